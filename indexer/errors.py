@@ -1,0 +1,51 @@
+"""Everything that can go wrong for a user of the indexer; imports nothing of the project.
+
+    DuizhaoError
+    ├── SeedError        a file that cannot be read as an article
+    ├── DictionaryError  a user dictionary that cannot be read
+    ├── IndexMissing     there is no index yet
+    ├── IndexOutdated    the index was made by another version, or with another analyzer
+    ├── IndexDamaged     the index's files contradict themselves
+    └── IndexLocked      another process is writing to the index
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class DuizhaoError(Exception):
+    """Base of all errors a user can mend; its text is one line that says how."""
+
+
+class SeedError(DuizhaoError):
+    """A file that cannot be read as an article.
+
+    Attributes: ``path`` as given, ``line`` counted from 1 (0: the file as a whole), ``reason``.
+    """
+
+    def __init__(self, path: str | Path, line: int, reason: str) -> None:
+        self.path = Path(path)
+        self.line = line
+        self.reason = reason
+        super().__init__(f"{path}:{line}: {reason}")
+
+
+class DictionaryError(DuizhaoError):
+    """A user dictionary that cannot be read."""
+
+
+class IndexMissing(DuizhaoError):
+    """There is no index in the directory."""
+
+
+class IndexOutdated(DuizhaoError):
+    """The index was made by another version of the format, or with another analyzer."""
+
+
+class IndexDamaged(DuizhaoError):
+    """The files of the index contradict themselves."""
+
+
+class IndexLocked(DuizhaoError):
+    """Another process is writing to the index."""
