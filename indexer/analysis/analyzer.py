@@ -1,0 +1,148 @@
+"""The one analyzer of indexing, queries and highlighting; imports its sibling modules alone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from operator import add
+from typing import Final, NamedTuple
+
+from indexer.analysis.chinese import SEGMENTER, Segmenter
+from indexer.analysis.english import STEMMER, Stems
+from indexer.analysis.normalize import fold, fold_with_spans, table_checksum
+from indexer.analysis.script import HAN, LONGEST_WORD, WORD
+from indexer.analysis.token import Token
+
+# Raise it when any text gives other terms than before.
+ANALYSIS_VERSION: Final = 1
+
+# What the streams are made of, in a folded text. A possessive 's is a word of the exact stream
+# ("China's" is found by "China" and by "China's") but none of the ranking stream.
+_UNIT = re.compile(
+    rf"[{HAN}](?:\s*[{HAN}])*|(?<={WORD})'s(?!{WORD})|{WORD}{{1,{LONGEST_WORD}}}"
+)
+_ASCII_UNIT = re.compile(rf"(?<=[a-z0-9])'s(?![a-z0-9])|[a-z0-9]{{1,{LONGEST_WORD}}}")
+_POSSESSIVE: Final = "'s"
+_IS_HAN = re.compile(f"[{HAN}]").match
+_FIRST_HAN: Final = HAN[0]
+
+
+class Streams(NamedTuple):
+    """The terms of a text: ``exact[i]`` has position i; ``ranking`` has no positions."""
+
+    exact: list[str]
+    ranking: list[str]
+
+
+class Analyzer:
+    """Text to tokens, in two streams.
+
+    The *exact stream* serves whatever asks for places: every word or number of an alphabetic
+    script is a token; every Han character starts one, the bigram of it and the next character
+    of its run, or itself alone at the end of the run. The *ranking stream* serves scores:
+    English stems and the words that jieba finds.
+
+    ``dictionary`` is the text of a user dictionary in jieba's format; ValueError if it is none.
+    An analyzer may be used from several threads.
+    """
+
+    def __init__(self, dictionary: str | None = None) -> None:
+        self.dictionary = dictionary
+        self._segmenter = Segmenter(dictionary)
+        self._stems = Stems()
+
+    @property
+    def fingerprint(self) -> str:
+        """Names all that terms depend on: equal fingerprints give equal terms."""
+        parts = (
+            ANALYSIS_VERSION, SEGMENTER, STEMMER, unicodedata.unidata_version,
+            table_checksum(), self.dictionary or "",
+        )  # fmt: skip
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
+
+    def stem(self, word: str) -> str:
+        """The stem of a folded word."""
+        return self._stems[word]
+
+    def streams(self, text: str) -> Streams:
+        """The terms of `exact` and `ranking`, without their places: the way of indexing."""
+        folded = fold(text)
+        exact: list[str] = []
+        ranking: list[str] = []
+        stems = self._stems
+        for unit in (_ASCII_UNIT if folded.isascii() else _UNIT).findall(folded):
+            if unit >= _FIRST_HAN and _IS_HAN(unit):
+                run = _without_blanks(unit)
+                exact.extend(map(add, run, run[1:]))
+                exact.append(run[-1])
+                ranking.extend(self._segmenter.cut(run))
+            elif unit == _POSSESSIVE:
+                exact.append("s")
+            else:
+                exact.append(unit)
+                ranking.append(stems[unit])
+        return Streams(exact, ranking)
+
+    def exact(self, text: str) -> list[Token]:
+        """The exact stream: token i has position i."""
+        return [token for unit in self._units(text) for token in unit.exact()]
+
+    def ranking(self, text: str) -> list[Token]:
+        """The ranking stream; a token's position is that of its first word or character."""
+        return [token for unit in self._units(text) for token in self._rank(unit)]
+
+    def _rank(self, unit: _Unit) -> Iterator[Token]:
+        if unit.is_han:
+            first = 0
+            for word in self._segmenter.cut(unit.text):
+                last = first + len(word) - 1
+                yield Token(word, unit.spans[first][0], unit.spans[last][1], unit.position + first)
+                first = last + 1
+        elif not unit.is_possessive:
+            (start, end) = unit.spans[0]
+            yield Token(self._stems[unit.text], start, end, unit.position)
+
+    def _units(self, text: str) -> Iterator[_Unit]:
+        folded = fold_with_spans(text)
+        position = 0
+        for match in _UNIT.finditer(folded.text):
+            start, end = match.span()
+            if _IS_HAN(match[0]):
+                places = [i for i in range(start, end) if not folded.text[i].isspace()]
+                spans = [folded.span(i, i + 1) for i in places]
+                unit = _Unit(_without_blanks(match[0]), spans, position, is_han=True)
+                position += len(places)
+            elif match[0] == _POSSESSIVE:
+                spans = [folded.span(start + 1, end)]
+                unit = _Unit("s", spans, position, is_possessive=True)
+                position += 1
+            else:
+                unit = _Unit(match[0], [folded.span(start, end)], position)
+                position += 1
+            yield unit
+
+
+def _without_blanks(run: str) -> str:
+    return "".join(run.split())
+
+
+class _Unit(NamedTuple):
+    """A run of Han characters, with the span of each, or a word with its one span."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    position: int
+    is_han: bool = False
+    is_possessive: bool = False
+
+    def exact(self) -> Iterator[Token]:
+        if not self.is_han:
+            (start, end) = self.spans[0]
+            yield Token(self.text, start, end, self.position)
+            return
+        for i, (start, end) in enumerate(self.spans):
+            last = min(i + 1, len(self.spans) - 1)
+            term = self.text[i : i + 2]
+            yield Token(term, start, self.spans[last][1], self.position + i)

