@@ -1,1 +1,39 @@
-"""."""
+"""The way of a document: files of a bilingual archive to an index that `search` opens."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indexer.article import Article
+    from indexer.build import BuildReport, build_index
+    from indexer.errors import (
+        DictionaryError,
+        DuizhaoError,
+        IndexDamaged,
+        IndexLocked,
+        IndexMissing,
+        IndexOutdated,
+        SeedError,
+    )
+    from indexer.seeds import read_seeds
+
+__all__ = [
+    "Article", "BuildReport", "DictionaryError", "DuizhaoError", "IndexDamaged", "IndexLocked",
+    "IndexMissing", "IndexOutdated", "SeedError", "build_index", "read_seeds",
+]  # fmt: skip
+
+_HOMES = {
+    "Article": "indexer.article",
+    "BuildReport": "indexer.build",
+    "build_index": "indexer.build",
+    "read_seeds": "indexer.seeds",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: a search needs nothing of the build."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES.get(name, "indexer.errors")), name)

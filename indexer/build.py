@@ -1,0 +1,251 @@
+"""Articles to an index: only what changed is read, side by side, and committed at once.
+
+Imports changes, worker, commit, analysis, errors.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Final
+
+from indexer.analysis import Analyzer
+from indexer.changes import Changes, find_changes
+from indexer.codec.manifest import ManifestRow
+from indexer.commit import IndexWriter
+from indexer.errors import DictionaryError, SeedError
+from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile
+from indexer.worker import Result, Task, Worker, build_segment
+
+Progress = Callable[[int, int], None]
+
+MEBIBYTE: Final = 2**20
+# What a process takes before it has read anything, and what each byte of source takes in it until
+# its segment is written; both measured.
+_PROCESS_SIZE: Final = 70 * MEBIBYTE
+_GROWTH: Final = 8
+_SMALLEST_SHARE: Final = 64 * MEBIBYTE
+# A process of its own takes as long to start as to read so many files.
+_FILES_WORTH_A_PROCESS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What an indexing run did; ``articles`` is how many the index holds now."""
+
+    new: int
+    changed: int
+    removed: int
+    skipped: int
+    articles: int
+    elapsed: float  # seconds
+
+    def __str__(self) -> str:
+        return (
+            f"indexed {self.new:,} new, {self.changed:,} changed, {self.removed:,} removed, "
+            f"{self.skipped:,} skipped in {self.elapsed:.1f} s"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return asdict(self)
+
+
+def build_index(
+    *paths: str | Path,
+    index: str | Path = "index",
+    rebuild: bool = False,
+    jobs: int | None = None,
+    memory: int = 512,
+    dictionary: str | Path | None = None,
+    max_file_size: int = MAX_FILE_SIZE,
+    on_error: OnError | None = None,
+    on_progress: Progress | None = None,
+) -> BuildReport:
+    """Make the index in a directory mirror the files and folders ``paths``.
+
+    Only files that are new or changed are read; articles whose files are gone from ``paths`` are
+    removed; what was indexed from elsewhere stays, unless ``rebuild`` starts afresh. ``jobs`` is
+    the number of processes (default: the cores), ``memory`` what they may take together, in MB,
+    ``dictionary`` a file of words to add to jieba's (default: the one the index was made with),
+    ``max_file_size`` in bytes. ``on_error`` is told of each file that is skipped, and
+    ``on_progress`` the numbers of files read and to be read.
+
+    The index changes all at once or not at all. Raises SeedError (a path does not exist),
+    DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, OSError.
+    """
+    started = time.perf_counter()
+    report = _Skipped(on_error)
+    fingerprint: str | Callable[[str | None], str] = _fingerprint
+    text = None
+    if dictionary is not None:
+        text = _read_dictionary(Path(dictionary))
+        fingerprint = _fingerprint(text)
+    with IndexWriter(Path(index), fingerprint, rebuild=rebuild) as writer:
+        known = {row.id: row for row in writer.base.manifest()} if writer.base else {}
+        if writer.base and text is None:
+            text = writer.base.dictionary
+        changes = find_changes([Path(path) for path in paths], known, report)
+        run = _Run(text, max_file_size, changes, known, writer.new_segment_path)
+        segments = run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, report, on_progress)
+        updated = [row.id for row in run.changed if row.id in known]
+        if writer.base is None or changes.removed or run.rows:
+            gone = [*changes.removed, *updated]
+            deleted = [writer.base.document(name) for name in gone] if writer.base else []
+            writer.commit(
+                segments,
+                [document for document in deleted if document is not None],
+                sorted([*changes.kept.values(), *run.rows]),
+                fingerprint=_fingerprint(text),
+                dictionary=text,
+            )
+    return BuildReport(
+        new=len(run.changed) - len(updated),
+        changed=len(updated),
+        removed=len(changes.removed),
+        skipped=report.count,
+        articles=len(changes.kept) + len(run.rows),
+        elapsed=time.perf_counter() - started,
+    )
+
+
+def _fingerprint(dictionary: str | None) -> str:
+    return Analyzer(dictionary).fingerprint
+
+
+def _read_dictionary(path: Path) -> str:
+    """The text of a user dictionary, tried out."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        Analyzer(text)
+    except OSError as error:
+        raise DictionaryError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except UnicodeDecodeError:
+        raise DictionaryError(f"{path}: not UTF-8") from None
+    except ValueError as error:
+        raise DictionaryError(f"{path}:{error}") from None
+    return text
+
+
+class _Skipped:
+    """Passes errors on, and counts them."""
+
+    def __init__(self, on_error: OnError | None) -> None:
+        self._on_error = on_error
+        self.count = 0
+
+    def __call__(self, error: SeedError) -> None:
+        self.count += 1
+        if self._on_error:
+            self._on_error(error)
+
+
+class _Run:
+    """Reads the changed files; afterwards ``rows`` are theirs, and ``changed`` of the altered."""
+
+    def __init__(
+        self,
+        dictionary: str | None,
+        max_file_size: int,
+        changes: Changes,
+        known: Mapping[str, ManifestRow],
+        new_path: Callable[[], Path],
+    ) -> None:
+        self._dictionary = dictionary
+        self._max_file_size = max_file_size
+        self._changes = changes
+        self._known = known
+        self._new_path = new_path
+        self.rows: list[ManifestRow] = []
+        self.changed: list[ManifestRow] = []
+
+    def read(
+        self, jobs: int, memory: int, on_error: OnError, on_progress: Progress | None
+    ) -> list[Path]:
+        """Index the files; returns the segments, in the order of their files."""
+        files = self._changes.to_read
+        jobs = min(jobs, 1 + len(files) // _FILES_WORTH_A_PROCESS)
+        jobs = max(1, min(jobs, (memory - _PROCESS_SIZE) // (_PROCESS_SIZE + _SMALLEST_SHARE)))
+        share = (memory - _PROCESS_SIZE * (jobs + 1)) // jobs if jobs > 1 else memory - _PROCESS_SIZE
+        tasks = [
+            Task(str(self._new_path()), part) for part in _parts(files, share // _GROWTH, jobs)
+        ]
+        count = _Counter(len(files), on_progress)
+        segments = []
+        for task, result in zip(tasks, self._results(tasks, jobs, count), strict=True):
+            for name, error in result.errors.items():
+                on_error(error)
+                if name in self._known:  # what a file said before it became unreadable stays
+                    self._changes.kept[name] = self._known[name]
+            for read in result.read:
+                file = read.file
+                root = self._changes.roots[file.id]
+                row = ManifestRow(file.id, root, file.size, file.mtime_ns, read.content_hash)
+                self.rows.append(row)
+                if read.changed:
+                    self.changed.append(row)
+            if result.doc_count:
+                segments.append(Path(task.segment))
+        return segments
+
+    def _results(self, tasks: Sequence[Task], jobs: int, count: _Counter) -> Iterator[Result]:
+        if jobs == 1:
+            analyzer = Analyzer(self._dictionary)
+            for task in tasks:
+                yield build_segment(task, analyzer, self._max_file_size, count.add)
+            return
+        idle: SimpleQueue[Worker] = SimpleQueue()
+
+        def build(task: Task) -> Result:
+            worker = idle.get()
+            try:
+                return worker.build(task, count.add)
+            finally:
+                idle.put(worker)
+
+        # Left early, the workers are killed first, so that no thread waits for one.
+        with ThreadPoolExecutor(jobs) as threads, ExitStack() as workers:
+            for _ in range(jobs):
+                idle.put(workers.enter_context(Worker(self._dictionary, self._max_file_size)))
+            yield from threads.map(build, tasks)
+
+
+class _Counter:
+    """Counts the files that were read, in whatever thread."""
+
+    def __init__(self, total: int, on_progress: Progress | None) -> None:
+        self._total = total
+        self._done = 0
+        self._on_progress = on_progress
+        self._lock = threading.Lock()
+
+    def add(self, count: int) -> None:
+        with self._lock:
+            self._done += count
+            if self._on_progress:
+                self._on_progress(self._done, self._total)
+
+
+def _parts(
+    files: Sequence[tuple[SeedFile, str]], most: int, least: int
+) -> Iterator[list[tuple[SeedFile, str]]]:
+    """Neighbouring files together: parts of much the same size, of some ``most`` bytes or less."""
+    total = sum(file.size for file, _ in files)
+    count = max(least, -(-total // most))
+    part: list[tuple[SeedFile, str]] = []
+    size = made = 0
+    for pair in files:
+        part.append(pair)
+        size += pair[0].size
+        if size * count >= total * (made + 1):
+            yield part
+            part, made = [], made + 1
+    if part:
+        yield part

@@ -1,0 +1,124 @@
+"""`duizhao index`: arguments to `build_index`, its report to a line; imports click and build."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from indexer.build import Progress, build_index
+from indexer.errors import SeedError
+from indexer.seeds import MAX_FILE_SIZE
+
+MEBIBYTE = 2**20
+
+
+@click.command("index")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--index",
+    "directory",
+    default="index",
+    envvar="DUIZHAO_INDEX",
+    show_envvar=True,
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the index is.",
+)
+@click.option("--rebuild", is_flag=True, help="Start afresh, with PATHS alone.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that read and analyse. [default: the number of cores]",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(200),
+    default=512,
+    show_default=True,
+    metavar="MB",
+    help="What all processes together may take.",
+)
+@click.option(
+    "--dictionary",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Words to add to jieba's: a line each, optionally with frequency and part of speech.",
+)
+@click.option(
+    "--max-file-size",
+    type=click.IntRange(1),
+    default=MAX_FILE_SIZE // MEBIBYTE,
+    show_default=True,
+    metavar="MB",
+    help="Files larger than this are skipped.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
+def index_command(
+    paths: tuple[Path, ...],
+    directory: Path,
+    rebuild: bool,
+    jobs: int | None,
+    memory: int,
+    dictionary: Path | None,
+    max_file_size: int,
+    as_json: bool,
+) -> int:
+    """Index the articles in PATHS, files or folders [default: seeds].
+
+    Only what is new or changed since the last run is read; what has vanished from PATHS is removed.
+    What cannot be read is reported and skipped. The index changes all at once, or not at all.
+    """
+    try:
+        with _progress() as progress:
+            report = build_index(
+                *(paths or (Path("seeds"),)),
+                index=directory,
+                rebuild=rebuild,
+                jobs=jobs,
+                memory=memory,
+                dictionary=dictionary,
+                max_file_size=max_file_size * MEBIBYTE,
+                on_error=_report,
+                on_progress=progress,
+            )
+    except KeyboardInterrupt:
+        click.echo("interrupted: the index is as it was before", err=True)
+        return 130
+    if as_json:
+        click.echo(json.dumps(report.to_dict()))
+    else:
+        click.echo(str(report))
+    return 0 if report.articles else 1
+
+
+def _report(error: SeedError) -> None:
+    click.echo(str(error), err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress as Bar,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    rate = TextColumn("{task.speed:,.0f} files/s", table_column=None)
+    columns = (BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,289 @@
+"""An index directory, changed: one atomic commit at a time; imports whoosh, store, codec.
+
+The one module that talks to Whoosh's storage, lock and table of contents. A commit writes new
+files first; its last act is to rename the table of contents into place, which is what readers go
+by. Whatever fails before, or whenever the machine stops, the old generation stands.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+
+from indexer.codec.arrays import BoolArray
+from indexer.codec.manifest import write_manifest
+from indexer.codec.merge import merge
+from indexer.codec.reader import SegmentReader
+from indexer.codec.toc import INDEX_NAME, latest_generation, segment_file_name, toc_file_name
+from indexer.codec.whoosh_codec import ColumnarSegment
+from indexer.codec.whoosh_schema import whoosh_schema
+from indexer.errors import IndexLocked, IndexMissing
+from indexer.schema import INDEX_VERSION
+from indexer.store import (
+    Descriptor,
+    Fingerprint,
+    IndexReader,
+    descriptor_file_name,
+    dictionary_file_name,
+    manifest_file_name,
+    open_index,
+)
+
+LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
+HOLDER: Final = f"{LOCK}.holder"
+
+# How many segments there may be; how much larger than all that follow it a segment must be to be
+# left alone when there are more; and the documents of one, so that memory stays bounded.
+MOST_SEGMENTS: Final = 8
+MUCH_LARGER: Final = 3
+LARGEST_SEGMENT: Final = 500_000
+
+# Whoosh is untyped: mypy takes each base class of its for Any.
+# mypy: disable-error-code="misc"
+
+# All that commits ever write; whatever else lies in the directory is not touched.
+_OURS = re.compile(
+    rf"_{INDEX_NAME}_\d+\.toc(\..*)?|{INDEX_NAME}_[0-9a-z]+\.columns"
+    r"|duizhao_\d+\.json|manifest_\d+\.columns|dictionary_[0-9a-f]+\.txt"
+)
+
+
+class IndexWriter:
+    """The right to change an index, and its state when that was taken.
+
+    A context manager: leaving it without a `commit` undoes everything. Raises IndexLocked if
+    another writer is at work, and what `open_index` raises, but IndexMissing.
+
+    ``base`` is the generation to build upon; None if there is no index yet, or if all is to be
+    made anew (``rebuild``), when nothing of the old index is read.
+    """
+
+    def __init__(
+        self, directory: Path, fingerprint: Fingerprint | None = None, *, rebuild: bool = False
+    ) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.base: IndexReader | None = None
+        self._lock = _lock(directory)
+        self._committed = False
+        try:
+            self._before = {path.name for path in directory.iterdir()}
+            if not rebuild:
+                with suppress(IndexMissing):
+                    self.base = open_index(directory, fingerprint)
+        except BaseException:
+            self.close()
+            raise
+
+    def new_segment_path(self) -> Path:
+        """Where to write a segment that is to be committed; each time another name."""
+        return self.directory / segment_file_name(uuid.uuid4().hex)
+
+    def commit(
+        self,
+        segments: Sequence[Path],
+        deleted: Iterable[int],
+        manifest: Iterable[tuple[str, str, int, int, str]],
+        *,
+        fingerprint: str,
+        dictionary: str | None = None,
+    ) -> Descriptor:
+        """Make a new generation: the base's documents but ``deleted``, then those of ``segments``.
+
+        ``segments`` are complete files at paths of `new_segment_path`; ``manifest`` has rows as
+        `ManifestRow` says. Segments that are small, or mostly deleted, are merged. If anything
+        is raised, nothing is changed.
+        """
+        parts = [*self._base_parts(deleted), *(_Part(SegmentReader(path)) for path in segments)]
+        parts = [part for part in parts if part.live_count]
+        groups = neighbours_to_merge([part.live_count for part in parts])
+        parts = [self._merged(parts[group]) for group in groups]
+        content = None if dictionary is None else dictionary.encode()
+        descriptor = Descriptor(
+            index_version=INDEX_VERSION,
+            generation=(latest_generation(self.directory) or 0) + 1,
+            analyzer_fingerprint=fingerprint,
+            article_count=sum(part.live_count for part in parts),
+            dictionary=None if content is None else dictionary_file_name(content),
+        )
+        self._write_beside(descriptor, content, manifest)
+        toc = TOC(whoosh_schema(dictionary), [p.entry() for p in parts], descriptor.generation)
+        toc.write(_DurableStorage(str(self.directory)), INDEX_NAME)
+        self._committed = True
+        self._remove_all_but(
+            {
+                toc_file_name(descriptor.generation),
+                descriptor_file_name(descriptor.generation),
+                manifest_file_name(descriptor.generation),
+                descriptor.dictionary,
+                *(part.reader.path.name for part in parts),
+            }
+        )
+        return descriptor
+
+    def _base_parts(self, deleted: Iterable[int]) -> Iterator[_Part]:
+        if self.base is None:
+            return
+        is_live = np.ones(self.base.doc_count_all, np.bool_)
+        is_live[np.fromiter(deleted, np.int64)] = False
+        for base, reader, live in zip(
+            self.base.bases, self.base.segments, self.base.live, strict=True
+        ):
+            mask = is_live[base : base + reader.doc_count]
+            yield _Part(reader, mask if live is None else mask & live)
+
+    def _merged(self, parts: Sequence[_Part]) -> _Part:
+        """The parts as one; a single one stays as it is while most of it is live."""
+        if len(parts) == 1 and 2 * parts[0].live_count > parts[0].reader.doc_count:
+            return parts[0]
+        path = self.new_segment_path()
+        merge([(part.reader, part.live) for part in parts], path)
+        return _Part(SegmentReader(path))
+
+    def _write_beside(
+        self,
+        descriptor: Descriptor,
+        dictionary: bytes | None,
+        manifest: Iterable[tuple[str, str, int, int, str]],
+    ) -> None:
+        """Write what belongs to a generation beside segments and table of contents."""
+        generation = descriptor.generation
+        _write(self.directory / descriptor_file_name(generation), descriptor.to_json().encode())
+        if dictionary is not None:
+            _write(self.directory / dictionary_file_name(dictionary), dictionary)
+        path = self.directory / manifest_file_name(generation)
+        path.unlink(missing_ok=True)  # one of a commit that did not come to its end
+        write_manifest(manifest, path)
+        _sync_directory(self.directory)
+
+    def _remove_all_but(self, names: Collection[str | None]) -> None:
+        for path in self.directory.iterdir():
+            if _OURS.fullmatch(path.name) and path.name not in names:
+                with suppress(OSError):  # in use, where that matters: the next commit's task
+                    path.unlink()
+
+    def rollback(self) -> None:
+        """Remove all that was written since the writer was opened, unless it was committed."""
+        if not self._committed:
+            self._remove_all_but(self._before)
+
+    def close(self) -> None:
+        """Give up the right to write."""
+        if self.base is not None:
+            self.base.close()
+        (self.directory / HOLDER).unlink(missing_ok=True)
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.rollback()
+        finally:
+            self.close()
+
+
+class _Part:
+    """A segment that is to be in the next generation."""
+
+    def __init__(self, reader: SegmentReader, live: BoolArray | None = None) -> None:
+        self.reader = reader
+        self.live = live
+        self.live_count = reader.doc_count if live is None else int(np.count_nonzero(live))
+
+    def entry(self) -> ColumnarSegment:
+        """What Whoosh's table of contents says of it."""
+        deleted = b"" if self.live is None else np.flatnonzero(~self.live).astype("<u4").tobytes()
+        segid = self.reader.path.stem.removeprefix(f"{INDEX_NAME}_")
+        return ColumnarSegment(INDEX_NAME, segid, self.reader.doc_count, deleted)
+
+
+def neighbours_to_merge(sizes: Sequence[int]) -> Iterator[slice]:
+    """How to divide segments of these numbers of documents into runs, each to be one segment.
+
+    A few are left alone. Of more, those at the end become one: from the first on that is not
+    much larger than all that follow it, so that a large one is seldom merged with small ones and
+    each document is merged a number of times that grows with the logarithm of the archive.
+    """
+    first = len(sizes)
+    if len(sizes) > MOST_SEGMENTS:
+        following = [sum(sizes[i + 1 :]) for i in range(len(sizes))]
+        small = (i for i in range(len(sizes)) if sizes[i] <= MUCH_LARGER * following[i])
+        first = next(small, first)
+    start, total = 0, 0
+    for i, size in enumerate(sizes):
+        if i > start and (i <= first or total + size > LARGEST_SEGMENT):
+            yield slice(start, i)
+            start, total = i, 0
+        total += size
+    if sizes:
+        yield slice(start, len(sizes))
+
+
+class _DurableStorage(FileStorage):
+    """Whoosh's, but what it renames into place is on the disk, before and after."""
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """See Whoosh."""
+        directory = Path(self.folder)
+        with (directory / oldname).open("rb") as file:
+            os.fsync(file.fileno())
+        super().rename_file(oldname, newname, safe)
+        _sync_directory(directory)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_directory(directory: Path) -> None:
+    """Make sure that the names of new files are on the disk."""
+    if os.name == "posix":
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _lock(directory: Path) -> Any:
+    """Take Whoosh's lock and say who did; raises IndexLocked."""
+    lock = FileStorage(str(directory)).lock(LOCK)
+    if not lock.acquire():
+        raise IndexLocked(
+            f"{directory}: {_holder(directory)} is writing to the index; try again later"
+        )
+    try:
+        holder = f"process {os.getpid()} on {socket.gethostname()}"
+        (directory / HOLDER).write_text(holder, encoding="utf-8")
+    except BaseException:
+        lock.release()
+        raise
+    return lock
+
+
+def _holder(directory: Path) -> str:
+    try:
+        return (directory / HOLDER).read_text(encoding="utf-8") or "another process"
+    except OSError:
+        return "another process"

@@ -1,0 +1,214 @@
+"""A file of arrays is read as it was written, or refused in one line."""
+
+import json
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as st_numpy
+
+from indexer.codec.container import ALIGNMENT, Array, Container, ContainerWriter
+from indexer.codec.reader import SegmentReader
+from indexer.errors import IndexDamaged, IndexOutdated
+from tests.indexer.codec_documents import build, document
+
+DTYPES = st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", ">u2", ">i8"])
+ARRAYS = DTYPES.flatmap(lambda dtype: st_numpy.arrays(dtype, st.integers(0, 20)))
+
+
+def write(path: Path, **arrays: Array) -> bytes:
+    path.unlink(missing_ok=True)
+    with ContainerWriter(path) as out:
+        for name, array in arrays.items():
+            out.add(name, array)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("container")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.text("abc/é\n"), ARRAYS))
+def test_arrays_come_back(directory: Path, arrays: dict[str, Array]) -> None:
+    write(directory / "a", **arrays)
+    container = Container(directory / "a")
+    container.verify()
+    assert list(container) == list(arrays)
+    for name, array in arrays.items():
+        assert container[name].tolist() == array.tolist()
+        assert container.count(name) == len(array)
+        assert container.offset(name) % ALIGNMENT == 0
+        assert not container[name].flags.writeable
+        assert container[name] is container[name]
+
+
+def test_arrays_are_filled_side_by_side(tmp_path: Path) -> None:
+    with ContainerWriter(tmp_path / "a") as out:
+        first = out.reserve("first", np.uint16, 1000)
+        second = out.reserve("second", np.int64, 1000)
+        for start in range(0, 1000, 100):
+            second.append(np.arange(start, start + 100))
+            first.append(
+                np.arange(start, start + 100, dtype=np.uint8 if start < 100 else np.uint16)
+            )
+    container = Container(tmp_path / "a")
+    container.verify()
+    assert container["first"].tolist() == container["second"].tolist() == list(range(1000))
+
+
+def test_a_wrong_use_leaves_no_file(tmp_path: Path) -> None:
+    def short(out: ContainerWriter) -> None:
+        out.reserve("a", np.uint8, 2).append(np.zeros(1, np.uint8))
+
+    def long(out: ContainerWriter) -> None:
+        out.reserve("a", np.uint8, 2).append(np.zeros(3, np.uint8))
+
+    def wide(out: ContainerWriter) -> None:
+        out.reserve("a", np.uint8, 2).append(np.zeros(2, np.uint16))
+
+    def twice(out: ContainerWriter) -> None:
+        out.add("a", np.zeros(1, np.uint8))
+        out.add("a", np.zeros(1, np.uint8))
+
+    def inexact(out: ContainerWriter) -> None:
+        out.add("a", np.zeros(1, np.float64))
+
+    for misuse in (short, long, wide, twice, inexact):
+        with pytest.raises(ValueError, match=r"."), ContainerWriter(tmp_path / "a") as out:
+            misuse(out)
+        assert not list(tmp_path.iterdir()), misuse
+
+
+def read_all(path: Path) -> None:
+    reader = SegmentReader(path)
+    for name in reader.field_names:
+        field = reader.field(name)
+        assert field is not None
+        field.terms(0, field.term_count)
+        field.postings(0, field.term_count)
+    for number in range(reader.doc_count):
+        reader.stored(number)
+    reader.verify()
+
+
+@pytest.fixture(scope="module")
+def segment(directory: Path) -> bytes:
+    build([document("1", [["a", "b"]]), document("2", [["b"]])], directory / "segment")
+    return (directory / "segment").read_bytes()
+
+
+def refuses(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(IndexDamaged) as caught:
+        read_all(path)
+    assert str(path) in str(caught.value)
+    assert "duizhao index --rebuild" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_whole_segment_is_accepted(segment: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(segment)
+    read_all(tmp_path / "a")
+
+
+def test_a_segment_cut_short_is_refused(segment: bytes, tmp_path: Path) -> None:
+    for length in {*range(0, len(segment), 7), *range(len(segment) - 30, len(segment))}:
+        refuses(tmp_path / "a", segment[:length])
+
+
+def test_a_segment_with_something_after_it_is_refused(segment: bytes, tmp_path: Path) -> None:
+    refuses(tmp_path / "a", segment + b"\n")
+
+
+FOOTER = struct.Struct("<QQI8s")
+
+
+def test_any_flipped_byte_outside_the_arrays_is_refused_at_opening(
+    segment: bytes, tmp_path: Path
+) -> None:
+    start = FOOTER.unpack(segment[-FOOTER.size :])[0]
+    for place in {*range(8), *range(start, len(segment))}:
+        content = bytearray(segment)
+        content[place] ^= 0x20
+        (tmp_path / "a").write_bytes(content)
+        with pytest.raises(IndexDamaged):
+            Container(tmp_path / "a")
+
+
+def test_a_flipped_byte_in_an_array_is_found_by_verifying(segment: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(segment)
+    container = Container(tmp_path / "a")
+    for name in container:
+        content = bytearray(segment)
+        content[container.offset(name)] ^= 1
+        (tmp_path / "b").write_bytes(content)
+        with pytest.raises(IndexDamaged, match=name):
+            Container(tmp_path / "b").verify()
+
+
+def test_another_version_is_outdated(segment: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(segment[:8] + b"\x02" + segment[9:])
+    with pytest.raises(IndexOutdated, match="duizhao index --rebuild"):
+        Container(tmp_path / "a")
+
+
+def with_directory(content: bytes, directory: bytes) -> bytes:
+    start = FOOTER.unpack(content[-FOOTER.size :])[0]
+    footer = FOOTER.pack(start, len(directory), zlib.crc32(directory), content[:8])
+    return content[:start] + directory + footer
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff", b"[" * 100_000, b"{}", b'{"page":[]}'])
+def test_a_directory_of_another_form_is_refused(
+    segment: bytes, text: bytes, tmp_path: Path
+) -> None:
+    refuses(tmp_path / "a", with_directory(segment, text))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ["<i8", 2, 10**9, 0],
+        ["<i8", 10**18, 64, 0],
+        ["<i8", -1, 64, 0],
+        ["<i8", 2, -64, 0],
+        ["<f8", 2, 64, 0],
+        ["object", 2, 64, 0],
+        ["<i8", "2", 64, 0],
+        ["<i8", 2, 64.5, 0],
+        ["<i8", 2, 64],
+        [["<i8"], 2, 64, 0],
+        None,
+        "<i8",
+        ["<i8", 1, 64, 0],
+    ],
+)
+@pytest.mark.parametrize("name", ["stored_ends", "body_en/posting_starts"])
+def test_an_array_that_cannot_be_is_refused(
+    segment: bytes, name: str, entry: object, tmp_path: Path
+) -> None:
+    start, length, _, _ = FOOTER.unpack(segment[-FOOTER.size :])
+    directory = json.loads(segment[start : start + length])
+    directory[name] = entry
+    refuses(tmp_path / "a", with_directory(segment, json.dumps(directory).encode()))
+
+
+def test_an_unreadable_article_is_damage(segment: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(segment)
+    place = Container(tmp_path / "a").offset("stored")
+    content = bytearray(segment)
+    content[place] ^= 0xFF
+    (tmp_path / "a").write_bytes(content)
+    with pytest.raises(IndexDamaged, match="article 0"):
+        SegmentReader(tmp_path / "a").stored(0)
+
+
+def test_a_missing_file_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Container(tmp_path / "a")

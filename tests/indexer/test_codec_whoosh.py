@@ -1,0 +1,230 @@
+"""Whoosh reads our segments, and finds in them what it finds in its own."""
+
+import datetime
+import json
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import analysis, fields, query, sorting
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.index import TOC, FileIndex, open_dir
+from whoosh.qparser import FuzzyTermPlugin, QueryParser
+
+from indexer.analysis import Analyzer
+from indexer.codec.builder import Document
+from indexer.codec.toc import segment_file_name
+from indexer.codec.whoosh_codec import ColumnarCodec, ColumnarSegment
+from indexer.codec.whoosh_schema import whoosh_schema
+from tests.indexer.codec_documents import build, documents
+
+FIELDS = ("title_en", "body_en")
+FEW = st.sampled_from(["a", "ab", "b", "增", "增产", "\U00020000"])
+Segments = Sequence[tuple[Sequence[Document], set[int]]]  # with the deleted documents of each
+
+
+def write(segments: Segments, directory: Path) -> FileIndex:
+    """An index of ours, put together by Whoosh's own means."""
+    entries = []
+    for number, (added, deleted) in enumerate(segments):
+        name = f"s{number}"
+        build(added, directory / segment_file_name(name))
+        packed = b"".join(each.to_bytes(4, "little") for each in sorted(deleted))
+        entries.append(ColumnarSegment("MAIN", name, len(added), packed))
+    TOC(whoosh_schema(), entries, 1).write(FileStorage(str(directory)), "MAIN")
+    return open_dir(str(directory))
+
+
+def write_stock(segments: Segments) -> FileIndex:
+    """The same documents in Whoosh's own codec, paragraphs run together."""
+    split = analysis.RegexTokenizer("[^ ]+")
+    texts = {name: fields.TEXT(analyzer=split) for name in FIELDS}
+    schema = fields.Schema(id=fields.ID(stored=True, unique=True), **texts)
+    index = RamStorage().create_index(schema)
+    for added, _ in segments:
+        with index.writer() as writer:
+            writer.merge = False
+            for each in added:
+                paragraphs = {name: each.exact.get(name, ()) for name in FIELDS}
+                texts = {
+                    name: " ".join(term for terms in value for term in terms)
+                    for name, value in paragraphs.items()
+                }
+                writer.add_document(id=each.id, **texts)
+    with index.writer() as writer:
+        writer.merge = False
+        base = 0
+        for added, deleted in segments:
+            for number in deleted:
+                writer.delete_document(base + number)
+            base += len(added)
+    return index
+
+
+@st.composite
+def segments(draw: st.DrawFn) -> Segments:
+    result: list[tuple[Sequence[Document], set[int]]] = []
+    seen: set[str] = set()
+    for _ in range(draw(st.integers(1, 3))):
+        added = []
+        for each in draw(documents(6, FEW)):
+            if each.id not in seen:
+                seen.add(each.id)
+                exact = {name: value[:1] for name, value in each.exact.items()}
+                added.append(Document(each.id, None, None, 3, exact, {}, each.stored))
+        if added:
+            result.append((added, draw(st.sets(st.sampled_from(range(len(added)))))))
+    return result
+
+
+NAMES = st.sampled_from(FIELDS)
+LEAVES = (
+    st.builds(query.Term, NAMES, FEW)
+    | st.builds(query.Prefix, NAMES, FEW.map(lambda term: term[:1]))
+    | st.builds(query.Phrase, NAMES, st.lists(FEW, min_size=2, max_size=3))
+)
+QUERIES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(query.And, st.lists(inner, min_size=1, max_size=3)),
+        st.builds(query.Or, st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda a, b: query.And([a, query.Not(b)]), inner, inner),
+    ),
+    max_leaves=6,
+)
+
+
+def found(index: FileIndex, wanted: Any, limit: int | None = None) -> list[str]:
+    with index.searcher() as searcher:
+        return [hit["id"] for hit in searcher.search(wanted, limit=limit)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(segments(), st.lists(QUERIES, min_size=1, max_size=10))
+def test_whoosh_finds_the_same_documents(made: Segments, queries: Sequence[Any]) -> None:
+    with TemporaryDirectory() as directory:
+        ours, stock = write(made, Path(directory)), write_stock(made)
+        for wanted in queries:
+            hits = found(ours, wanted)
+            assert sorted(hits) == sorted(found(stock, wanted)), wanted
+            with ours.searcher() as searcher:
+                assert len(searcher.search(wanted, limit=1)) == len(hits)
+
+
+@settings(max_examples=40, deadline=None)
+@given(segments())
+def test_whoosh_reads_the_same_terms(made: Segments) -> None:
+    with TemporaryDirectory() as directory:
+        ours, stock = write(made, Path(directory)), write_stock(made)
+        with ours.reader() as reader, stock.reader() as other:
+            assert reader.doc_count() == other.doc_count()
+            assert sorted(reader.all_doc_ids()) == sorted(other.all_doc_ids())
+            assert list(reader.all_terms()) == list(other.all_terms())
+            for name, text in other.all_terms():
+                info, expected = reader.term_info(name, text), other.term_info(name, text)
+                assert info.doc_frequency() == expected.doc_frequency()
+                assert info.weight() == expected.weight()
+                assert info.max_weight() == expected.max_weight()
+                if name != "id":  # whose lengths stock Whoosh does not keep
+                    assert info.min_length() == expected.min_length()
+                    assert info.max_length() == expected.max_length()
+            for name in FIELDS:
+                assert reader.field_length(name) == other.field_length(name)
+
+
+def article(number: int, english: str, chinese: str, date: datetime.date | None) -> Document:
+    analyzer = Analyzer()
+    streams = {"body_en": analyzer.streams(english), "body_zh": analyzer.streams(chinese)}
+    return Document(
+        id=f"{number}.txt",
+        date=date,
+        page=number,
+        languages=3,
+        exact={name: [each.exact] for name, each in streams.items()},
+        ranking={f"{name}_ranking": each.ranking for name, each in streams.items()},
+        stored=json.dumps({"id": f"{number}.txt", "title_en": english[:9], "other": 1}).encode(),
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> FileIndex:
+    first = [
+        article(1, "The workers of Tianjin saved coal.", "天津工人开展增产节约运动。", None),
+        article(2, "Spring ploughing begins.", "春耕开始，增产在望。", datetime.date(1954, 3, 1)),
+    ]
+    second = [article(3, "A report on saving.", "关于节约的报告", datetime.date(1953, 10, 31))]
+    return write([(first, set()), (second, set())], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "expected"),
+    [
+        ("body_zh", '"增产节约"', ["1.txt"]),
+        ("body_zh", "增产", ["1.txt", "2.txt"]),
+        ("body_zh", "節約", ["1.txt", "3.txt"]),
+        ("body_en", "TIAN*", ["1.txt"]),
+        ("body_zh", "增*", ["1.txt", "2.txt"]),
+        ("body_zh", "?約*", ["1.txt", "3.txt"]),
+        ("body_zh", '"增产 节约"', ["1.txt"]),
+        ("body_en", '"workers saved"~5', ["1.txt"]),
+        ("body_en", '"workers saved"', []),
+        ("body_zh_ranking", "工人", ["1.txt"]),
+        ("body_en", '"of tianjin" AND NOT ploughing', ["1.txt"]),
+        ("body_en", "tianjn~1", ["1.txt"]),
+        ("body_en_ranking", "saves", ["1.txt", "3.txt"]),
+        ("id", "2.txt", ["2.txt"]),
+        ("body_en", "nowhere", []),
+        ("title_zh", "增产", []),
+    ],
+)
+def test_whoosh_answers_queries(
+    archive: FileIndex, field: str, text: str, expected: list[str]
+) -> None:
+    parser = QueryParser(field, archive.schema)
+    parser.add_plugin(FuzzyTermPlugin())
+    assert sorted(found(archive, parser.parse(text))) == expected
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_whoosh_sorts_by_date(archive: FileIndex, reverse: bool) -> None:
+    with archive.searcher() as searcher:
+        hits = searcher.search(query.Every(), sortedby="date", reverse=reverse)
+        names = [hit["id"] for hit in hits]
+        facet = sorting.FieldFacet("date", reverse=True)
+        hits = searcher.search(query.Every(), sortedby=facet)
+        assert [hit["id"] for hit in hits] == ["2.txt", "3.txt", "1.txt"]
+    assert names == (["2.txt", "3.txt", "1.txt"] if reverse else ["1.txt", "3.txt", "2.txt"])
+
+
+def test_whoosh_shows_what_is_stored(archive: FileIndex) -> None:
+    with archive.searcher() as searcher:
+        assert searcher.document(id="3.txt") == {"id": "3.txt", "title_en": "A report "}
+
+
+def test_whoosh_does_not_write(archive: FileIndex) -> None:
+    refused = pytest.raises(NotImplementedError, match=r"indexer\.build_index")
+    with refused:
+        ColumnarCodec().new_segment(archive.storage, "MAIN")
+    with archive.reader() as reader:
+        segment = reader.leaf_readers()[0][0].segment()
+        with refused:
+            segment.delete_document(0)
+        with refused:  # what Whoosh does first when it optimizes
+            list(reader.leaf_readers()[0][0].iter_postings())
+
+
+def test_a_segment_is_small_in_the_table_of_contents() -> None:
+    deleted = range(0, 200, 2)
+    packed = b"".join(each.to_bytes(4, "little") for each in deleted)
+    segment = ColumnarSegment("MAIN", "abc", 200, packed)
+    again = pickle.loads(pickle.dumps(segment))
+    assert len(pickle.dumps(segment)) < 4 * len(deleted) + 200
+    assert again.deleted_docs() == list(deleted)
+    assert [again.is_deleted(i) for i in range(200)] == [i in deleted for i in range(200)]
+    assert (again.doc_count(), again.doc_count_all(), again.has_deletions()) == (100, 200, True)
+    assert not ColumnarSegment("MAIN", "abc", 200).is_deleted(0)
