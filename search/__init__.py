@@ -1,1 +1,40 @@
-"""."""
+"""The way of a query: a question in Chinese or English to ranked, highlighted answers."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from search.archive import Archive, ArchiveInfo, open_archive
+    from search.errors import (
+        ArticleMissing,
+        DuizhaoError,
+        IndexDamaged,
+        IndexMissing,
+        IndexOutdated,
+    )
+    from search.hit import Hit, Page, Snippet
+    from search.query import Diagnostic
+
+__all__ = [
+    "Archive", "ArchiveInfo", "ArticleMissing", "Diagnostic", "DuizhaoError", "Hit",
+    "IndexDamaged", "IndexMissing", "IndexOutdated", "Page", "Snippet", "open_archive",
+]  # fmt: skip
+
+_HOMES = {
+    "Archive": "search.archive",
+    "ArchiveInfo": "search.archive",
+    "open_archive": "search.archive",
+    "Diagnostic": "search.query",
+    "Hit": "search.hit",
+    "Page": "search.hit",
+    "Snippet": "search.hit",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: `duizhao --help` needs none."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES.get(name, "search.errors")), name)

@@ -159,7 +159,7 @@ Query: TypeAlias = Text | Filter | Everything | Nothing | Near | And | Or | Grou
 DiagnosticKind: TypeAlias = Literal[
     "unknown-field", "empty-field", "unclosed-quote", "unmatched-parenthesis", "missing-operand",
     "bad-date", "bad-page", "bad-language", "backwards-range", "misplaced-range", "misplaced-tilde",
-    "misplaced-near", "number-out-of-range", "too-long", "too-many-clauses", "too-deep",
+    "misplaced-near", "number-out-of-range", "too-long", "too-many-clauses", "too-deep", "no-words",
 ]  # fmt: skip
 
 

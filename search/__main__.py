@@ -1,0 +1,100 @@
+"""The command `duizhao`: names its commands, and imports each when it is called; imports click.
+
+The one place that knows both sides: `index` lives in `indexer.cli`, the rest in `search.cli`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "index": ("indexer.cli", "Index a folder of articles."),
+    "search": ("search.cli", "Search the index, in Chinese, in English, or in both."),
+    "show": ("search.cli", "Print an article."),
+    "info": ("search.cli", "Tell what is in the index."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose help needs none of its commands' modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name][0]), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            self._unknown(ctx, args[0])
+        return super().resolve_command(ctx, args)
+
+    @staticmethod
+    def _unknown(ctx: click.Context, name: str) -> None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, _COMMANDS, 1)
+        hint = f"did you mean {close[0]}?" if close else f'to search: duizhao search "{name}"'
+        ctx.fail(f"no command {name!r}: {hint}")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="duizhao", message="%(package)s %(version)s")
+def cli() -> None:
+    """Search an archive in Chinese and in English, and read both side by side.
+
+    \b
+    duizhao index                      index the articles in seeds/
+    duizhao search 增产节约            ask in Chinese
+    duizhao search "mass line"         … or in English
+    duizhao show ID                    print an article
+    """
+
+
+def main() -> None:
+    """Run the command line: exit status 0 found, 1 nothing found, 2 error."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from indexer.errors import DuizhaoError
+
+    try:
+        status = cli.main(prog_name="duizhao", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except DuizhaoError as error:
+        click.echo(f"duizhao: {error}", err=True)
+        return 2
+    except BrokenPipeError:  # the reader has had enough; let nothing more be written at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        click.echo(f"duizhao: {name}{(error.strerror or str(error)).lower()}", err=True)
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""The search library: an index opened for questions.
+
+Imports its siblings of `search` (not the command line) and the index contract.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+import numpy as np
+
+from indexer.analysis import Analyzer
+from indexer.article import Article
+from indexer.codec.toc import latest_generation
+from indexer.schema import EN, NO_DATE, ZH, from_days
+from indexer.store import open_index
+from search import query
+from search.errors import ArticleMissing
+from search.execute import Executor, Matches
+from search.hit import Hit, Page
+from search.lookup import Lookup
+from search.order import SortOrder, cut
+from search.parse import parse
+from search.place import Place
+from search.plan import All, Filter, Plan, plan
+from search.snapshot import Snapshot
+from search.snippet import DEFAULT_WIDTH, Presenter
+
+LanguageCode = Literal["en", "zh"]
+MatchMode = Literal["auto", "all", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveInfo:
+    """What an index holds; ``size`` is in bytes on disk."""
+
+    path: Path
+    articles: int
+    bilingual: int
+    english_only: int
+    chinese_only: int
+    first_date: date | None
+    last_date: date | None
+    undated: int
+    size: int
+    segments: int
+    generation: int
+    index_version: int
+    fingerprint: str
+    dictionary: bool
+
+
+def open_archive(path: str | Path = "index") -> Archive:
+    """Open the index in a directory.
+
+    Raises IndexMissing, IndexOutdated or IndexDamaged, each telling the command that mends it.
+    """
+    return Archive(path)
+
+
+class Archive:
+    """An index, open for searching: one committed state of it, until `refresh`.
+
+    A context manager. All methods may be called from several threads; a search that has begun
+    goes on in the state in which it began.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._analyzers: dict[str | None, Analyzer] = {}
+        self._snapshot = self._open()
+
+    def _open(self) -> Snapshot:
+        return Snapshot(open_index(self.path, lambda text: self._analyzer(text).fingerprint))
+
+    def _analyzer(self, dictionary: str | None) -> Analyzer:
+        if dictionary not in self._analyzers:
+            self._analyzers[dictionary] = Analyzer(dictionary)
+        return self._analyzers[dictionary]
+
+    def __len__(self) -> int:
+        """The number of articles."""
+        return self._snapshot.live_count
+
+    def refresh(self) -> bool:
+        """Go over to the newest committed state; whether there was a newer one.
+
+        Raises as `open_archive` does; then the state stays what it was.
+        """
+        if latest_generation(self.path) == self._snapshot.index.generation:
+            return False
+        self._snapshot = self._open()  # the old one closes when the last search lets go of it
+        return True
+
+    def close(self) -> None:
+        """Close the files of the index. No method may be called afterwards."""
+        self._snapshot.index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def article(self, id: str) -> Article:  # noqa: A002 - the field's name
+        """The article with this id; raises ArticleMissing."""
+        snapshot = self._snapshot
+        document = snapshot.index.document(id)
+        if document is None:
+            raise ArticleMissing(f"{self.path}: no article has the id {id!r}")
+        return _article(snapshot, document)
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        since: date | None = None,
+        until: date | None = None,
+        lang: LanguageCode | None = None,
+        sort: SortOrder = "relevance",
+        match: MatchMode = "auto",
+        snippets: bool = True,
+        width: int = DEFAULT_WIDTH,
+    ) -> Page:
+        """The articles that match a query, and what is to be said about it.
+
+        ``limit`` hits from ``offset`` on, of articles from the days ``since`` to ``until``, both
+        included; in the texts of one ``lang`` only. ``match``: "all" words, "any" of them, or
+        "auto": all, and if no article has all, any, which `Page.relaxed` tells. ``snippets``:
+        with passages of at most ``width`` terminal columns. Raises nothing for any text.
+        """
+        started = time.perf_counter()
+        snapshot = self._snapshot
+        analyzer = self._analyzer(snapshot.index.dictionary)
+        parsed = parse(text)
+        run = _Run(snapshot, analyzer, lang, _filters(since, until, lang))
+        answer = run.answer(parsed.tree, match)
+        offset = max(0, offset)
+        chosen = cut(answer.matches, snapshot, sort, offset, max(0, limit))
+        articles = [_article(snapshot, int(answer.matches.documents[i])) for i in chosen]
+        scores = [float(answer.matches.scores[i]) for i in chosen]
+        present = Presenter(answer.plan, analyzer, run.rarity, width if snippets else 0)
+        return Page(
+            hits=tuple(
+                present.hit(rank, score, article)
+                for rank, (score, article) in enumerate(zip(scores, articles, strict=True), offset + 1)
+            ),
+            total=int(answer.matches.documents.size),
+            diagnostics=_diagnostics(parsed, answer.plan),
+            relaxed=answer.relaxed,
+            elapsed=time.perf_counter() - started,
+            query=text,
+            offset=offset,
+            limit=limit,
+        )
+
+    def info(self) -> ArchiveInfo:
+        """What the index holds."""
+        snapshot = self._snapshot
+        live = snapshot.live
+        languages = snapshot.column("languages")[live]
+        dates = snapshot.column("date")[live]
+        dated = dates[dates != NO_DATE]
+        counts = np.bincount(languages, minlength=4)
+        descriptor = snapshot.index.descriptor
+        return ArchiveInfo(
+            path=self.path,
+            articles=snapshot.live_count,
+            bilingual=int(counts[EN + ZH]),
+            english_only=int(counts[EN]),
+            chinese_only=int(counts[ZH]),
+            first_date=from_days(int(dated.min())) if dated.size else None,
+            last_date=from_days(int(dated.max())) if dated.size else None,
+            undated=int(dates.size - dated.size),
+            size=sum(file.stat().st_size for file in self.path.iterdir() if file.is_file()),
+            segments=len(snapshot.index.segments),
+            generation=descriptor.generation,
+            index_version=descriptor.index_version,
+            fingerprint=descriptor.analyzer_fingerprint,
+            dictionary=descriptor.dictionary is not None,
+        )
+
+
+def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagnostic, ...]:
+    if not isinstance(planned, query.Nothing):
+        return parsed.diagnostics
+    message = "the query has no words to search for"
+    return (*parsed.diagnostics, query.Diagnostic("no-words", message, 0, 0))
+
+
+def _article(snapshot: Snapshot, document: int) -> Article:
+    return Article.from_json(snapshot.index.stored(document).decode())
+
+
+def _filters(since: date | None, until: date | None, lang: LanguageCode | None) -> list[Filter]:
+    filters: list[Filter] = []
+    if since is not None or until is not None:
+        filters.append(query.DateRange(since, until))
+    if lang is not None:
+        filters.append(query.Language(lang))
+    return filters
+
+
+class _Answer(NamedTuple):
+    plan: Plan
+    matches: Matches
+    relaxed: bool
+
+
+class _Run:
+    """One query against one snapshot."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        analyzer: Analyzer,
+        lang: LanguageCode | None,
+        filters: Sequence[Filter],
+    ) -> None:
+        self._analyzer = analyzer
+        self._lang = lang
+        self._filters = filters
+        self._executor = Executor(snapshot, Lookup(snapshot, analyzer))
+
+    def answer(self, tree: query.Query, match: MatchMode) -> _Answer:
+        """Evaluate a query; relaxed if asked to, or if nothing has all of its words."""
+        strict = self._plan(tree, every=True)
+        loose = self._plan(query.relaxed(tree) or tree, every=False)
+        if match != "any":
+            found = self._evaluate(strict)
+            if match == "all" or found.documents.size or loose == strict:
+                return _Answer(strict, found, relaxed=False)
+        found = self._evaluate(loose)
+        return _Answer(loose, found, relaxed=match == "auto" and found.documents.size > 0)
+
+    def _plan(self, tree: query.Query, *, every: bool) -> Plan:
+        return plan(tree, self._analyzer, self._lang, every=every)
+
+    def _evaluate(self, planned: Plan) -> Matches:
+        return self._executor.evaluate(All((planned, *self._filters)) if self._filters else planned)
+
+    def rarity(self, place: Place, fields: Sequence[str]) -> float:
+        """The inverse document frequency of a place."""
+        return self._executor.rarity(place, fields)

@@ -1,0 +1,201 @@
+"""`duizhao search`, `show` and `info`: arguments to calls, results to a renderer, exit statuses.
+
+Imports click and, inside the commands, archive, dates and render.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from search.archive import LanguageCode, MatchMode
+    from search.order import SortOrder
+    from search.render.terminal import Style
+
+_INDEX = click.option(
+    "--index",
+    "directory",
+    default="index",
+    envvar="DUIZHAO_INDEX",
+    show_envvar=True,
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where the index is.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, an object a line.")
+_COLOUR = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+                       show_default=True, help="Colour matches; auto: on a terminal.")
+_LANGUAGE = click.Choice(["en", "zh"])
+
+
+def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], date | None]:
+    """A callback that reads 1953, 1953-10 or 1953-10-31 as its first or last day."""
+
+    def read(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
+        from search.dates import parse_period
+
+        if text is None:
+            return None
+        try:
+            day: date = getattr(parse_period(text), end)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+        return day
+
+    return read
+
+
+@click.command("search")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, metavar="N",
+              help="Articles a page.")
+@click.option("--page", "number", type=click.IntRange(1), default=1, metavar="N",
+              help="Which page of the results. [default: the first]")
+@click.option("--from", "since", callback=_day("first"), metavar="DATE",
+              help="From this year, month or day on: 1953, 1953-10, 1953-10-31.")
+@click.option("--to", "until", callback=_day("last"), metavar="DATE",
+              help="Up to this year, month or day.")
+@click.option("--lang", type=_LANGUAGE, help="Search the texts of one language only.")
+@click.option("--sort", type=click.Choice(["relevance", "date", "-date"]), default="relevance",
+              show_default=True, help="-date: newest first.")
+@click.option("--match", type=click.Choice(["auto", "all", "any"]), default="auto",
+              show_default=True, help="Of several words; auto: all, and if none has all, any.")
+@click.option("--snippets/--no-snippets", default=True, help="Show the passages that match.")
+@click.option("--width", type=click.IntRange(40), metavar="N",
+              help="Length of a snippet, in columns (a Chinese character takes two).")
+@_JSON
+@_COLOUR
+@_INDEX
+def search_command(
+    query: tuple[str, ...],
+    limit: int,
+    number: int,
+    since: date | None,
+    until: date | None,
+    lang: LanguageCode | None,
+    sort: SortOrder,
+    match: MatchMode,
+    snippets: bool,
+    width: int | None,
+    as_json: bool,
+    color: str,
+    directory: Path,
+) -> int:
+    """Search the index for QUERY, in Chinese, in English, or in both.
+
+    \b
+    增产节约            several words mean all of them
+    "mass line"         a phrase, as it stands (in a shell: '"mass line"')
+    a OR b, a AND NOT b, (a b)^2
+    增?节约 生产* product*  producton~1   wildcards, and words spelt otherwise
+    天津 NEAR/5 工厂     near each other
+    title: author: column: section: page: date:1953-10 date:[1953 TO 1954] lang: id:
+
+    A query that begins with - goes after --.
+    Exit status: 0 found, 1 nothing found, 2 error.
+    """
+    from search.archive import open_archive
+
+    options: dict[str, Any] = {} if width is None else {"width": width}
+    with open_archive(directory) as archive:
+        page = archive.search(
+            " ".join(query), limit=limit, offset=(number - 1) * limit, since=since, until=until,
+            lang=lang, sort=sort, match=match, snippets=snippets, **options,
+        )  # fmt: skip
+    for diagnostic in page.diagnostics:
+        click.echo(f"duizhao: {diagnostic.message}", err=True)
+    if any(diagnostic.kind == "no-words" for diagnostic in page.diagnostics):
+        return 2
+    if as_json:
+        from search.render.json import page_lines as json_lines
+
+        _print(json_lines(page))
+    else:
+        from search.render.terminal import page_lines, summary
+
+        click.echo(summary(page), err=True)
+        _print(page_lines(page, _style(color)))
+    return 0 if page.total else 1
+
+
+@click.command("show")
+@click.argument("id_", metavar="ID")
+@click.option("--lang", type=_LANGUAGE, help="Print one language only.")
+@_JSON
+@_COLOUR
+@_INDEX
+def show_command(
+    id_: str, lang: LanguageCode | None, as_json: bool, color: str, directory: Path
+) -> int:
+    """Print the article with this ID, which is its path below the folder that was indexed.
+
+    `search` prints the ID of each article it finds.
+    """
+    from search.archive import open_archive
+
+    with open_archive(directory) as archive:
+        article = archive.article(id_)
+    if as_json:
+        from search.render.json import article_line
+
+        _print([article_line(article)])
+    else:
+        from search.render.terminal import article_lines
+
+        _print(article_lines(article, (lang,) if lang else ("zh", "en"), _style(color)))
+    return 0
+
+
+@click.command("info")
+@_JSON
+@_INDEX
+def info_command(as_json: bool, directory: Path) -> int:
+    """Tell what is in the index: articles, languages, dates, size, versions."""
+    from search.archive import open_archive
+
+    with open_archive(directory) as archive:
+        info = archive.info()
+    if as_json:
+        _print([json.dumps(asdict(info), default=str)])
+        return 0
+    dates = f"{info.first_date} to {info.last_date}" if info.first_date else "none"
+    undated = f" ({info.undated:,} undated)" if info.undated else ""
+    _print([
+        f"articles     {info.articles:,}: {info.bilingual:,} in both languages, "
+        f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only",
+        f"dates        {dates}{undated}",
+        f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
+        f"generation {info.generation}",
+        f"versions     format {info.index_version}, analyzer {info.fingerprint}"
+        f"{', with a user dictionary' if info.dictionary else ''}",
+    ])
+    return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print lines, in UTF-8 whatever the locale; half a surrogate pair is printed as a mark."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    for line in lines:
+        click.echo(line, color=True)
+
+
+def _style(color: str) -> Style:
+    from search.render.terminal import Style
+
+    terminal = sys.stdout.isatty()
+    colour = color == "always" or (color == "auto" and terminal and "NO_COLOR" not in os.environ)
+    return Style(shutil.get_terminal_size().columns if terminal else None, colour)

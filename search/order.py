@@ -1,0 +1,44 @@
+"""The order of matches and the page cut from it; imports execute and snapshot."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.schema import NO_DATE
+from search.execute import Matches
+from search.snapshot import Snapshot
+
+SortOrder = Literal["relevance", "date", "-date"]
+Indices = npt.NDArray[np.int64]
+
+
+def cut(
+    matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limit: int
+) -> Indices:
+    """The indices into ``matches`` of those from ``offset`` on, at most ``limit``, in order.
+
+    Equals are in the order of their document numbers, so pages neither overlap nor leave gaps.
+    Without scores, as for a date alone, relevance is the order of time. Undated articles come
+    last.
+    """
+    if sort == "relevance" and not matches.scores.any():
+        sort = "date"
+    if sort == "relevance":
+        keys = -matches.scores
+    else:
+        dates = snapshot.column("date")[matches.documents].astype(np.float64)
+        keys = np.where(dates == NO_DATE, np.inf, -dates if sort == "-date" else dates)
+    return _smallest(keys, offset + limit)[offset:]
+
+
+def _smallest(keys: npt.NDArray[np.float64], count: int) -> Indices:
+    """The indices of the ``count`` smallest keys, ascending; equal ones in their order."""
+    indices: Indices = np.arange(keys.size)
+    if 0 < count < keys.size:
+        bound = np.partition(keys, count - 1)[count - 1]
+        indices = np.flatnonzero(keys <= bound)
+    order = np.argsort(keys[indices], kind="stable")
+    return indices[order[:count]]

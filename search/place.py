@@ -1,0 +1,152 @@
+"""Places in a text that a query asks for, and how they are found; imports numpy alone.
+
+A *place* is said in slots: which terms may stand at which offset of the exact stream. `locate`
+finds places given where each slot's terms occur; it does not care whether the occurrences come
+from an index or from one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.int64]
+
+# A key is document << POSITION_BITS | position, so that keys of one document are neighbours.
+POSITION_BITS: Final = 32
+_POSITION: Final = (1 << POSITION_BITS) - 1
+LONGEST_PATTERN: Final = 1 << 16
+
+
+class Kind(Enum):
+    """How a slot's text speaks of terms."""
+
+    TERM = "is the text"
+    STEM = "has the text as its stem"
+    PREFIX = "begins with the text"
+    BIGRAM_PREFIX = "is the text and one more character"
+    BIGRAM_SUFFIX = "is one character and the text"
+    GLOB = "fits the text, in which * and ? stand for characters"
+    FUZZY = "is within `distance` edits of the text"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The terms that may stand ``offset`` positions after the start of a pattern."""
+
+    kind: Kind
+    text: str
+    offset: int = 0
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Slots that must all be filled; ``length`` positions long."""
+
+    slots: tuple[Slot, ...]
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Any of several places."""
+
+    options: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two places with at most ``distance`` positions between them, in either order or in this."""
+
+    left: Place
+    right: Place
+    distance: int
+    ordered: bool = False
+
+
+Place = Pattern | Choice | Near
+
+
+class Spans(NamedTuple):
+    """Where places were found: int64 keys ``starts`` and ``ends`` (exclusive), sorted by start."""
+
+    starts: Keys
+    ends: Keys
+
+
+Occurrences = Callable[[Slot], Keys]
+
+_NONE: Final = np.empty(0, np.int64)
+NOWHERE: Final = Spans(_NONE, _NONE)
+
+
+def locate(place: Place, occurrences: Occurrences) -> Spans:
+    """Find ``place``, given the sorted keys at which each slot's terms occur."""
+    if isinstance(place, Pattern):
+        return _locate_pattern(place, occurrences)
+    if isinstance(place, Choice):
+        return _union([locate(option, occurrences) for option in place.options])
+    left = locate(place.left, occurrences)
+    right = locate(place.right, occurrences)
+    found = [_follow(left, right, place.distance)]
+    if not place.ordered:
+        found.append(_follow(right, left, place.distance))
+    return _union(found)
+
+
+def _locate_pattern(pattern: Pattern, occurrences: Occurrences) -> Spans:
+    keys: Keys | None = None
+    for slot in pattern.slots:
+        starts = occurrences(slot) - slot.offset
+        keys = starts if keys is None else intersect(keys, starts)
+        if not keys.size:
+            return NOWHERE
+    if keys is None:
+        return NOWHERE
+    # A start before the text would be taken for a place at the end of the document before.
+    keys = keys[keys & _POSITION < _POSITION - LONGEST_PATTERN]
+    return Spans(keys, keys + pattern.length)
+
+
+def intersect(left: Keys, right: Keys) -> Keys:
+    """The values of two sorted arrays without repetition that stand in both."""
+    small, large = (left, right) if left.size <= right.size else (right, left)
+    if not small.size:
+        return small
+    at = np.searchsorted(large, small)
+    at[at == large.size] = 0
+    return small[large[at] == small]
+
+
+def _union(parts: list[Spans]) -> Spans:
+    """All spans of the parts, each once."""
+    parts = [part for part in parts if part.starts.size]
+    if len(parts) < 2:
+        return parts[0] if parts else NOWHERE
+    starts = np.concatenate([part.starts for part in parts])
+    ends = np.concatenate([part.ends for part in parts])
+    order = np.lexsort((ends, starts))
+    starts, ends = starts[order], ends[order]
+    first = np.concatenate(([True], (starts[1:] != starts[:-1]) | (ends[1:] != ends[:-1])))
+    return Spans(starts[first], ends[first])
+
+
+def _follow(left: Spans, right: Spans, distance: int) -> Spans:
+    """Pairs of which the right begins at most ``distance`` positions after the left's end."""
+    low = np.searchsorted(right.starts, left.ends)
+    high = np.searchsorted(right.starts, left.ends + distance, side="right")
+    counts = high - low
+    total = int(counts.sum())
+    if not total:
+        return NOWHERE
+    first = np.repeat(low - (np.cumsum(counts) - counts), counts)
+    pairs = first + np.arange(total)
+    starts, ends = np.repeat(left.starts, counts), right.ends[pairs]
+    same = starts >> POSITION_BITS == ends >> POSITION_BITS
+    return Spans(starts[same], ends[same])

@@ -1,0 +1,93 @@
+"""Pages and articles as JSON, an object a line; imports search.hit and indexer.article.
+
+`search --json` prints one object of ``"type": "page"``, then one of ``"type": "hit"`` for each hit:
+
+    page   schema (1), query, total, offset, limit, relaxed (no article had all words, these have
+           any), elapsed (seconds), diagnostics [{kind, message, start, end}] (places in the query)
+    hit    schema, rank (from 1), score, id, date (YYYY-MM-DD or null), page (or null), section,
+           column, languages ["en", "zh"], title_en, title_zh, author_en, author_zh,
+           title_spans_en and title_spans_zh [[start, end]] (what matches in the titles),
+           snippets [{language, paragraph (from 1), start (in the paragraph), text,
+           spans [[start, end]] (in the text), cut_before, cut_after}]
+
+`show --json` prints one object of ``"type": "article"``: as a hit without rank, score, spans and
+snippets, but with paragraphs_en, paragraphs_zh, glossary [[Chinese, English]], set_aside_en,
+set_aside_zh (lines that only repeat title or author) and content_hash (SHA-256 of the file).
+
+Places count characters (code points) of the original text; ends are exclusive. Fields may be added
+without notice; when one changes its meaning or goes, ``schema`` is raised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, Final
+
+from indexer.article import Article
+from search.hit import Hit, Page
+
+SCHEMA: Final = 1
+
+
+def page_lines(page: Page) -> Iterator[str]:
+    """A page and its hits."""
+    yield _line(
+        "page",
+        query=page.query,
+        total=page.total,
+        offset=page.offset,
+        limit=page.limit,
+        relaxed=page.relaxed,
+        elapsed=round(page.elapsed, 6),
+        diagnostics=[asdict(diagnostic) for diagnostic in page.diagnostics],
+    )
+    for hit in page.hits:
+        yield _line("hit", **_hit(hit))
+
+
+def article_line(article: Article) -> str:
+    """An article, whole."""
+    return _line(
+        "article",
+        **_facts(article),
+        paragraphs_en=article.paragraphs_en,
+        paragraphs_zh=article.paragraphs_zh,
+        glossary=article.glossary,
+        set_aside_en=article.set_aside_en,
+        set_aside_zh=article.set_aside_zh,
+        content_hash=article.content_hash,
+    )
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        **_facts(hit.article),
+        "title_spans_en": hit.title_spans_en,
+        "title_spans_zh": hit.title_spans_zh,
+        "snippets": [asdict(snippet) for snippet in hit.snippets],
+    }
+
+
+def _facts(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "date": article.date and article.date.isoformat(),
+        "page": article.page,
+        "section": article.section,
+        "column": article.column,
+        "languages": article.languages,
+        "title_en": article.title_en,
+        "title_zh": article.title_zh,
+        "author_en": article.author_en,
+        "author_zh": article.author_zh,
+    }
+
+
+def _line(kind: str, **fields: Any) -> str:
+    text = json.dumps({"schema": SCHEMA, "type": kind, **fields}, ensure_ascii=False)
+    # Half a surrogate pair, as a query may hold, is no valid UTF-8: it is written as \\udxxx.
+    return text.encode("utf-8", "backslashreplace").decode()

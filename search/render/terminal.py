@@ -1,0 +1,196 @@
+"""Pages and articles as text for readers; imports search.{hit,columns} and indexer.article.
+
+On a terminal lines are wrapped to its width and matches are coloured; elsewhere a snippet is one
+line, and a match stands between « and ». Control characters of an article never get through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from indexer.article import Article
+from search.columns import column_width, text_width
+from search.hit import Hit, Page, Snippet, Spans
+
+_RESET: Final = "\x1b[0m"
+_MATCH: Final = "\x1b[1;31m"
+_TITLE: Final = "\x1b[1m"
+_FAINT: Final = "\x1b[2m"
+
+# Control characters, and those that turn the direction of what follows.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+# What stays together on a line: a word, or one wide character with the marks that follow it.
+_CHUNK = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[“‘「『（《〈]*\S[，。、；：！？…”’」』）》〉]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to print: ``columns`` to wrap to, None for one line each; with colour or without."""
+
+    columns: int | None = None
+    colour: bool = False
+
+    def paint(self, code: str, text: str) -> str:
+        """The text in a colour, where there are colours."""
+        return f"{code}{text}{_RESET}" if self.colour and text else text
+
+    def mark(self, text: str, base: str = "") -> str:
+        """A match, in a text of colour ``base``."""
+        return f"{_RESET}{_MATCH}{text}{_RESET}{base}" if self.colour else f"«{text}»"
+
+
+def page_lines(page: Page, style: Style) -> Iterator[str]:
+    """A page, a blank line between two hits."""
+    for hit in page.hits:
+        if hit is not page.hits[0]:
+            yield ""
+        yield from _hit_lines(hit, style)
+
+
+def summary(page: Page) -> str:
+    """How many articles match, which are shown, and how long it took; one line."""
+    if not page.total:
+        return f"nothing found ({page.elapsed:.3f} s)"
+    articles = "1 article matches" if page.total == 1 else f"{page.total:,} articles match"
+    first = page.offset + 1
+    if not page.hits:
+        shown = "none shown"
+    elif len(page.hits) == page.total:
+        shown = ""
+    else:
+        shown = f"{first:,} to {first + len(page.hits) - 1:,} shown"
+    head = "no article has all of these words; " if page.relaxed else ""
+    tail = " any of them" if page.relaxed else ""
+    return f"{head}{articles}{tail}{', ' if shown else ''}{shown} ({page.elapsed:.3f} s)"
+
+
+def article_lines(article: Article, languages: Sequence[str], style: Style) -> Iterator[str]:
+    """A whole article, in each of ``languages`` that it has."""
+    titles = {"zh": article.title_zh, "en": article.title_en}
+    bodies = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
+    for language in languages:
+        if titles[language]:
+            yield style.paint(_TITLE, plain(titles[language]))
+    yield style.paint(_FAINT, plain(" · ".join(_facts(article))))
+    for language in languages:
+        for paragraph in bodies[language]:
+            yield ""
+            for line in paragraph.split("\n"):
+                yield from _wrapped(line, (), style, "", "")
+    if article.glossary:
+        yield ""
+        for chinese, english in article.glossary:
+            yield f"{plain(chinese)}  {plain(english)}"
+
+
+def plain(text: str) -> str:
+    """The text as one line, safe to print."""
+    return _LINE_BREAK.sub(" ", _UNSAFE.sub("\ufffd", text))
+
+
+def _hit_lines(hit: Hit, style: Style) -> Iterator[str]:
+    article = hit.article
+    number = f"{hit.rank}. "
+    indent = " " * len(number)
+    titles = [
+        (title, spans)
+        for title, spans in (
+            (article.title_zh, hit.title_spans_zh),
+            (article.title_en, hit.title_spans_en),
+        )
+        if title
+    ] or [("(no title)", ())]
+    for place, (title, spans) in enumerate(titles):
+        yield from _wrapped(title, spans, style, indent if place else number, indent, _TITLE)
+    facts = plain(" · ".join(_facts(article)))
+    yield indent + style.paint(_FAINT, facts)
+    for snippet in hit.snippets:
+        yield from _snippet_lines(snippet, style, indent)
+
+
+def _facts(article: Article) -> list[str]:
+    """Date, page, section, column, authors and path, as far as they are known."""
+    authors = [author for author in (article.author_zh, article.author_en) if author]
+    return [
+        *([article.date.isoformat()] if article.date else []),
+        *([f"page {article.page}"] if article.page is not None else []),
+        *(name for name in (article.section, article.column) if name),
+        *([" / ".join(authors)] if authors else []),
+        article.id,
+    ]
+
+
+def _snippet_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
+    before, after = "…" * snippet.cut_before, "…" * snippet.cut_after
+    shift = len(before)
+    spans = tuple((start + shift, end + shift) for start, end in snippet.spans)
+    label = f"{indent}¶{snippet.paragraph} "
+    yield from _wrapped(before + snippet.text + after, spans, style, label, " " * len(label))
+
+
+def _wrapped(
+    text: str, spans: Spans, style: Style, first: str, rest: str, base: str = ""
+) -> Iterator[str]:
+    """The lines of a text with marks, the first and the others led by what they are given."""
+    text, spans = _folded(text, spans)
+    lead = first
+    for start, end in _lines(text, None if style.columns is None else style.columns - len(first)):
+        yield lead + _painted(text, start, end, spans, style, base)
+        lead = rest
+
+
+def _folded(text: str, spans: Spans) -> tuple[str, Spans]:
+    """The text without line breaks: a blank each, but nothing between Chinese characters."""
+    text = _UNSAFE.sub("\ufffd", text)
+    pieces: list[str] = []
+    removed: list[tuple[int, int]] = []  # where a break ends, and how much shorter the text is there
+    last = shorter = 0
+    for match in _LINE_BREAK.finditer(text):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        wide = before and after and column_width(before) == column_width(after) == 2
+        pieces += [text[last : match.start()], "" if wide else " "]
+        shorter += len(match[0]) - (0 if wide else 1)
+        last = match.end()
+        removed.append((last, shorter))
+    if not removed:
+        return text, spans
+
+    def moved(place: int) -> int:
+        return place - max((less for end, less in removed if end <= place), default=0)
+
+    return "".join([*pieces, text[last:]]), tuple((moved(a), moved(b)) for a, b in spans)
+
+
+def _lines(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
+    """Where the lines of a text of some columns begin and end."""
+    if columns is None or text_width(text) <= columns:
+        yield 0, len(text)
+        return
+    start = end = used = 0
+    for match in _CHUNK.finditer(text):
+        width = text_width(match[0])
+        if used and used + width > columns and not match[0].isspace():
+            yield start, end
+            start, used = match.start(), 0
+        used += width
+        if not match[0].isspace():
+            end = match.end()
+    if end > start:
+        yield start, end
+
+
+def _painted(text: str, start: int, end: int, spans: Spans, style: Style, base: str) -> str:
+    """A piece of a text with its marks."""
+    parts: list[str] = []
+    last = start
+    for first, final in spans:
+        low, high = max(first, start), min(final, end)
+        if low < high:
+            parts += [text[last:low], style.mark(text[low:high], base)]
+            last = high
+    parts.append(text[last:end])
+    return style.paint(base, "".join(parts))

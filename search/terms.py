@@ -1,0 +1,100 @@
+"""Which terms a slot speaks of, in a text or in a term dictionary; imports place, edits, indexer.
+
+`predicate` tells it of one term, `ordinals` of a whole term dictionary without a loop over its
+terms; both say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.analysis import Analyzer
+from indexer.codec.reader import FieldReader
+from search.edits import distance, distances
+from search.place import Kind, Slot
+
+Ordinals = npt.NDArray[np.int64]
+
+_CHARACTER: Final = rb"(?:[^\n\x80-\xff]|[\xc0-\xff][\x80-\xbf]+)"
+
+
+def predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:  # noqa: PLR0911
+    """Whether a term of the exact stream is one of the slot's."""
+    text = slot.text
+    match slot.kind:
+        case Kind.TERM:
+            return text.__eq__
+        case Kind.STEM:
+            return lambda term: analyzer.stem(term) == text
+        case Kind.PREFIX:
+            return lambda term: term.startswith(text)
+        case Kind.BIGRAM_PREFIX:
+            return lambda term: len(term) == 2 and term[0] == text
+        case Kind.BIGRAM_SUFFIX:
+            return lambda term: len(term) == 2 and term[1] == text
+        case Kind.GLOB:
+            fits = _glob(text).fullmatch
+            return lambda term: fits(term.encode()) is not None
+        case Kind.FUZZY:
+            return lambda term: (
+                term.isascii() is text.isascii() and distance(text, term) <= slot.distance
+            )
+
+
+def ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals | range:
+    """The ordinals, ascending, of the field's terms that are the slot's."""
+    match slot.kind:
+        case Kind.TERM:
+            ordinal = field.find(slot.text)
+            return range(ordinal, ordinal + 1) if ordinal >= 0 else range(0)
+        case Kind.STEM:
+            return _with_stem(slot.text, field, analyzer)
+        case Kind.PREFIX:
+            return range(*field.prefix_range(slot.text))
+        case Kind.BIGRAM_PREFIX:
+            low, high = field.prefix_range(slot.text)
+            return range(low + (field.find(slot.text) == low), high)
+        case Kind.BIGRAM_SUFFIX:
+            return field.search(re.compile(_CHARACTER + re.escape(slot.text.encode())))
+        case Kind.GLOB:
+            literal = re.split(r"[*?]", slot.text, maxsplit=1)[0]
+            return field.search(_glob(slot.text), *field.prefix_range(literal))
+        case Kind.FUZZY:
+            return _within(slot.text, slot.distance, field)
+
+
+def _glob(glob: str) -> re.Pattern[bytes]:
+    wild = {"*": _CHARACTER + b"*", "?": _CHARACTER}
+    return re.compile(b"".join(wild.get(c) or re.escape(c.encode()) for c in glob))
+
+
+def _with_stem(stem: str, field: FieldReader, analyzer: Analyzer) -> Ordinals:
+    """A word and its Snowball stem share all but the stem's last two letters, dying (die) apart."""
+    low, high = field.prefix_range(stem[: max(2, len(stem) - 2)])
+    found = [low + i for i, word in enumerate(field.terms(low, high)) if analyzer.stem(word) == stem]
+    if stem.endswith("ie"):
+        odd = field.find(stem[:-2] + "ying")
+        if odd >= 0 and analyzer.stem(stem[:-2] + "ying") == stem and not low <= odd < high:
+            found = sorted([*found, odd])
+    return np.array(found, np.int64)
+
+
+def _within(word: str, limit: int, field: FieldReader) -> Ordinals:
+    """Vectorised for ASCII words and terms; others are compared one by one, and with each other."""
+    if not word.isascii():
+        terms = field.terms(0, field.term_count)
+        near = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
+        fits = [i for i in near if not terms[i].isascii() and distance(word, terms[i]) <= limit]
+        return np.array(fits, np.int64)
+    letters, starts = field.term_arrays()
+    lengths = np.diff(starts) - 1
+    near = np.flatnonzero(np.abs(lengths - len(word)) <= limit)
+    columns = np.arange(len(word) + limit)
+    rows = letters[np.minimum(starts[near, None] + columns, letters.size - 1)]
+    ascii_only = ~((rows >= 0x80) & (columns < lengths[near, None])).any(axis=1)
+    return near[ascii_only & (distances(word.encode(), rows, lengths[near]) <= limit)]
