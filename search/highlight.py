@@ -6,10 +6,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from indexer.analysis import Analyzer, Token
+from indexer.analysis import Analyzer, Token, fold
 from indexer.analysis.script import HAN
 from indexer.schema import PARAGRAPH_GAP
 from search.place import (
@@ -27,6 +28,7 @@ from search.place import (
 from search.plan import All, Any, Found, Plan, Scaled, Words
 from search.terms import predicate
 
+_HAN_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _IS_HAN = re.compile(f"[{HAN}]").match
 
 
@@ -53,9 +55,8 @@ def targets(plan: Plan) -> Iterator[Target]:
             yield from targets(child)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A target found: characters ``start`` to ``end`` of a paragraph (both counted from 0)."""
+class Mark(NamedTuple):
+    """A target found: positions ``start`` to ``end`` (exclusive) of a paragraph's exact stream."""
 
     paragraph: int
     start: int
@@ -63,66 +64,122 @@ class Mark:
     target: int
 
 
-class AnalyzedText:
-    """The tokens of a text of several paragraphs, as the index has them."""
+def marks(
+    paragraphs: Sequence[str], sought: Sequence[tuple[int, Place]], analyzer: Analyzer
+) -> list[Mark]:
+    """Where the places ``sought`` (with the numbers of their targets) stand in a text, in order.
 
-    def __init__(self, paragraphs: Sequence[str], analyzer: Analyzer) -> None:
+    Of a nearness, what is near, not what lies between. Paragraphs that can hold none of the
+    places are passed over; where a nearness is sought, which reaches across paragraphs, none is.
+    """
+    text = _Text(paragraphs, [place for _, place in sought], analyzer)
+    found = {mark for target, place in sought for mark in text.marks(place, target)}
+    return sorted(found)
+
+
+def characters(paragraph: str, found: Sequence[Mark], analyzer: Analyzer) -> list[tuple[int, int]]:
+    """The characters of a paragraph that each of its marks covers."""
+    tokens = analyzer.exact(paragraph)
+    return [(tokens[mark.start].start, _end(tokens, mark.end - 1)) for mark in found]
+
+
+def _end(tokens: Sequence[Token], last: int) -> int:
+    """Where the word or the character of a token ends.
+
+    A bigram ends a character later than the one it stands for, which is where the bigram before
+    it ends.
+    """
+    if not _is_bigram(tokens[last].term):
+        return tokens[last].end
+    if last and _is_bigram(tokens[last - 1].term):
+        return tokens[last - 1].end
+    return tokens[last].start + 1
+
+
+class _Text:
+    """The terms of a text's paragraphs, as far as they can hold what is sought."""
+
+    def __init__(
+        self, paragraphs: Sequence[str], places: Sequence[Place], analyzer: Analyzer
+    ) -> None:
         self._analyzer = analyzer
-        self._tokens: list[Token] = []  # with positions of the text as a whole
-        self._firsts: list[int] = []  # of each paragraph, in tokens
-        self._positions: list[int] = []  # of each token
-        self._places: dict[str, list[int]] = {}
+        self._firsts: list[int] = []  # position of each paragraph's first term, in the whole text
+        self._numbers: list[int] = []  # which paragraph of the text it is
+        self._terms: list[list[str]] = []
+        needles = _needles(places)
         first = 0
-        for paragraph in paragraphs:
-            tokens = analyzer.exact(paragraph)
-            self._firsts.append(len(self._tokens))
-            for token in tokens:
-                self._places.setdefault(token.term, []).append(first + token.position)
-            self._positions.extend(range(first, first + len(tokens)))
-            self._tokens += tokens
-            first += len(tokens) + PARAGRAPH_GAP
+        for number, paragraph in enumerate(paragraphs):
+            if needles is None or _holds_any(paragraph, needles):
+                self._firsts.append(first)
+                self._numbers.append(number)
+                self._terms.append(analyzer.exact_terms(paragraph))
+                first += len(self._terms[-1])
+            first += PARAGRAPH_GAP
 
-    def marks(self, place: Place, target: int = 0) -> Iterator[Mark]:
-        """Where a place is found: the words that fill it, not what lies between them."""
+    def marks(self, place: Place, target: int) -> Iterator[Mark]:
         found = locate(place, self._occurrences)
         for pattern in _patterns(place):
-            part = _within(locate(pattern, self._occurrences), found)
-            for start, end in zip(part.starts.tolist(), part.ends.tolist(), strict=True):
-                yield self._mark(start, end, target)
+            parts = found
+            if pattern is not place:
+                parts = _within(locate(pattern, self._occurrences), found)
+            for start, end in zip(parts.starts.tolist(), parts.ends.tolist(), strict=True):
+                i = bisect_right(self._firsts, start) - 1
+                first = self._firsts[i]
+                yield Mark(self._numbers[i], start - first, end - first, target)
 
     def _occurrences(self, slot: Slot) -> Keys:
+        text = slot.text
         if slot.kind is Kind.TERM:
-            return np.array(self._places.get(slot.text, ()), np.int64)
-        fits = predicate(slot, self._analyzer)
-        found = [p for term, places in self._places.items() if fits(term) for p in places]
-        return np.array(sorted(found), np.int64)
-
-    def _mark(self, start: int, end: int, target: int) -> Mark:
-        first = self._index(start)
-        last = self._index(end - 1)
-        paragraph = bisect_right(self._firsts, first) - 1
-        return Mark(paragraph, self._tokens[first].start, self._end(last), target)
-
-    def _index(self, position: int) -> int:
-        """The token at a position; each paragraph before it left gaps."""
-        return bisect_right(self._positions, position) - 1
-
-    def _end(self, last: int) -> int:
-        """Where the word or the character of the last token ends.
-
-        A bigram ends a character later than the one it stands for, which is where the bigram
-        before it ends.
-        """
-        token = self._tokens[last]
-        if not _is_bigram(token.term):
-            return token.end
-        if last and _is_bigram(self._tokens[last - 1].term):
-            return self._tokens[last - 1].end
-        return token.start + 1
+            fits: set[str] = {text}
+        else:
+            fit = predicate(slot, self._analyzer)
+            fits = {term for term in set().union(*self._terms) if fit(term)}
+        return np.array(
+            [
+                first + i
+                for first, terms in zip(self._firsts, self._terms, strict=True)
+                for i, term in enumerate(terms)
+                if term in fits
+            ],
+            np.int64,
+        )
 
 
 def _is_bigram(term: str) -> bool:
     return len(term) == 2 and _IS_HAN(term) is not None
+
+
+def _needles(places: Sequence[Place]) -> list[tuple[str, ...]] | None:
+    """For each pattern, what a paragraph must hold to match; None: analyse them all."""
+    patterns: list[Pattern] = []
+    for place in places:
+        options = place.options if isinstance(place, Choice) else (place,)
+        for option in options:
+            if not isinstance(option, Pattern):
+                return None
+            patterns.append(option)
+    needles = [tuple(_needle(slot) for slot in pattern.slots) for pattern in patterns]
+    return None if any(not all(pattern) for pattern in needles) else needles
+
+
+def _needle(slot: Slot) -> str:
+    """Letters that stand together in every term of a slot; "" if there are none."""
+    match slot.kind:
+        case Kind.STEM:
+            return slot.text[: 1 if slot.text.endswith("ie") else max(2, len(slot.text) - 2)]
+        case Kind.GLOB:
+            return max(re.split(r"[*?]", slot.text), key=len)
+        case Kind.FUZZY:
+            return ""
+        case _:
+            return slot.text
+
+
+def _holds_any(paragraph: str, needles: Sequence[tuple[str, ...]]) -> bool:
+    """Whether all needles of one pattern occur, blanks between Han characters left out."""
+    folded = fold(paragraph)
+    closed = folded if folded.isascii() else _HAN_BLANK.sub("", folded)
+    return any(all(needle in closed for needle in pattern) for pattern in needles)
 
 
 def _patterns(place: Place) -> Iterator[Pattern]:

@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.columns import running_width
-from search.highlight import AnalyzedText, Mark, Target, targets
+from search.highlight import Mark, characters, marks, targets
 from search.hit import Hit, Snippet, Spans
 from search.place import Place
 from search.plan import Plan
@@ -26,6 +26,8 @@ MOST_SNIPPETS: Final = 2
 
 Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+# About how many columns a word takes with its blank, and a Chinese character.
+_COLUMNS_A_POSITION: Final[dict[Language, int]] = {"zh": 2, "en": 6}
 
 # Where a fragment may be cut that cannot keep whole sentences: after a clause, else between words.
 _CLAUSE_END = re.compile(r"[，、：,:—]\s*")
@@ -65,110 +67,115 @@ class Presenter:
 
     def _marks(self, field: str, paragraphs: Sequence[str]) -> list[Mark]:
         """Where the targets of a field stand in it, in order."""
-        wanted = [(i, t) for i, t in enumerate(self._targets) if field in t.fields]
-        if not wanted or not any(paragraphs):
-            return []
-        text = AnalyzedText(paragraphs, self._analyzer)
-        marks = {mark for i, target in wanted for mark in text.marks(target.place, i)}
-        return sorted(marks, key=lambda mark: (mark.paragraph, mark.start, mark.end))
+        sought = [(i, t.place) for i, t in enumerate(self._targets) if field in t.fields]
+        return marks(paragraphs, sought, self._analyzer) if sought and any(paragraphs) else []
 
     def _title_spans(self, field: str, title: str) -> Spans:
-        return _merged(title, [(mark.start, mark.end) for mark in self._marks(field, (title,))])
+        found = self._marks(field, (title,))
+        return _merged(characters(title, found, self._analyzer)) if found else ()
 
     def _snippets(self, article: Article) -> tuple[Snippet, ...]:
         bodies = {"en": article.paragraphs_en, "zh": article.paragraphs_zh}
-        found: list[tuple[Language, list[_Window]]] = []
-        for language in LANGUAGES:
-            marks = self._marks(f"body_{language}", bodies[language])
-            if marks:
-                found.append((language, self._windows(bodies[language], marks)))
+        found = {
+            language: held
+            for language in LANGUAGES
+            if (held := self._marks(f"body_{language}", bodies[language]))
+        }
         if not found:
             return tuple(
-                self._fragment(language, bodies[language], 0, 0, 0, ())
+                self._fragment(language, 0, bodies[language][0], (0, 0), ())
                 for language in LANGUAGES
                 if bodies[language]
             )
-        chosen = [(language, windows[0]) for language, windows in found]
-        if len(chosen) < MOST_SNIPPETS:
-            language, (best, *others) = found[0]
-            chosen += [(language, other) for other in others[:1] if other.targets - best.targets]
-        return tuple(self._snippet(language, bodies[language], w) for language, w in chosen)
+        chosen = []
+        for language, held in found.items():
+            windows = self._windows(language, held)
+            best = max(windows, key=self._worth)
+            chosen.append((language, best))
+            if len(found) < MOST_SNIPPETS:
+                chosen += [(language, other) for other in self._addition(best, windows)]
+        return tuple(
+            self._snippet(language, bodies[language], window, found[language])
+            for language, window in chosen
+        )
 
-    def _windows(self, paragraphs: Sequence[str], marks: Sequence[Mark]) -> list[_Window]:
-        """The best window, and the one that adds most to it."""
-        windows = [
-            window
-            for paragraph in dict.fromkeys(mark.paragraph for mark in marks)
-            for window in _windows(
-                paragraphs[paragraph],
-                [mark for mark in marks if mark.paragraph == paragraph],
-                self._width,
-            )
-        ]
-        best = max(windows, key=self._worth)
-        rest = [window for window in windows if not window.overlaps(best)]
-        if not rest:
-            return [best]
-        return [best, max(rest, key=lambda w: (self._weight(w.targets - best.targets), self._worth(w)))]
+    def _windows(self, language: Language, marks: list[Mark]) -> list[_Window]:
+        """For each mark, the window that it begins: what should fit into a snippet with it."""
+        reach = self._width // _COLUMNS_A_POSITION[language]
+        windows = []
+        end = 0
+        for i, first in enumerate(marks):
+            end = max(end, i + 1)
+            while (
+                end < len(marks)
+                and marks[end].paragraph == first.paragraph
+                and marks[end].end - first.start <= reach
+            ):
+                end += 1
+            windows.append(_Window(marks[i:end], frozenset(m.target for m in marks[i:end])))
+        return windows
+
+    def _worth(self, window: _Window) -> tuple[float, int]:
+        return self._weight(window.targets), len(window.marks)
 
     def _weight(self, chosen: Iterable[int]) -> float:
         return sum(self._targets[i].weight for i in chosen)
 
-    def _worth(self, window: _Window) -> tuple[float, int, int]:
-        return self._weight(window.targets), len(window.marks), -window.marks[0].paragraph
+    def _addition(self, best: _Window, windows: list[_Window]) -> list[_Window]:
+        """The window that adds most to the best, if any adds a word that it lacks."""
+        others = [w for w in windows if w.targets - best.targets and not w.overlaps(best)]
+        if not others:
+            return []
+        return [max(others, key=lambda w: (self._weight(w.targets - best.targets), *self._worth(w)))]
 
-    def _snippet(self, language: Language, paragraphs: Sequence[str], window: _Window) -> Snippet:
-        first, last = window.marks[0], max(window.marks, key=lambda mark: mark.end)
-        spans = [(mark.start, mark.end) for mark in window.all_marks]
-        return self._fragment(language, paragraphs, first.paragraph, first.start, last.end, spans)
+    def _snippet(
+        self, language: Language, paragraphs: Sequence[str], window: _Window, marks: list[Mark]
+    ) -> Snippet:
+        """The window with what fits around it; all that matches there is marked."""
+        number = window.marks[0].paragraph
+        text = paragraphs[number]
+        places = [mark for mark in marks if mark.paragraph == number]
+        spans = characters(text, places, self._analyzer)
+        core = [span for mark, span in zip(places, spans, strict=True) if mark in window.marks]
+        first, last = core[0][0], max(end for _, end in core)
+        return self._fragment(language, number, text, (first, last), spans)
 
     def _fragment(
         self,
         language: Language,
-        paragraphs: Sequence[str],
         number: int,
-        first: int,
-        last: int,
+        text: str,
+        core: tuple[int, int],
         spans: Iterable[tuple[int, int]],
     ) -> Snippet:
-        text = paragraphs[number]
-        start, end = _extent(text, first, last, self._width)
-        inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
+        """The fragment of a paragraph that holds the characters ``core``, with its ``spans``."""
+        start, end = _extent(text, *core, self._width)
         fragment = text[start:end]
+        inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
         return Snippet(
             language=language,
             paragraph=number + 1,
             start=start,
             text=fragment,
-            spans=_merged(fragment, inside),
+            spans=_merged(inside),
             cut_before=start > 0,
             cut_after=end < len(text),
         )
 
 
 class _Window(NamedTuple):
-    """Neighbouring marks of one paragraph that fit into a snippet; and all marks there are."""
+    """Neighbouring marks of one paragraph that should fit into a snippet."""
 
     marks: list[Mark]
-    all_marks: list[Mark]
     targets: frozenset[int]
 
     def overlaps(self, other: _Window) -> bool:
-        return bool(set(self.marks) & set(other.marks))
+        (first, last), (start, end) = (self._extent(), other._extent())
+        return first < end and start < last
 
-
-def _windows(text: str, marks: list[Mark], width: int) -> list[_Window]:
-    """For each mark, the window that it begins."""
-    columns = running_width(text)
-    starts = [columns[mark.start] for mark in marks]
-    result = []
-    for i, mark in enumerate(marks):
-        high = max(i + 1, bisect_right(starts, starts[i] + width * 3 // 4))
-        inside = [
-            m for m in marks[i:high] if columns[m.end] - columns[mark.start] <= width or m is mark
-        ]
-        result.append(_Window(inside, marks, frozenset(m.target for m in inside)))
-    return result
+    def _extent(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        number = self.marks[0].paragraph
+        return (number, self.marks[0].start), (number, self.marks[-1].end)
 
 
 def _extent(text: str, first: int, last: int, width: int) -> tuple[int, int]:
@@ -229,7 +236,7 @@ def _splits_word(text: str, place: int) -> bool:
     )
 
 
-def _merged(text: str, spans: Iterable[tuple[int, int]]) -> Spans:
+def _merged(spans: Iterable[tuple[int, int]]) -> Spans:
     """The spans in order, those that overlap or touch as one."""
     result: list[tuple[int, int]] = []
     for start, end in sorted(spans):
