@@ -30,7 +30,8 @@ LONGEST = 40
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(f"{WORD}+")
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-_TRADITIONAL = {ord(s): t for t, s in simplified().items() if fold(t) == s}
+_TRADITIONAL = {ord(s): ord(t) for t, s in simplified().items() if fold(t) == s}
+_MANNERS = {"traditional": _TRADITIONAL, "full width": _FULL_WIDTH}
 
 
 class Sample(NamedTuple):
@@ -50,8 +51,8 @@ def samples(article: Article, count: int, random_: random.Random) -> Iterator[Sa
         original = substring(random_.choice(texts), random_)
         if not fold(original).strip():
             continue
-        manner = random_.choice(("as it stands", "as it stands", "traditional", "full width"))
-        table = {"traditional": _TRADITIONAL, "full width": _FULL_WIDTH}.get(manner, {})
+        manner = random_.choice(("as it stands", "as it stands", *_MANNERS))
+        table = _MANNERS.get(manner, {})
         yield Sample(article.id, original, original.translate(table), manner)
 
 
@@ -95,8 +96,9 @@ def marked(hit: Hit) -> list[str]:
 
 def _bare(text: str, analyzer: Analyzer) -> str:
     """The words of a text, folded, as they are read: without blanks and punctuation."""
-    return " ".join(token.term[:1] if _HAN.match(token.term) else token.term
-                    for token in analyzer.exact(text))
+    return " ".join(
+        token.term[:1] if _HAN.match(token.term) else token.term for token in analyzer.exact(text)
+    )
 
 
 def _consists_of(mark: str, wanted: str) -> bool:
@@ -133,8 +135,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for reason, sample in failed[:20]:
         print(f"{reason}: {sample}", file=sys.stderr)
     total = sum(asked.values())
-    print(f"{total - len(failed):,} of {total:,} substrings of {len(articles):,} articles found and "
-          f"marked, in {time.perf_counter() - started:.0f} s: {dict(asked)}")
+    print(
+        f"{total - len(failed):,} of {total:,} substrings of {len(articles):,} articles found and "
+        f"marked, in {time.perf_counter() - started:.0f} s: {dict(asked)}"
+    )
     return 1 if failed else 0
 
 

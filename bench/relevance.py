@@ -93,7 +93,9 @@ def _seed(document: Mapping[str, str]) -> str:
     heading = title if not english else ""
     parts = [f"Title: {title if english else ''}\n\n    {english}\n"] if english else []
     if chinese:
-        parts.append(f"\n<hr />\n\nOriginal:\n\n### {heading}\n\n第1版()\n专栏：\n\n    {chinese}\n")
+        parts.append(
+            f"\n<hr />\n\nOriginal:\n\n### {heading}\n\n第1版()\n专栏：\n\n    {chinese}\n"
+        )
     return "".join(parts)
 
 

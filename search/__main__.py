@@ -22,14 +22,16 @@ _COMMANDS = {
 class LazyGroup(click.Group):
     """A group whose help needs none of its commands' modules."""
 
+    # ruff: noqa: D102, ARG002 - click's methods, with click's arguments
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = getattr(import_module(_COMMANDS[cmd_name][0]), f"{cmd_name}_command")
-        assert isinstance(command, click.Command)
+        module = import_module(_COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
     def resolve_command(
@@ -55,7 +57,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="duizhao", message="%(package)s %(version)s")
 def cli() -> None:
-    """Search an archive in Chinese and in English, and read both side by side.
+    r"""Search an archive in Chinese and in English, and read both side by side.
 
     \b
     duizhao index                      index the articles in seeds/

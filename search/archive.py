@@ -23,7 +23,7 @@ from indexer.store import open_index
 from search import query
 from search.errors import ArticleMissing
 from search.execute import Executor, Matches
-from search.hit import Hit, Page
+from search.hit import Page
 from search.lookup import Lookup
 from search.order import SortOrder, cut
 from search.parse import parse
@@ -156,7 +156,9 @@ class Archive:
         return Page(
             hits=tuple(
                 present.hit(rank, score, article)
-                for rank, (score, article) in enumerate(zip(scores, articles, strict=True), offset + 1)
+                for rank, (score, article) in enumerate(
+                    zip(scores, articles, strict=True), offset + 1
+                )
             ),
             total=int(answer.matches.documents.size),
             diagnostics=_diagnostics(parsed, answer.plan),

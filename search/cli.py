@@ -36,8 +36,13 @@ _INDEX = click.option(
     help="Where the index is.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, an object a line.")
-_COLOUR = click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
-                       show_default=True, help="Colour matches; auto: on a terminal.")
+_COLOUR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour matches; auto: on a terminal.",
+)
 _LANGUAGE = click.Choice(["en", "zh"])
 
 
@@ -60,22 +65,54 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
 
 @click.command("search")
 @click.argument("query", nargs=-1, required=True)
-@click.option("--limit", type=click.IntRange(0), default=10, show_default=True, metavar="N",
-              help="Articles a page.")
-@click.option("--page", "number", type=click.IntRange(1), default=1, metavar="N",
-              help="Which page of the results. [default: the first]")
-@click.option("--from", "since", callback=_day("first"), metavar="DATE",
-              help="From this year, month or day on: 1953, 1953-10, 1953-10-31.")
-@click.option("--to", "until", callback=_day("last"), metavar="DATE",
-              help="Up to this year, month or day.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Articles a page.",
+)
+@click.option(
+    "--page",
+    "number",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Which page of the results. [default: the first]",
+)
+@click.option(
+    "--from",
+    "since",
+    callback=_day("first"),
+    metavar="DATE",
+    help="From this year, month or day on: 1953, 1953-10, 1953-10-31.",
+)
+@click.option(
+    "--to", "until", callback=_day("last"), metavar="DATE", help="Up to this year, month or day."
+)
 @click.option("--lang", type=_LANGUAGE, help="Search the texts of one language only.")
-@click.option("--sort", type=click.Choice(["relevance", "date", "-date"]), default="relevance",
-              show_default=True, help="-date: newest first.")
-@click.option("--match", type=click.Choice(["auto", "all", "any"]), default="auto",
-              show_default=True, help="Of several words; auto: all, and if none has all, any.")
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date", "-date"]),
+    default="relevance",
+    show_default=True,
+    help="-date: newest first.",
+)
+@click.option(
+    "--match",
+    type=click.Choice(["auto", "all", "any"]),
+    default="auto",
+    show_default=True,
+    help="Of several words; auto: all, and if none has all, any.",
+)
 @click.option("--snippets/--no-snippets", default=True, help="Show the passages that match.")
-@click.option("--width", type=click.IntRange(40), metavar="N",
-              help="Length of a snippet, in columns (a Chinese character takes two).")
+@click.option(
+    "--width",
+    type=click.IntRange(40),
+    metavar="N",
+    help="Length of a snippet, in columns (a Chinese character takes two).",
+)
 @_JSON
 @_COLOUR
 @_INDEX
@@ -94,7 +131,7 @@ def search_command(
     color: str,
     directory: Path,
 ) -> int:
-    """Search the index for QUERY, in Chinese, in English, or in both.
+    r"""Search the index for QUERY, in Chinese, in English, or in both.
 
     \b
     增产节约            several words mean all of them
@@ -173,15 +210,17 @@ def info_command(as_json: bool, directory: Path) -> int:
         return 0
     dates = f"{info.first_date} to {info.last_date}" if info.first_date else "none"
     undated = f" ({info.undated:,} undated)" if info.undated else ""
-    _print([
-        f"articles     {info.articles:,}: {info.bilingual:,} in both languages, "
-        f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only",
-        f"dates        {dates}{undated}",
-        f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
-        f"generation {info.generation}",
-        f"versions     format {info.index_version}, analyzer {info.fingerprint}"
-        f"{', with a user dictionary' if info.dictionary else ''}",
-    ])
+    _print(
+        [
+            f"articles     {info.articles:,}: {info.bilingual:,} in both languages, "
+            f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only",
+            f"dates        {dates}{undated}",
+            f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
+            f"generation {info.generation}",
+            f"versions     format {info.index_version}, analyzer {info.fingerprint}"
+            f"{', with a user dictionary' if info.dictionary else ''}",
+        ]
+    )
     return 0
 
 

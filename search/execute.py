@@ -19,7 +19,6 @@ from search.plan import All, Any, Filter, Found, Plan, Scaled, Term, Without, Wo
 from search.rank import Scores, idf, saturate
 from search.snapshot import Documents, Mask, Snapshot
 
-
 NO_LIMIT: Final = 2**31 - 1
 
 

@@ -112,9 +112,7 @@ def _added(documents: Documents, frequencies: Frequencies) -> Postings:
     return Postings(unique, np.bincount(place, weights=frequencies).astype(np.int32))
 
 
-def _keys(
-    reader: FieldReader, terms: Ordinals | range, wanted: npt.NDArray[np.bool_]
-) -> Keys:
+def _keys(reader: FieldReader, terms: Ordinals | range, wanted: npt.NDArray[np.bool_]) -> Keys:
     documents, frequencies = _postings(reader, terms)
     if isinstance(terms, range):
         positions = reader.positions(terms.start, terms.stop)

@@ -15,9 +15,7 @@ SortOrder = Literal["relevance", "date", "-date"]
 Indices = npt.NDArray[np.int64]
 
 
-def cut(
-    matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limit: int
-) -> Indices:
+def cut(matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limit: int) -> Indices:
     """The indices into ``matches`` of those from ``offset`` on, at most ``limit``, in order.
 
     Equals are in the order of their document numbers, so pages neither overlap nor leave gaps.

@@ -91,9 +91,8 @@ Plan = Words | Found | All | Any | Without | Scaled | Filter
 
 def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
     """The exact-stream fields that a field name of the query language stands for."""
-    if name is None:
-        fields = SEARCHED_FIELDS
-    else:
+    fields: tuple[str, ...] = SEARCHED_FIELDS
+    if name is not None:
         fields = tuple(f for f in TEXT_FIELDS if f == name or f[:-3] == name)
     if language is None:
         return fields
@@ -129,23 +128,21 @@ class _Planner:
                 return self._words(node)
             case query.Phrase() | query.Wildcard() | query.Fuzzy() | query.Near():
                 place = self._place(node)
-                return place and Found(place, self._fields(node.field))
+                return Found(place, self._fields(node.field)) if place else None
             case query.And(children) | query.Group(children):
                 return self._several(All, children)
             case query.Or(children):
                 return self._several(Any, children)
             case query.Not(child):
                 planned = self.plan(child)
-                return planned and Without(planned)
+                return Without(planned) if planned else None
             case query.Boost(child, factor):
                 planned = self.plan(child)
-                return planned and Scaled(planned, factor)
+                return Scaled(planned, factor) if planned else None
             case _:
                 return node
 
-    def _several(
-        self, kind: type[All] | type[Any], children: Sequence[query.Query]
-    ) -> Plan | None:
+    def _several(self, kind: type[All] | type[Any], children: Sequence[query.Query]) -> Plan | None:
         planned = tuple(p for p in map(self.plan, children) if p is not None)
         if len(planned) < 2:
             return planned[0] if planned else None
@@ -163,14 +160,15 @@ class _Planner:
         for group in _groups(self._analyzer.ranking(node.text), node.text):
             first = group[0]
             if _IS_HAN(first.term):
-                units.append(pattern(exact[first.position : first.position + len(first.term)]))
+                place = pattern(exact[first.position : first.position + len(first.term)])
+                units += [place] if place else []
                 terms.append(Term(first.term, ranking=True))
             elif len(group) == 1:
                 units.append(Pattern((Slot(Kind.STEM, first.term),), 1))
                 terms.append(Term(first.term, ranking=True))
             else:
-                joined = pattern(exact[first.position : group[-1].position + 1])
-                compounds.append(Found(joined, fields))
+                place = pattern(exact[first.position : group[-1].position + 1])
+                compounds += [Found(place, fields)] if place else []
         if units:
             compounds.insert(0, Words(tuple(units), tuple(terms), fields, self._every))
         if len(compounds) < 2:
@@ -184,8 +182,8 @@ class _Planner:
             case query.Phrase(text, 0):
                 return pattern(self._analyzer.exact(text))
             case query.Phrase(text, slop):
-                parts = [pattern(self._analyzer.exact(part)) for part in text.split()]
-                return _chain(parts, slop, ordered=False)
+                words = [pattern(self._analyzer.exact(part)) for part in text.split()]
+                return _chain(words, slop, ordered=False)
             case query.Wildcard(text):
                 return _wildcard(fold(text))
             case query.Fuzzy(text, distance):

@@ -39,7 +39,7 @@ def field_weight(field: str) -> FieldWeight:
 def length_norms(field: str, lengths: npt.NDArray[np.int64], average: float) -> Scores:
     """What to multiply a frequency by, for each document: shape as ``lengths`` (in tokens)."""
     weight, b = field_weight(field)
-    return weight / (1 - b + b * lengths / (average or 1.0))
+    return np.float64(weight) / (1 - b + b * lengths.astype(np.float64) / (average or 1.0))
 
 
 def idf(documents: int, total: int) -> float:

@@ -23,7 +23,7 @@ def sentence_ends(text: str) -> list[int]:
 
     A sentence has the blanks after it; a line break ends one too.
     """
-    ends = []
+    ends: list[int] = []
     for match in _END.finditer(text):
         end = match.end()
         if match[0] == "." and _ABBREVIATION.search(text, max(0, end - 12), end):

@@ -101,7 +101,7 @@ class Presenter:
 
     def _windows(self, language: Language, marks: list[Mark]) -> list[_Window]:
         """For each mark, the window that it begins: what should fit into a snippet with it."""
-        reach = self._width // _COLUMNS_A_POSITION[language]
+        reach = self._width * 2 // 3 // _COLUMNS_A_POSITION[language]  # the rest is for context
         windows = []
         end = 0
         for i, first in enumerate(marks):
@@ -126,7 +126,9 @@ class Presenter:
         others = [w for w in windows if w.targets - best.targets and not w.overlaps(best)]
         if not others:
             return []
-        return [max(others, key=lambda w: (self._weight(w.targets - best.targets), *self._worth(w)))]
+        return [
+            max(others, key=lambda w: (self._weight(w.targets - best.targets), *self._worth(w)))
+        ]
 
     def _snippet(
         self, language: Language, paragraphs: Sequence[str], window: _Window, marks: list[Mark]
@@ -231,9 +233,7 @@ def _last_end(text: str, low: int, high: int) -> int:
 
 def _splits_word(text: str, place: int) -> bool:
     """Whether a cut there would part two letters of an alphabetic script."""
-    return bool(
-        0 < place < len(text) and _WORD.match(text[place - 1]) and _WORD.match(text[place])
-    )
+    return bool(0 < place < len(text) and _WORD.match(text[place - 1]) and _WORD.match(text[place]))
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Spans:

@@ -76,7 +76,9 @@ def _glob(glob: str) -> re.Pattern[bytes]:
 def _with_stem(stem: str, field: FieldReader, analyzer: Analyzer) -> Ordinals:
     """A word and its Snowball stem share all but the stem's last two letters, dying (die) apart."""
     low, high = field.prefix_range(stem[: max(2, len(stem) - 2)])
-    found = [low + i for i, word in enumerate(field.terms(low, high)) if analyzer.stem(word) == stem]
+    found = [
+        low + i for i, word in enumerate(field.terms(low, high)) if analyzer.stem(word) == stem
+    ]
     if stem.endswith("ie"):
         odd = field.find(stem[:-2] + "ying")
         if odd >= 0 and analyzer.stem(stem[:-2] + "ying") == stem and not low <= odd < high:

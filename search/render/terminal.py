@@ -147,7 +147,9 @@ def _folded(text: str, spans: Spans) -> tuple[str, Spans]:
     """The text without line breaks: a blank each, but nothing between Chinese characters."""
     text = _UNSAFE.sub("\ufffd", text)
     pieces: list[str] = []
-    removed: list[tuple[int, int]] = []  # where a break ends, and how much shorter the text is there
+    removed: list[
+        tuple[int, int]
+    ] = []  # where a break ends, and how much shorter the text is there
     last = shorter = 0
     for match in _LINE_BREAK.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
