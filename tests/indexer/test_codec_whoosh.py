@@ -23,7 +23,7 @@ from indexer.codec.whoosh_codec import ColumnarCodec, ColumnarSegment
 from indexer.codec.whoosh_schema import whoosh_schema
 from tests.indexer.codec_documents import build, documents
 
-FIELDS = ("title_en", "body_en")
+FIELDS = ("title_en", "title_zh", "body_en")
 FEW = st.sampled_from(["a", "ab", "b", "增", "增产", "\U00020000"])
 Segments = Sequence[tuple[Sequence[Document], set[int]]]  # with the deleted documents of each
 
