@@ -96,18 +96,13 @@ class Executor:
         held = {field: found for field, found in postings.items() if found.documents.size}
         if not held:
             return _unscored(NO_POSTINGS.documents)
-        weights = [
-            found.frequencies * self._snapshot.norms(field)[found.documents]
+        weighted = [
+            Matches(found.documents, found.frequencies * self._snapshot.norms(field)[found.documents])
             for field, found in held.items()
         ]
-        if len(held) == 1:
-            documents, total = next(iter(held.values())).documents, weights[0]
-        else:
-            every = np.concatenate([found.documents for found in held.values()])
-            documents, place = np.unique(every, return_inverse=True)
-            total = np.bincount(place, weights=np.concatenate(weights))
+        documents, weights = weighted[0] if len(weighted) == 1 else self._any(weighted)
         rarity = idf(documents.size, self._snapshot.live_count)
-        return Matches(documents, rarity * saturate(total))
+        return Matches(documents, rarity * saturate(weights))
 
     def rarity(self, place: Place, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""

@@ -61,8 +61,10 @@ class Lookup:
         parts = []
         for base, segment, live in self._snapshot.segments():
             reader = segment.field(field)
-            terms = ordinals_of(reader) if reader is not None else ()
-            if reader is None or not len(terms):
+            if reader is None:
+                continue
+            terms = ordinals_of(reader)
+            if not len(terms):
                 continue
             documents, frequencies = _postings(reader, terms)
             if live is not None:

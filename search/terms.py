@@ -42,7 +42,9 @@ def predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:  # noqa:
             return lambda term: fits(term.encode()) is not None
         case Kind.FUZZY:
             return lambda term: (
-                term.isascii() is text.isascii() and distance(text, term) <= slot.distance
+                abs(len(term) - len(text)) <= slot.distance
+                and term.isascii() is text.isascii()
+                and distance(text, term) <= slot.distance
             )
 
 
@@ -60,7 +62,7 @@ def ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals | r
             low, high = field.prefix_range(slot.text)
             return range(low + (field.find(slot.text) == low), high)
         case Kind.BIGRAM_SUFFIX:
-            return field.search(re.compile(_CHARACTER + re.escape(slot.text.encode())))
+            return _bigrams_ending(slot.text.encode(), field)
         case Kind.GLOB:
             literal = re.split(r"[*?]", slot.text, maxsplit=1)[0]
             return field.search(_glob(slot.text), *field.prefix_range(literal))
@@ -86,17 +88,29 @@ def _with_stem(stem: str, field: FieldReader, analyzer: Analyzer) -> Ordinals:
     return np.array(found, np.int64)
 
 
+def _bigrams_ending(last: bytes, field: FieldReader) -> Ordinals:
+    """Terms of one character, as its first byte tells its length in UTF-8, and then ``last``."""
+    letters, starts = field.term_arrays()
+    lengths = np.diff(starts) - 1 - len(last)
+    lead = letters[starts[:-1]]
+    fits = lengths == 1 + (lead >= 0xC0).astype(np.int64) + (lead >= 0xE0) + (lead >= 0xF0)
+    for i, byte in enumerate(last):
+        fits[fits] = letters[starts[:-1][fits] + lengths[fits] + i] == byte
+    return np.flatnonzero(fits)
+
+
 def _within(word: str, limit: int, field: FieldReader) -> Ordinals:
-    """Vectorised for ASCII words and terms; others are compared one by one, and with each other."""
+    """The terms near to a word; non-ASCII words are compared with non-ASCII terms, one by one."""
     if not word.isascii():
         terms = field.terms(0, field.term_count)
-        near = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
-        fits = [i for i in near if not terms[i].isascii() and distance(word, terms[i]) <= limit]
-        return np.array(fits, np.int64)
+        alike = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
+        found = [i for i in alike if not terms[i].isascii() and distance(word, terms[i]) <= limit]
+        return np.array(found, np.int64)
     letters, starts = field.term_arrays()
     lengths = np.diff(starts) - 1
     near = np.flatnonzero(np.abs(lengths - len(word)) <= limit)
     columns = np.arange(len(word) + limit)
     rows = letters[np.minimum(starts[near, None] + columns, letters.size - 1)]
     ascii_only = ~((rows >= 0x80) & (columns < lengths[near, None])).any(axis=1)
-    return near[ascii_only & (distances(word.encode(), rows, lengths[near]) <= limit)]
+    is_near = ascii_only & (distances(word.encode(), rows, lengths[near]) <= limit)
+    return np.compress(is_near, near)
