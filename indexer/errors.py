@@ -1,12 +1,12 @@
 """Everything that can go wrong for a user of the indexer; imports nothing of the project.
 
-    DuizhaoError
-    ├── SeedError        a file that cannot be read as an article
-    ├── DictionaryError  a user dictionary that cannot be read
-    ├── IndexMissing     there is no index yet
-    ├── IndexOutdated    the index was made by another version, or with another analyzer
-    ├── IndexDamaged     the index's files contradict themselves
-    └── IndexLocked      another process is writing to the index
+DuizhaoError
+├── SeedError        a file that cannot be read as an article
+├── DictionaryError  a user dictionary that cannot be read
+├── IndexMissing     there is no index yet
+├── IndexOutdated    the index was made by another version, or with another analyzer
+├── IndexDamaged     the index's files contradict themselves
+└── IndexLocked      another process is writing to the index
 """
 
 from __future__ import annotations
