@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -102,23 +101,10 @@ def _report(error: SeedError) -> None:
     click.echo(str(error), err=True)
 
 
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
+def _progress() -> AbstractContextManager[Progress | None]:
     """A progress bar on a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress as Bar,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+        return nullcontext()
+    from indexer.progress import progress_bar
 
-    rate = TextColumn("{task.speed:,.0f} files/s", table_column=None)
-    columns = (BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    return progress_bar()

@@ -121,7 +121,7 @@ def intersect(left: Keys, right: Keys) -> Keys:
         return small
     at = np.searchsorted(large, small)
     at[at == large.size] = 0
-    return small[large[at] == small]
+    return np.compress(large[at] == small, small)
 
 
 def _union(parts: list[Spans]) -> Spans:

@@ -36,11 +36,11 @@ class Style:
 
     def paint(self, code: str, text: str) -> str:
         """The text in a colour, where there are colours."""
-        return f"{code}{text}{_RESET}" if self.colour and text else text
+        return f"{code}{text}{_RESET}" if self.colour and code and text else text
 
     def mark(self, text: str, base: str = "") -> str:
         """A match, in a text of colour ``base``."""
-        return f"{_RESET}{_MATCH}{text}{_RESET}{base}" if self.colour else f"«{text}»"
+        return f"{_MATCH}{text}{_RESET}{base}" if self.colour else f"«{text}»"
 
 
 def page_lines(page: Page, style: Style) -> Iterator[str]:
