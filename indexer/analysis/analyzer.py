@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from indexer.analysis.chinese import SEGMENTER, Segmenter
 from indexer.analysis.english import STEMMER, Stems
 from indexer.analysis.normalize import fold, fold_with_spans, table_checksum
-from indexer.analysis.script import HAN, LONGEST_WORD, WORD
+from indexer.analysis.script import HAN, HAN_RUN, LONGEST_WORD, WORD, WORD_RUN
 from indexer.analysis.token import Token
 
 # Raise it when any text gives other terms than before.
@@ -20,10 +20,8 @@ ANALYSIS_VERSION: Final = 1
 
 # What the streams are made of, in a folded text. A possessive 's is a word of the exact stream
 # ("China's" is found by "China" and by "China's") but none of the ranking stream.
-_UNIT = re.compile(
-    rf"[{HAN}](?:\s*[{HAN}])*|(?<={WORD})'s(?!{WORD})|{WORD}{{1,{LONGEST_WORD}}}"
-)
-_ASCII_UNIT = re.compile(rf"(?<=[a-z0-9])'s(?![a-z0-9])|[a-z0-9]{{1,{LONGEST_WORD}}}")
+_UNIT = re.compile(rf"{HAN_RUN}|{WORD_RUN}|'s(?<={WORD}'s)(?!{WORD})")
+_ASCII_UNIT = re.compile(rf"[a-z0-9]{{1,{LONGEST_WORD}}}|'s(?<=[a-z0-9]'s)(?![a-z0-9])")
 _POSSESSIVE: Final = "'s"
 _IS_HAN = re.compile(f"[{HAN}]").match
 _FIRST_HAN: Final = HAN[0]
@@ -50,7 +48,7 @@ class Analyzer:
 
     def __init__(self, dictionary: str | None = None) -> None:
         self.dictionary = dictionary
-        self._segmenter = Segmenter(dictionary)
+        self._segmenter = Segmenter(fold(dictionary or ""))
         self._stems = Stems()
 
     @property
@@ -69,21 +67,36 @@ class Analyzer:
     def streams(self, text: str) -> Streams:
         """The terms of `exact` and `ranking`, without their places: the way of indexing."""
         folded = fold(text)
+        units = _split(folded)
+        stems = self._stems
+        if folded.isascii() and _POSSESSIVE not in folded:  # words alone, as most English is
+            return Streams(units, [*map(stems.__getitem__, units)])
         exact: list[str] = []
         ranking: list[str] = []
-        stems = self._stems
-        for unit in (_ASCII_UNIT if folded.isascii() else _UNIT).findall(folded):
+        for unit in units:
             if unit >= _FIRST_HAN and _IS_HAN(unit):
                 run = _without_blanks(unit)
-                exact.extend(map(add, run, run[1:]))
+                exact += map(add, run, run[1:])
                 exact.append(run[-1])
-                ranking.extend(self._segmenter.cut(run))
+                ranking += self._segmenter.cut(run)
             elif unit == _POSSESSIVE:
                 exact.append("s")
             else:
                 exact.append(unit)
                 ranking.append(stems[unit])
         return Streams(exact, ranking)
+
+    def exact_terms(self, text: str) -> list[str]:
+        """The terms of `exact`, without their places."""
+        exact: list[str] = []
+        for unit in _split(fold(text)):
+            if unit >= _FIRST_HAN and _IS_HAN(unit):
+                run = _without_blanks(unit)
+                exact += map(add, run, run[1:])
+                exact.append(run[-1])
+            else:
+                exact.append("s" if unit == _POSSESSIVE else unit)
+        return exact
 
     def exact(self, text: str) -> list[Token]:
         """The exact stream: token i has position i."""
@@ -124,6 +137,10 @@ class Analyzer:
             yield unit
 
 
+def _split(folded: str) -> list[str]:
+    return (_ASCII_UNIT if folded.isascii() else _UNIT).findall(folded)
+
+
 def _without_blanks(run: str) -> str:
     return "".join(run.split())
 
@@ -142,7 +159,6 @@ class _Unit(NamedTuple):
             (start, end) = self.spans[0]
             yield Token(self.text, start, end, self.position)
             return
-        for i, (start, end) in enumerate(self.spans):
-            last = min(i + 1, len(self.spans) - 1)
-            term = self.text[i : i + 2]
-            yield Token(term, start, self.spans[last][1], self.position + i)
+        ends = [end for _, end in self.spans]
+        for i, ((start, _), end) in enumerate(zip(self.spans, [*ends[1:], ends[-1]], strict=True)):
+            yield Token(self.text[i : i + 2], start, end, self.position + i)

@@ -6,9 +6,10 @@ the reference. Both cut Han runs alike.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 # jieba's own dictionary, accurate mode, without the hidden Markov model for unknown words.
 SEGMENTER: Final = "jieba-0.42.1 accurate no-hmm"
@@ -17,6 +18,7 @@ Cut = Callable[[str], list[str]]
 
 # What jieba's dictionary is applied to. It takes other characters (〇, kana, rare ideographs)
 # one by one.
+_OTHER = re.compile("[^\u4e00-\u9fd5]")
 _DICTIONARY_RUN = re.compile("[\u4e00-\u9fd5]+|.", re.DOTALL)
 
 
@@ -33,14 +35,12 @@ class Segmenter:
 
     def cut(self, run: str) -> list[str]:
         """The words of a run of Han characters, without blanks; joined they are the run."""
-        if self._cut is None:
+        if self._cut is None:  # threads that meet here load one each, all alike
             self._cut = self._load()
-        cut = self._cut
-        return [
-            word
-            for part in _DICTIONARY_RUN.findall(run)
-            for word in (cut(part) if len(part) > 1 else (part,))
-        ]
+        if _OTHER.search(run) is None:
+            return self._cut(run)
+        parts = _DICTIONARY_RUN.findall(run)
+        return [word for part in parts for word in (self._cut(part) if len(part) > 1 else part)]
 
     def _load(self) -> Cut:
         try:
@@ -51,6 +51,8 @@ class Segmenter:
 
 Entry = tuple[str, int | None]
 
+_LINE = re.compile(r"\s*(\S+)(?:\s+(\d{1,9}))?(?:\s+[^\s\d]\S*)?\s*")
+
 
 def parse_dictionary(text: str) -> Iterator[Entry]:
     """The words of a user dictionary with their frequencies (None: as jieba suggests).
@@ -60,10 +62,14 @@ def parse_dictionary(text: str) -> Iterator[Entry]:
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         if not line.strip():
             continue
-        word, *rest = line.split()
-        if len(rest) > 2 or (len(rest) == 2 and not rest[0].isdecimal()):
-            raise ValueError(f"{number}: expected: word [frequency] [part of speech]")
-        yield word, int(rest[0]) if rest and rest[0].isdecimal() else None
+        entry = _LINE.fullmatch(line)
+        if entry is None:
+            raise ValueError(
+                f"{number}: expected: word [frequency, up to 9 digits] [part of speech]"
+            )
+        word, frequency = entry.groups()
+        least = len(word) == 1  # jieba cuts off a single character even if its frequency is 0
+        yield word, None if frequency is None else max(int(frequency), least)
 
 
 def load_rjieba(entries: list[Entry]) -> Cut:
@@ -84,6 +90,22 @@ def load_jieba(entries: list[Entry]) -> Cut:
 
     jieba.setLogLevel("ERROR")
     segmenter = jieba.Tokenizer()
+    # Not by initialize(), which would trust a cache that anyone can write, in the shared
+    # directory for temporary files.
+    segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
+    segmenter.initialized = True
     for word, frequency in entries:
-        segmenter.add_word(word, frequency)
+        known = segmenter.FREQ.get(word, 0)
+        segmenter.add_word(word, _suggest(segmenter, word) if frequency is None else frequency)
+        segmenter.total -= known
     return lambda run: segmenter.lcut(run, HMM=False)
+
+
+def _suggest(segmenter: Any, word: str) -> int:
+    """The frequency that makes a word likelier than its parts, as rjieba reckons it."""
+    total = math.log(segmenter.total)
+    likelihood = 0.0
+    for part in segmenter.cut(word, HMM=False):
+        likelihood += math.log(segmenter.FREQ.get(part) or 1) - total
+    known: int = segmenter.FREQ.get(word, 1)
+    return max(int(math.exp(likelihood + total)) + 1, known)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Final
 
-# Snowball's English ("Porter2") algorithm; its third release changed some stems.
-STEMMER: Final = "snowball-english-3"
+# Snowball's English ("Porter2") algorithm; releases 3.0 and 3.1 changed some stems.
+STEMMER: Final = "snowball-english-3.1"
 
-_LARGEST_CACHE: Final = 1_000_000
+_LARGEST_CACHE: Final = 200_000
 
 
 def _load_stemmer() -> Callable[[str], str]:
@@ -24,15 +25,17 @@ def _load_stemmer() -> Callable[[str], str]:
 
 
 class Stems(dict[str, str]):
-    """Folded word to stem, filled as words are met."""
+    """Folded word to stem, filled as words are met; may be used from several threads."""
 
     def __init__(self) -> None:
+        self._lock = Lock()  # a stemmer holds the word that it works on
         self._stem: Callable[[str], str] | None = None
 
     def __missing__(self, word: str) -> str:
-        if self._stem is None:
-            self._stem = _load_stemmer()
-        if len(self) >= _LARGEST_CACHE:
-            self.clear()
-        stem = self[word] = self._stem(word)
+        with self._lock:
+            if self._stem is None:
+                self._stem = _load_stemmer()
+            if len(self) >= _LARGEST_CACHE:
+                self.clear()
+            stem = self[word] = self._stem(word)
         return stem

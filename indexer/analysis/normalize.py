@@ -18,12 +18,13 @@ from typing import Final, NamedTuple
 from indexer.analysis.script import HAN
 
 _IS_HAN = re.compile(f"[{HAN}]").match
-_MARKS: Final = re.compile("[\u0300-\u036f\u3099\u309a]")
 
-# Latin letters that Unicode does not decompose, and typographic apostrophes.
-_LETTERS: Final = {
+# What Unicode does not decompose: Latin letters, typographic signs, and the circle that older
+# files have for zero.
+_KIN: Final = {
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
-    "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "＇": "'",
+    **dict.fromkeys("‘’‛ʻʼ", "'"), **dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‐‒–—―", "-"),
+    "○": "〇", "◯": "〇",
 }  # fmt: skip
 
 
@@ -52,33 +53,32 @@ def table_checksum() -> int:
     return zlib.crc32(_simplified_file().read_bytes())
 
 
+def _is_bare(character: str) -> bool:
+    """Neither a mark (an accent, a variation selector) nor a format character."""
+    category = unicodedata.category(character)
+    return category[0] != "M" and category != "Cf"
+
+
 def _fold_once(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character).casefold()
-    folded = _LETTERS.get(folded, folded)
-    bare = _MARKS.sub("", unicodedata.normalize("NFD", folded))
-    folded = unicodedata.normalize("NFKC", bare)
-    if len(folded) == 1 and _IS_HAN(folded):
-        return simplified().get(folded, folded)
-    return folded
+    decomposed = unicodedata.normalize("NFD", _KIN.get(folded, folded))
+    bare = unicodedata.normalize("NFC", "".join(filter(_is_bare, decomposed)))
+    return simplified().get(bare, bare) if _IS_HAN(bare) else bare
 
 
 def fold_character(character: str) -> str:
     """Fold one character: usually to one, to none (a mark, a format character), or to letters.
 
-    What would become several characters of other kinds (㍿, ⑴) stays as it is, so that a fold
-    never mixes scripts.
+    What would become several characters of other kinds (㍿, ⑴), a blank (´) or lose its circle
+    (①) stays as it is, so that a fold neither mixes scripts nor joins what stands apart.
     """
-    if unicodedata.category(character) == "Cf":
-        return ""
-    folded = _fold_once(character)
-    for _ in range(3):
-        if len(folded) != 1 or (again := _fold_once(folded)) == folded:
-            break
-        folded = again
-    if len(folded) > 1:
-        folded = "".join(map(_fold_once, folded))
-        if not folded.isalnum() or any(map(_IS_HAN, folded)):
-            return character
+    before, folded = "", character
+    while before != folded:
+        before, folded = folded, "".join(map(_fold_once, folded))
+    mixed = len(folded) > 1 and (not folded.isalnum() or any(map(_IS_HAN, folded)))
+    blank = folded.isspace() and not character.isspace()
+    if mixed or blank or unicodedata.decomposition(character).startswith("<circle>"):
+        return unicodedata.normalize("NFD", character)[0].lower()
     return folded
 
 
@@ -117,7 +117,7 @@ class Folded(NamedTuple):
 def fold_with_spans(text: str) -> Folded:
     """Fold a text and keep where each character of the result comes from."""
     folded = fold(text)
-    if len(folded) == len(text) and all(len(_TABLE[ord(c)]) == 1 for c in set(text)):
+    if text.isascii() or all(len(_TABLE[ord(c)]) == 1 for c in set(text)):
         return Folded(folded, None)
     spans: list[tuple[int, int]] = []
     for index, character in enumerate(text):

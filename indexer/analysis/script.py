@@ -11,20 +11,27 @@ from typing import Final, NamedTuple
 HAN: Final = (
     "\u3005-\u3007\u3021-\u3029\u3038-\u303b"  # iteration mark, closing mark, zero, numerals
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"  # kana
+    "\U0001aff0-\U0001b16f"  # rarer kana
     "\u3105-\u312f\u31a0-\u31bf"  # bopomofo
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # ideographs
 )
-WORD: Final = rf"[^\W_{HAN}]"
+
+# Numerals that are words by themselves, whatever they touch: ½, ①, ⑴, ㈠.
+NUMERAL: Final = (
+    "\u00bc-\u00be\u2150-\u215f\u2189\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
+    "\u3192-\u3195\u3220-\u3229\u3248-\u324f\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
+)
+WORD: Final = rf"[^\W_{HAN}{NUMERAL}]"
 
 # A word longer than this is several tokens, one after the other: terms stay short, and the
 # same word in a query is split in the same places.
 LONGEST_WORD: Final = 200
 
+HAN_RUN: Final = rf"[{HAN}]+(?:\s+[{HAN}]+)*"
+WORD_RUN: Final = rf"{WORD}{{1,{LONGEST_WORD}}}|[{NUMERAL}]"
+
 _RUN = re.compile(
-    rf"(?P<HAN>[{HAN}](?:\s*[{HAN}])*)"
-    rf"|(?P<WORD>{WORD}{{1,{LONGEST_WORD}}})"
-    rf"|(?P<SPACE>\s+)"
-    rf"|(?P<BREAK>[^\w\s{HAN}]+|_+)"
+    rf"(?P<HAN>{HAN_RUN})|(?P<WORD>{WORD_RUN})|(?P<SPACE>\s+)|(?P<BREAK>[^\w\s{HAN}]+|_+)"
 )
 
 

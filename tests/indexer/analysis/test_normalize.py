@@ -8,13 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.normalize import (
-    fold,
-    fold_character,
-    fold_with_spans,
-    simplified,
-    table_checksum,
-)
+from indexer.analysis.normalize import fold, fold_character, fold_with_spans, simplified
 from tests.indexer.analysis.texts import HAN_CHARACTER, texts, without
 
 ASSIGNED = [
@@ -159,7 +153,3 @@ def test_a_folded_piece_is_the_piece_folded(text: str, data: st.DataObject) -> N
         folded = fold_with_spans(text)
         place = folded.span(before, before + piece)
         assert fold(text[slice(*place)]) == fold(text[start:end])
-
-
-def test_the_checksum_is_of_the_table() -> None:
-    assert table_checksum() == table_checksum() != 0

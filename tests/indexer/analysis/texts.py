@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis.script import HAN
 
+HAN_CHARACTER = re.compile(f"[{HAN}]")
 SEEDS = Path(__file__).parents[3] / "seeds"
 
 PARAGRAPHS = [
@@ -17,11 +19,11 @@ PARAGRAPHS = [
     for line in file.read_text(encoding="utf-8").splitlines()
     if line.strip()
 ]
-assert PARAGRAPHS
+assert PARAGRAPHS, "no seeds"
 
 SENTENCES = [
     *PARAGRAPHS,
-    "第三纺织厂的女工们在五月份节约棉纱一千二百斤，超额完成了国家计划。",
+    "第三纺织厂的女工们在五月份节约棉纱一千二百斤，节约用煤运动也超额完成了国家计划。",
     "　　【本报讯】卅名老矿工昨天参观了１９５３年新建的电站；他们说：“多出一度电，也是好的！”",
     "二○○一年，塞义德·阿里先生来到第七〇二研究所，\n人人都说：时时、处处、天天如此。",
     "華北紡織廠職工響應號召，增產節約，推廣先進經驗。",
@@ -64,7 +66,7 @@ texts = st.lists(
 
 def han_runs(max_size: int = 40) -> st.SearchStrategy[str]:
     """Runs of Han characters without blanks: rare and common ones, and real text."""
-    real = st.sampled_from([run for text in SENTENCES for run in _han_runs(text)])
+    real = st.sampled_from(re.findall(f"[{HAN}]+", "".join(SENTENCES)))
     common = "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生产节约增"
     drawn = st.one_of(
         st.sampled_from(common),
@@ -76,16 +78,6 @@ def han_runs(max_size: int = 40) -> st.SearchStrategy[str]:
     )
 
 
-def _han_runs(text: str) -> list[str]:
-    return "".join(c if "\u4e00" <= c <= "\u9fd5" else " " for c in text).split()
-
-
 def without(text: str, *names: str) -> str:
     """The text without the characters whose Unicode names begin so."""
     return "".join(c for c in text if not unicodedata.name(c, "").startswith(names))
-
-
-__all__ = [
-    "HAN", "ODDITIES", "PARAGRAPHS", "SENTENCES", "characters", "han_runs", "passages", "texts",
-    "without",
-]  # fmt: skip

@@ -1,0 +1,152 @@
+"""Chinese words: jieba's, whichever of its two builds is installed, and nothing lost."""
+
+import hashlib
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from indexer.analysis.chinese import (
+    SEGMENTER,
+    Cut,
+    Segmenter,
+    load_jieba,
+    load_rjieba,
+    parse_dictionary,
+)
+from tests.indexer.analysis.texts import han_runs
+
+# Words that are new or known, split or joined, made likely, unlikely or impossible, twice over.
+DICTIONARY = """\
+节约用煤
+用煤运动 1000
+推广先进
+先进 3
+第三纺织厂 5 nt
+纺织 0
+会议 100000000
+了 0
+的 1
+卅名 nz
+国家计划 20 n
+国家计划 300 n
+进经
+经验 7
+大中 99
+上来个
+𠀀的 5000
+"""
+PLAIN = Segmenter()
+WITH_DICTIONARY = Segmenter(DICTIONARY)
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Cut:
+    pytest.importorskip("rjieba")
+    return load_rjieba([])
+
+
+@pytest.fixture(scope="module")
+def reference() -> Cut:
+    return load_jieba([])
+
+
+@pytest.fixture(scope="module")
+def reference_with_dictionary() -> Cut:
+    return load_jieba([*parse_dictionary(DICTIONARY)])
+
+
+def dictionary_file() -> Path:
+    spec = find_spec("jieba")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).with_name("dict.txt")
+
+
+def test_the_segmenter_is_the_one_that_is_named() -> None:
+    assert f"jieba-{version('jieba')} accurate no-hmm" == SEGMENTER
+    digest = hashlib.sha256(dictionary_file().read_bytes()).hexdigest()
+    assert digest == "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
+
+
+@given(run=han_runs())
+def test_words_joined_are_the_run(run: str) -> None:
+    for segmenter in (PLAIN, WITH_DICTIONARY):
+        assert "".join(segmenter.cut(run)) == run
+        assert all(segmenter.cut(run))
+
+
+@given(run=han_runs())
+def test_the_segmenter_is_jieba(reference: Cut, run: str) -> None:
+    assert PLAIN.cut(run) == reference(run)
+
+
+@given(run=han_runs())
+def test_the_segmenter_is_jieba_with_a_user_dictionary(
+    reference_with_dictionary: Cut, run: str
+) -> None:
+    assert WITH_DICTIONARY.cut(run) == reference_with_dictionary(run)
+
+
+def test_the_two_builds_have_one_dictionary(compiled: Cut, reference: Cut) -> None:
+    lines = dictionary_file().read_text(encoding="utf-8").splitlines()[::50]
+    words = [line.split()[0] for line in lines]
+    assert len(words) > 5000
+    assert [w for w in words if compiled(w) != reference(w)] == []
+
+
+@pytest.mark.parametrize("build", ["rjieba", "jieba"])
+def test_a_user_dictionary_is_used(build: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip(build)
+    if build == "jieba":
+        monkeypatch.setitem(sys.modules, "rjieba", None)
+    segmenter = Segmenter(DICTIONARY)
+    assert segmenter.cut("节约用煤竞赛") == ["节约用煤", "竞赛"]
+    assert segmenter.cut("第三纺织厂") == ["第三纺织厂"]
+    assert segmenter.cut("纺织") == ["纺", "织"]
+
+
+def test_without_the_compiled_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And without a cache in the directory for temporary files, which others may have written."""
+    run = "增产节约〇运动々在全区已有显著的进展"
+    expected = Segmenter().cut(run)
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert Segmenter().cut(run) == expected
+    assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("", []),
+        ("\ufeff增产节约\r\n\n  \n节约 5\n", [("增产节约", None), ("节约", 5)]),
+        ("运动 n\n运动 7 vn\n运动\t７\tvn", [("运动", None), ("运动", 7), ("运动", 7)]),
+        ("纺织 0\n厂 0", [("纺织", 0), ("厂", 1)]),
+        ("会议 999999999 n", [("会议", 999999999)]),
+    ],
+)
+def test_parse_dictionary(text: str, entries: list[tuple[str, int | None]]) -> None:
+    assert list(parse_dictionary(text)) == entries
+
+
+@pytest.mark.parametrize(
+    "line", ["运动 n 5", "运动 5 5", "运动 5 n n", "运动 -5 n", "运动 1234567890", "运 动 节 约"]
+)
+def test_a_bad_line_is_named(line: str) -> None:
+    with pytest.raises(ValueError, match=r"^3: expected: word \[frequency"):
+        Segmenter(f"增产\n\n{line}\n节约 1 2 3\n")
+
+
+def test_threads_cut_alike() -> None:
+    runs = ["增产节约运动在全区已有极为显著的进展", "推广先进经验"] * 50
+    expected = [PLAIN.cut(run) for run in runs]
+    fresh = Segmenter()
+    with ThreadPoolExecutor(4) as pool:
+        tasks = [pool.submit(lambda: [fresh.cut(run) for run in runs]) for _ in range(4)]
+        assert [task.result() for task in tasks] == [expected] * 4
