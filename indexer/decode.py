@@ -63,7 +63,7 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _guess(data: bytes, path: str | Path, line: int) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415  slow to import, hardly ever needed
+    from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:

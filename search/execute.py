@@ -97,8 +97,8 @@ class Executor:
         if not held:
             return _unscored(NO_POSTINGS.documents)
         weighted = [
-            Matches(found.documents, found.frequencies * self._snapshot.norms(field)[found.documents])
-            for field, found in held.items()
+            Matches(documents, frequencies * self._snapshot.norms(field)[documents])
+            for field, (documents, frequencies) in held.items()
         ]
         documents, weights = weighted[0] if len(weighted) == 1 else self._any(weighted)
         rarity = idf(documents.size, self._snapshot.live_count)

@@ -23,7 +23,7 @@ Ordinals = npt.NDArray[np.int64]
 _CHARACTER: Final = rb"(?:[^\n\x80-\xff]|[\xc0-\xff][\x80-\xbf]+)"
 
 
-def predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:  # noqa: PLR0911
+def predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
     """Whether a term of the exact stream is one of the slot's."""
     text = slot.text
     match slot.kind:

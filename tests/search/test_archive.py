@@ -28,7 +28,9 @@ ARTICLES = {
         "    The peasants bring in a good harvest. Production rises.\n\n<hr />\n\nOriginal:\n\n"
         "### 河北丰收\n\n1954-07-02\n第2版()\n专栏：\n\n    農民豐收，产量增加，增产不忘节约。\n"
     ),
-    "1955/english.txt": "Title: A Letter on Economy\nDate: 1955-01-01\nPage: 3\n\n    Mass meetings.\n",
+    "1955/english.txt": (
+        "Title: A Letter on Economy\nDate: 1955-01-01\nPage: 3\n\n    Mass meetings.\n"
+    ),
     "1956/中文.txt": "### 图片\n\n1956-05-01\n第4版()\n专栏：\n\n    天津的春天。\n",
     "plain.txt": "一篇没有日期的文章\n\n先进经验值得推广。\n",
 }

@@ -127,7 +127,7 @@ def test_an_empty_query_is_status_2(duizhao: Shell, text: str) -> None:
 
 
 def test_what_cannot_be_read_in_a_query_is_told(duizhao: Shell) -> None:
-    status, out, err = duizhao("search", 'titel:增产 "工人')
+    status, _, err = duizhao("search", 'titel:增产 "工人')
     assert status in (0, 1)
     assert "did you mean title" in err
     assert "is not closed" in err
