@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from indexer import build_index
 from search import Archive, open_archive
@@ -100,15 +100,19 @@ def _seed(document: Mapping[str, str]) -> str:
 
 
 def measure(
-    archive: Archive, collection: Collection, names: Mapping[str, str], language: str
+    archive: Archive,
+    collection: Collection,
+    names: Mapping[str, str],
+    language: str,
+    match: Literal["any", "auto"],
 ) -> Measured:
-    """Search for every query of a language."""
+    """Search for every query of a language; as is usual for such collections, for any word."""
     ranks, gains = [], []
     for query in collection.queries:
         judged = collection.judged.get(query["id"], {})
         if query["lang"] != language or not any(judged.values()):
             continue
-        page = archive.search(query["text"], limit=DEPTH, snippets=False)
+        page = archive.search(query["text"], limit=DEPTH, snippets=False, match=match)
         found = [names[hit.article.id] for hit in page.hits]
         ranks.append(reciprocal_rank(found, judged))
         gains.append(ndcg(found, judged))
@@ -118,7 +122,7 @@ def measure(
 def main(arguments: Sequence[str]) -> None:
     """Print a table of the collections below a folder."""
     root, *wanted = arguments
-    print(f"{'collection':<18} {'queries':>7} {'MRR@10':>7} {'nDCG@10':>8}")
+    print(f"{'collection':<20} {'queries':>7} {'MRR@10':>7} {'nDCG@10':>8} {'auto nDCG@10':>13}")
     for folder in sorted(Path(root).iterdir()):
         if wanted and folder.name not in wanted:
             continue
@@ -130,8 +134,10 @@ def main(arguments: Sequence[str]) -> None:
             build_index(seeds, index=Path(place, "index"))
             with open_archive(Path(place, "index")) as archive:
                 for language in sorted({query["lang"] for query in collection.queries}):
-                    count, mrr, gain = measure(archive, collection, names, language)
-                    print(f"{f'{folder.name} {language}':<18} {count:>7} {mrr:>7.3f} {gain:>8.3f}")
+                    count, mrr, gain = measure(archive, collection, names, language, "any")
+                    auto = measure(archive, collection, names, language, "auto").ndcg
+                    name = f"{folder.name} {language}"
+                    print(f"{name:<20} {count:>7} {mrr:>7.3f} {gain:>8.3f} {auto:>13.3f}")
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ from indexer.schema import EN, NO_DATE, ZH, from_days
 from indexer.store import open_index
 from search import query
 from search.errors import ArticleMissing
-from search.execute import Executor, Matches
+from search.execute import Executor
 from search.hit import Page
 from search.lookup import Lookup
+from search.matches import Matches
 from search.order import SortOrder, cut
 from search.parse import parse
 from search.place import Place
@@ -149,9 +150,10 @@ class Archive:
         run = _Run(snapshot, analyzer, lang, _filters(since, until, lang))
         answer = run.answer(parsed.tree, match)
         offset = max(0, offset)
-        chosen = cut(answer.matches, snapshot, sort, offset, max(0, limit))
-        articles = [_article(snapshot, int(answer.matches.documents[i])) for i in chosen]
-        scores = [float(answer.matches.scores[i]) for i in chosen]
+        matches = run.near(answer) if sort == "relevance" else answer.matches
+        chosen = cut(matches, snapshot, sort, offset, max(0, limit))
+        articles = [_article(snapshot, int(matches.documents[i])) for i in chosen]
+        scores = [float(matches.scores[i]) for i in chosen]
         present = Presenter(answer.plan, analyzer, run.rarity, width if snippets else 0)
         return Page(
             hits=tuple(
@@ -160,7 +162,7 @@ class Archive:
                     zip(scores, articles, strict=True), offset + 1
                 )
             ),
-            total=int(answer.matches.documents.size),
+            total=int(matches.documents.size),
             diagnostics=_diagnostics(parsed, answer.plan),
             relaxed=answer.relaxed,
             elapsed=time.perf_counter() - started,
@@ -253,6 +255,10 @@ class _Run:
 
     def _evaluate(self, planned: Plan) -> Matches:
         return self._executor.evaluate(All((planned, *self._filters)) if self._filters else planned)
+
+    def near(self, answer: _Answer) -> Matches:
+        """The matches of an answer, the best of them raised by the nearness of their words."""
+        return self._executor.near(answer.matches, answer.plan)
 
     def rarity(self, place: Place, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""

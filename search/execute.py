@@ -1,32 +1,52 @@
 """A plan evaluated on whole arrays: which documents match, and their scores.
 
-Imports plan, place, lookup, snapshot, rank and indexer.schema. Nothing above it knows what an
-index is made of.
+Imports plan, place, lookup, snapshot, matches, proximity, order, rank and indexer.schema. Nothing
+above it knows what an index is made of.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from indexer.schema import ID_FIELD, LANGUAGE_BITS, NO_DATE, days
 from search import query
 from search.lookup import NO_POSTINGS, Lookup, Postings
-from search.place import POSITION_BITS, Choice, Kind, Pattern, Place, Slot, locate
-from search.plan import All, Any, Filter, Found, Plan, Scaled, Term, Without, Words
-from search.rank import Scores, idf, saturate
-from search.snapshot import Documents, Mask, Snapshot
+from search.matches import Documents, Matches, common, union, unscored, without
+from search.order import smallest
+from search.place import (
+    NOWHERE,
+    POSITION_BITS,
+    POSITION_MASK,
+    Choice,
+    Keys,
+    Kind,
+    Pattern,
+    Place,
+    Slot,
+    locate,
+)
+from search.plan import (
+    All,
+    Any,
+    Filter,
+    Found,
+    Plan,
+    Scaled,
+    Supported,
+    Term,
+    Without,
+    Words,
+    bare_words,
+)
+from search.proximity import Occurrences, bonus, nearness
+from search.rank import BIGRAM_WEIGHT, PROXIMITY_DEPTH, PROXIMITY_WEIGHT, Scores, idf, saturate
+from search.snapshot import Mask, Snapshot
 
 NO_LIMIT: Final = 2**31 - 1
-
-
-class Matches(NamedTuple):
-    """Sorted document numbers (int32) and their scores (float64), of equal length."""
-
-    documents: Documents
-    scores: Scores
 
 
 class Executor:
@@ -43,31 +63,35 @@ class Executor:
                 return self._words(plan)
             case Found(place, fields):
                 return self._score({field: self._count(place, field) for field in fields})
+            case Supported(child, words):
+                found = self.evaluate(child)
+                terms = [term for part in words for term in self._terms(part)]
+                return Matches(found.documents, self._added([found, *terms])[found.documents])
             case All(children):
                 return self._all(children)
             case Any(children):
                 return self._any([self.evaluate(child) for child in children])
             case Without(child):
                 excluded = self.evaluate(child).documents
-                return _unscored(np.setdiff1d(self._live(), excluded, assume_unique=True))
+                return unscored(without(self._live(), excluded))
             case Scaled(child, factor):
                 found = self.evaluate(child)
                 return Matches(found.documents, found.scores * factor)
             case _:
-                return _unscored(self._pass(plan))
+                return unscored(self._pass(plan))
 
     def _all(self, children: Sequence[Plan]) -> Matches:
         """Children that only exclude are taken last, so that no complement is made for them."""
         found = [self.evaluate(child) for child in children if not isinstance(child, Without)]
-        documents = _common([matches.documents for matches in found]) if found else self._live()
+        documents = common([matches.documents for matches in found]) if found else self._live()
         for child in children:
             if isinstance(child, Without) and documents.size:
                 excluded = self.evaluate(child.child).documents
-                documents = np.setdiff1d(documents, excluded, assume_unique=True)
+                documents = without(documents, excluded)
         return Matches(documents, self._added(found)[documents])
 
     def _any(self, found: Sequence[Matches]) -> Matches:
-        documents = _union([matches.documents for matches in found])
+        documents = union([matches.documents for matches in found])
         return Matches(documents, self._added(found)[documents])
 
     def _added(self, found: Sequence[Matches]) -> Scores:
@@ -79,23 +103,64 @@ class Executor:
 
     def _words(self, words: Words) -> Matches:
         units = [self._documents(unit, words.fields) for unit in words.units]
-        documents = _common(units) if words.every else _union(units)
+        documents = common(units) if words.every else union(units)
         if not documents.size:
-            return _unscored(documents)
-        terms = [self._score_term(term, words.fields) for term in words.terms]
-        return Matches(documents, self._added(terms)[documents])
+            return unscored(documents)
+        return Matches(documents, self._added(self._terms(words))[documents])
+
+    def _terms(self, words: Words) -> list[Matches]:
+        """What each term of some words scores."""
+        return [self._score_term(term, words.fields) for term in words.terms]
 
     def _score_term(self, term: Term, fields: Sequence[str]) -> Matches:
         if term.ranking:
             return self._score({f: self._lookup.ranking_postings(f, term.text) for f in fields})
         bigram = Slot(Kind.TERM, term.text)
-        return self._score({f: self._lookup.postings(f, bigram) for f in fields})
+        found = self._score({f: self._lookup.postings(f, bigram) for f in fields})
+        return Matches(found.documents, BIGRAM_WEIGHT * found.scores)
+
+    def near(self, matches: Matches, plan: Plan) -> Matches:
+        """The same matches, the best of them with what they gain by the nearness of their words.
+
+        Nearness never lowers a score, and those below the best keep theirs, so the order is one.
+        """
+        total = self._snapshot.live_count
+        places = Counter((unit, words.fields) for words in bare_words(plan) for unit in words.units)
+        frequencies = {key: self._documents(*key).size for key in places}
+        # A word that most articles have says nothing by standing near.
+        units = [key for key in places if 0 < frequencies[key] <= total / 2]
+        if len(units) < 2:
+            return matches
+        best = np.sort(smallest(-matches.scores, PROXIMITY_DEPTH))
+        documents = matches.documents[best]
+        rarity = np.array([idf(frequencies[key], total) for key in units])
+        sums = np.zeros((len(units), documents.size))
+        for field in dict.fromkeys(field for _, fields in units for field in fields):
+            found = [
+                Occurrences(i, _renumbered(starts, documents), place.length)
+                for i, (place, fields) in enumerate(units)
+                if field in fields and (starts := self._places(place, field, documents)).size
+            ]
+            if len(found) > 1:
+                norms = self._snapshot.norms(field)[documents]
+                sums += nearness(found, rarity, norms, POSITION_BITS, documents.size)
+        scores = matches.scores.copy()
+        counts = np.array([places[key] for key in units])
+        scores[best] += PROXIMITY_WEIGHT * bonus(sums, rarity, counts)
+        return Matches(matches.documents, scores)
+
+    def _places(self, place: Place, field: str, among: Documents) -> Keys:
+        """Where ``place`` starts in ``field`` of documents ``among``."""
+        held = common([among, self._candidates(place, field)])
+        if not held.size:
+            return NOWHERE.starts
+        return locate(place, lambda slot: self._lookup.occurrences(field, slot, held)).starts
 
     def _score(self, postings: dict[str, Postings]) -> Matches:
         """BM25F of one term, given its postings in each field."""
         held = {field: found for field, found in postings.items() if found.documents.size}
         if not held:
-            return _unscored(NO_POSTINGS.documents)
+            return unscored(NO_POSTINGS.documents)
         weighted = [
             Matches(documents, frequencies * self._snapshot.norms(field)[documents])
             for field, (documents, frequencies) in held.items()
@@ -109,26 +174,23 @@ class Executor:
         return idf(self._documents(place, fields).size, self._snapshot.live_count)
 
     def _documents(self, place: Place, fields: Sequence[str]) -> Documents:
-        return _union([self._count(place, field).documents for field in fields])
+        return union([self._count(place, field).documents for field in fields])
 
     def _count(self, place: Place, field: str) -> Postings:
         """How often ``place`` is found in ``field`` of which documents."""
         if isinstance(place, Pattern) and len(place.slots) == 1:
             return self._lookup.postings(field, place.slots[0])
-        among = self._candidates(place, field)
-        if not among.size:
-            return NO_POSTINGS
-        starts = locate(place, lambda slot: self._lookup.occurrences(field, slot, among)).starts
+        starts = self._places(place, field, self._candidates(place, field))
         documents, counts = np.unique(np.unique(starts) >> POSITION_BITS, return_counts=True)
         return Postings(documents.astype(np.int32), counts)
 
     def _candidates(self, place: Place, field: str) -> Documents:
         """Documents that hold all terms of ``place`` in ``field``, wherever they stand."""
         if isinstance(place, Pattern):
-            return _common([self._lookup.postings(field, s).documents for s in place.slots])
+            return common([self._lookup.postings(field, s).documents for s in place.slots])
         if isinstance(place, Choice):
-            return _union([self._candidates(option, field) for option in place.options])
-        return _common([self._candidates(side, field) for side in (place.left, place.right)])
+            return union([self._candidates(option, field) for option in place.options])
+        return common([self._candidates(side, field) for side in (place.left, place.right)])
 
     def _live(self) -> Documents:
         return np.flatnonzero(self._snapshot.live).astype(np.int32)
@@ -159,23 +221,7 @@ class Executor:
                 return np.zeros(self._snapshot.size, np.bool_)
 
 
-def _unscored(documents: Documents) -> Matches:
-    return Matches(documents, np.zeros(documents.size))
-
-
-def _common(parts: Sequence[Documents]) -> Documents:
-    """Documents that stand in every part, smallest parts first."""
-    documents, *others = sorted(parts, key=len)
-    for other in others:
-        if not documents.size:
-            break
-        at = np.minimum(np.searchsorted(other, documents), other.size - 1)
-        documents = documents[other[at] == documents]
-    return documents
-
-
-def _union(parts: Sequence[Documents]) -> Documents:
-    held = [part for part in parts if part.size]
-    if len(held) < 2:
-        return held[0] if held else NO_POSTINGS.documents
-    return np.unique(np.concatenate(held))
+def _renumbered(keys: Keys, documents: Documents) -> Keys:
+    """Keys in which a document's number is its place in ``documents``."""
+    numbers = np.searchsorted(documents, keys >> POSITION_BITS)
+    return numbers << POSITION_BITS | keys & POSITION_MASK

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -25,11 +25,12 @@ from search.place import (
     Spans,
     locate,
 )
-from search.plan import All, Any, Found, Plan, Scaled, Words
+from search.plan import All, Any, Found, Plan, Scaled, Supported, Words
 from search.terms import predicate
 
 _HAN_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _IS_HAN = re.compile(f"[{HAN}]").match
+ANY_WORD: Final = Pattern((Slot(Kind.PREFIX, ""),), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,16 @@ class Target:
 
 
 def targets(plan: Plan) -> Iterator[Target]:
-    """The places that a plan looks for; not those it shuts out."""
+    """The places that a plan looks for; not those it shuts out, nor any word at all (title:*)."""
     match plan:
         case Words(units, _, fields):
             yield from (Target(unit, fields) for unit in units)
-        case Found(place, fields):
+        case Found(place, fields) if place != ANY_WORD:
             yield Target(place, fields)
         case All(children) | Any(children):
             for child in children:
                 yield from targets(child)
-        case Scaled(child, _):
+        case Scaled(child, _) | Supported(child, _):
             yield from targets(child)
 
 
@@ -80,10 +81,10 @@ def marks(
 def characters(paragraph: str, found: Sequence[Mark], analyzer: Analyzer) -> list[tuple[int, int]]:
     """The characters of a paragraph that each of its marks covers."""
     tokens = analyzer.exact(paragraph)
-    return [(tokens[mark.start].start, _end(tokens, mark.end - 1)) for mark in found]
+    return [(tokens[mark.start].start, _end(paragraph, tokens, mark.end - 1)) for mark in found]
 
 
-def _end(tokens: Sequence[Token], last: int) -> int:
+def _end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
     """Where the word or the character of a token ends.
 
     A bigram ends a character later than the one it stands for, which is where the bigram before
@@ -93,7 +94,10 @@ def _end(tokens: Sequence[Token], last: int) -> int:
         return tokens[last].end
     if last and _is_bigram(tokens[last - 1].term):
         return tokens[last - 1].end
-    return tokens[last].start + 1
+    end = tokens[last].start + 1
+    while end < tokens[last].end and not fold(paragraph[end]):  # a mark on the character
+        end += 1
+    return end
 
 
 class _Text:
@@ -122,10 +126,12 @@ class _Text:
             parts = found
             if pattern is not place:
                 parts = _within(locate(pattern, self._occurrences), found)
+            anchor = pattern.slots[0].offset  # a ? may reach out of the paragraph, a slot does not
             for start, end in zip(parts.starts.tolist(), parts.ends.tolist(), strict=True):
-                i = bisect_right(self._firsts, start) - 1
-                first = self._firsts[i]
-                yield Mark(self._numbers[i], start - first, end - first, target)
+                i = bisect_right(self._firsts, start + anchor) - 1
+                first, length = self._firsts[i], len(self._terms[i])
+                inside = max(0, start - first), min(length, end - first)
+                yield Mark(self._numbers[i], *inside, target)
 
     def _occurrences(self, slot: Slot) -> Keys:
         text = slot.text

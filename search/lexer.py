@@ -5,8 +5,8 @@ What is a wildcard and what is punctuation:
 - `*`, `?` and the full-width ＊ are wildcards, wherever they touch a word;
 - the full-width ？ is one only between two characters of a word (增？节约), and not in a query that
   ends like a sentence (什么是增产？如何节约？);
-- a ? after a Chinese character, at the end of a run, is a question mark (为什么增产?): as a
-  wildcard it would ask for one more character, whatever it is, which means next to nothing;
+- a ? at the end of a Chinese run is a question mark (为什么增产?): as a wildcard it would ask for
+  one more character, whatever it is, which means next to nothing;
 - a plain sentence of three words or more, ending in . ? or !, holds no wildcards: Who was he?
 
 Blanks and the punctuation ，。；：！？、…—,; part runs of words; other marks (don't, 10:30, 1,000,
@@ -97,7 +97,7 @@ _ESCAPE = re.compile(rf"\\([\\{_MARKS}])")
 _UNKNOWN_FIELD = re.compile(rf"([A-Za-z][A-Za-z_]+):(?=[\w(（{_OPENING}])")
 _SENTENCE_END = re.compile(r"[.?!。！？…]\s*\Z")
 _QUESTION_MARK = re.compile(rf"\?(?=[\s{_MARKS}’)）]|\Z)")
-_CHINESE_QUESTION_MARK = re.compile(r"(?<=[\u3400-\u9fff〇])\?(?=\s|\Z)")
+_CHINESE = re.compile("[\u3400-\u9fff〇]")
 _SYNTAX = re.compile(r"\b(?:AND|OR|NOT|NEAR)\b|[*~^\[|&]|\?\w|\w[:：]\S|(?:^|\s)[-+!]\S")
 
 
@@ -127,10 +127,17 @@ def _with_wildcards_told_apart(text: str) -> str:
     """The text, as long as before: ？ as a wildcard made ?, and ? as a question mark a blank."""
     if not _SENTENCE_END.search(text):
         text = re.sub(r"(?<=\w)？(?=\w)", "?", text)
-    text = _CHINESE_QUESTION_MARK.sub(" ", text)
+    if "?" in text:
+        text = re.sub(r"\S+", _without_question_mark, text)
     if _SENTENCE_END.search(text) and len(text.split()) >= 3 and not _SYNTAX.search(text):
         text = _QUESTION_MARK.sub(" ", text)
     return text
+
+
+def _without_question_mark(match: re.Match[str]) -> str:
+    run = match[0].rstrip("?？!！。")
+    end = match[0][len(run) :]
+    return run + end.replace("?", " ") if end and _CHINESE.search(run) else match[0]
 
 
 def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:

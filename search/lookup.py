@@ -14,8 +14,9 @@ import numpy.typing as npt
 from indexer.analysis import Analyzer
 from indexer.codec.reader import FieldReader
 from indexer.schema import RANKING_FIELDS, ranking_field
+from search.matches import NO_DOCUMENTS, Documents
 from search.place import POSITION_BITS, Keys, Kind, Slot
-from search.snapshot import Documents, Snapshot
+from search.snapshot import Snapshot
 from search.terms import Ordinals, ordinals
 
 Frequencies = npt.NDArray[np.int32]
@@ -28,7 +29,7 @@ class Postings(NamedTuple):
     frequencies: Frequencies
 
 
-NO_POSTINGS: Final = Postings(np.empty(0, np.int32), np.empty(0, np.int32))
+NO_POSTINGS: Final = Postings(NO_DOCUMENTS, np.empty(0, np.int32))
 
 
 class Lookup:

@@ -1,4 +1,4 @@
-"""The order of matches and the page cut from it; imports execute and snapshot."""
+"""The order of matches and the page cut from it; imports matches and snapshot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.schema import NO_DATE
-from search.execute import Matches
+from search.matches import Matches
 from search.snapshot import Snapshot
 
 SortOrder = Literal["relevance", "date", "-date"]
@@ -29,10 +29,10 @@ def cut(matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limi
     else:
         dates = snapshot.column("date")[matches.documents].astype(np.float64)
         keys = np.where(dates == NO_DATE, np.inf, -dates if sort == "-date" else dates)
-    return _smallest(keys, offset + limit)[offset:]
+    return smallest(keys, offset + limit)[offset:]
 
 
-def _smallest(keys: npt.NDArray[np.float64], count: int) -> Indices:
+def smallest(keys: npt.NDArray[np.float64], count: int) -> Indices:
     """The indices of the ``count`` smallest keys, ascending; equal ones in their order."""
     indices: Indices = np.arange(keys.size)
     if 0 < count < keys.size:

@@ -19,7 +19,7 @@ Keys = npt.NDArray[np.int64]
 
 # A key is document << POSITION_BITS | position, so that keys of one document are neighbours.
 POSITION_BITS: Final = 32
-_POSITION: Final = (1 << POSITION_BITS) - 1
+POSITION_MASK: Final = (1 << POSITION_BITS) - 1
 LONGEST_PATTERN: Final = 1 << 16
 
 
@@ -110,7 +110,7 @@ def _locate_pattern(pattern: Pattern, occurrences: Occurrences) -> Spans:
     if keys is None:
         return NOWHERE
     # A start before the text would be taken for a place at the end of the document before.
-    keys = keys[keys & _POSITION < _POSITION - LONGEST_PATTERN]
+    keys = keys[keys & POSITION_MASK < POSITION_MASK - LONGEST_PATTERN]
     return Spans(keys, keys + pattern.length)
 
 

@@ -9,7 +9,7 @@ however the article's own text was cut, and *scores* by words and by bigrams.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +35,7 @@ class Term:
 class Words:
     """Units of which all, or with ``every`` false any, must match; scored by ``terms``."""
 
-    units: tuple[Place, ...]
+    units: tuple[Pattern, ...]
     terms: tuple[Term, ...]
     fields: tuple[str, ...]
     every: bool = True
@@ -47,6 +47,14 @@ class Found:
 
     place: Place
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """What matches the child; the terms of ``words`` add to its scores, but match nothing."""
+
+    child: Plan
+    words: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ Filter = (
     | query.Everything
     | query.Nothing
 )
-Plan = Words | Found | All | Any | Without | Scaled | Filter
+Plan = Words | Found | Supported | All | Any | Without | Scaled | Filter
 
 
 def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
@@ -97,6 +105,18 @@ def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
     if language is None:
         return fields
     return tuple(f for f in fields if f[-3:] not in ("_en", "_zh") or f.endswith(language))
+
+
+def bare_words(plan: Plan) -> Iterator[Words]:
+    """The bare words that a plan looks for; not those it shuts out."""
+    match plan:
+        case Words():
+            yield plan
+        case All(children) | Any(children):
+            for child in children:
+                yield from bare_words(child)
+        case Scaled(child, _) | Supported(child, _):
+            yield from bare_words(child)
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match
@@ -110,9 +130,14 @@ def plan(
 ) -> Plan:
     """Analyse a query; ``language`` restricts it to the texts of one.
 
-    ``every``: all words of a bare run must match, rather than any.
+    ``every``: all words of a bare run must match, rather than any. Where any will do, an article
+    that has some words of a phrase, though not the phrase, is the better for them.
     """
-    return _Planner(analyzer, language, every).plan(tree) or query.Nothing()
+    planner = _Planner(analyzer, language, every)
+    planned = planner.plan(tree) or query.Nothing()
+    if every or not planner.phrases or isinstance(planned, Found):
+        return planned
+    return Supported(planned, tuple(planner.phrases))
 
 
 class _Planner:
@@ -120,6 +145,7 @@ class _Planner:
         self._analyzer = analyzer
         self._language = language
         self._every = every
+        self.phrases: list[Words] = []  # as words
 
     def plan(self, node: query.Query) -> Plan | None:
         """The plan of a node, or None where it holds nothing that can be looked up."""
@@ -128,13 +154,16 @@ class _Planner:
                 return self._words(node)
             case query.Phrase() | query.Wildcard() | query.Fuzzy() | query.Near():
                 place = self._place(node)
+                if isinstance(node, query.Phrase):
+                    bare = self._bare(node.text, self._fields(node.field))
+                    self.phrases += [part for part in bare if isinstance(part, Words)]
                 return Found(place, self._fields(node.field)) if place else None
             case query.And(children) | query.Group(children):
                 return self._several(All, children)
             case query.Or(children):
                 return self._several(Any, children)
             case query.Not(child):
-                planned = self.plan(child)
+                planned = _Planner(self._analyzer, self._language, self._every).plan(child)
                 return Without(planned) if planned else None
             case query.Boost(child, factor):
                 planned = self.plan(child)
@@ -152,12 +181,18 @@ class _Planner:
         return fields_of(name, self._language)
 
     def _words(self, node: query.Words) -> Plan | None:
-        exact = self._analyzer.exact(node.text)
-        fields = self._fields(node.field)
-        units: list[Place] = []
+        parts = self._bare(node.text, self._fields(node.field))
+        if len(parts) < 2:
+            return parts[0] if parts else None
+        return (All if self._every else Any)(tuple(parts))
+
+    def _bare(self, text: str, fields: tuple[str, ...]) -> list[Words | Found]:
+        """The words of a text, then those that are joined, each to be found as it stands."""
+        exact = self._analyzer.exact(text)
+        units: list[Pattern] = []
         terms = [Term(t.term, ranking=False) for t in exact if _is_bigram(t)]
-        compounds: list[Plan] = []
-        for group in _groups(self._analyzer.ranking(node.text), node.text):
+        joined: list[Found] = []
+        for group in _groups(self._analyzer.ranking(text), text):
             first = group[0]
             if _IS_HAN(first.term):
                 place = pattern(exact[first.position : first.position + len(first.term)])
@@ -168,12 +203,9 @@ class _Planner:
                 terms.append(Term(first.term, ranking=True))
             else:
                 place = pattern(exact[first.position : group[-1].position + 1])
-                compounds += [Found(place, fields)] if place else []
-        if units:
-            compounds.insert(0, Words(tuple(units), tuple(terms), fields, self._every))
-        if len(compounds) < 2:
-            return compounds[0] if compounds else None
-        return (All if self._every else Any)(tuple(compounds))
+                joined += [Found(place, fields)] if place else []
+        words = [Words(tuple(units), tuple(terms), fields, self._every)] if units else []
+        return [*words, *joined]
 
     def _place(self, node: query.Query) -> Place | None:
         match node:

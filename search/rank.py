@@ -16,6 +16,15 @@ Scores = npt.NDArray[np.float64]
 
 K1: Final = 1.2
 
+# Beside jieba's words, which count in full, the bigrams of a Chinese run count half.
+BIGRAM_WEIGHT: Final = 0.5
+
+# What nearness counts, how many positions and occurrences it reaches, and for how many of the best
+# articles it is looked at. See docs/RELEVANCE.md.
+PROXIMITY_WEIGHT: Final = 0.25
+PROXIMITY_WINDOW: Final = 10
+PROXIMITY_DEPTH: Final = 100
+
 
 class FieldWeight(NamedTuple):
     """How much a term in a field counts, and how far the field's length tells against it."""
@@ -24,7 +33,7 @@ class FieldWeight(NamedTuple):
     b: float
 
 
-_TITLE = FieldWeight(2.0, 0.75)
+_TITLE = FieldWeight(3.0, 0.75)
 _BODY = FieldWeight(1.0, 0.75)
 _OTHER = FieldWeight(1.0, 0.75)
 

@@ -1,9 +1,11 @@
-"""Where sentences end, in Chinese and in English; imports nothing of the project."""
+"""Where sentences end, in Chinese and in English; imports columns."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from search.columns import text_width
 
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
 _CHINESE_END: Final = rf"(?:[。！？；]|……|…)+[{_CLOSING}]*"
@@ -18,15 +20,21 @@ _ABBREVIATION = re.compile(
 )
 
 
+# A line of so many columns was wrapped by hand, and runs on; a shorter one is a verse or an item.
+_WRAPPED_LEAST: Final = 40
+
+
 def sentence_ends(text: str) -> list[int]:
     """The ends of the sentences of a text, in characters, the last one the end of the text.
 
-    A sentence has the blanks after it; a line break ends one too.
+    A sentence has the blanks after it. A line break ends one too, unless the line was wrapped.
     """
     ends: list[int] = []
     for match in _END.finditer(text):
         end = match.end()
         if match[0] == "." and _ABBREVIATION.search(text, max(0, end - 12), end):
+            continue
+        if match[0] == "\n" and _is_wrapped(text, match.start()):
             continue
         while end < len(text) and text[end].isspace():
             end += 1
@@ -35,3 +43,8 @@ def sentence_ends(text: str) -> list[int]:
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
+
+
+def _is_wrapped(text: str, line_break: int) -> bool:
+    line = text[text.rfind("\n", 0, line_break) + 1 : line_break]
+    return text_width(line) >= _WRAPPED_LEAST

@@ -15,7 +15,6 @@ from indexer.codec.reader import SegmentReader
 from indexer.store import IndexReader
 from search.rank import Scores, length_norms
 
-Documents = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 

@@ -1,25 +1,23 @@
 """Hits made of articles: titles and the best passages, with what matches in them marked.
 
-Imports hit, highlight, plan, sentences, columns and the index contract. A passage is chosen by the
+Imports hit, highlight, plan, fragment, columns and the index contract. A passage is chosen by the
 rarity of the different words in it, then by how many there are, then by its place.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.columns import running_width
+from search.fragment import fragment
 from search.highlight import Mark, characters, marks, targets
 from search.hit import Hit, Snippet, Spans
 from search.place import Place
 from search.plan import Plan
-from search.sentences import sentence_ends
 
 DEFAULT_WIDTH: Final = 240
 MOST_SNIPPETS: Final = 2
@@ -28,11 +26,6 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 # About how many columns a word takes with its blank, and a Chinese character.
 _COLUMNS_A_POSITION: Final[dict[Language, int]] = {"zh": 2, "en": 6}
-
-# Where a fragment may be cut that cannot keep whole sentences: after a clause, else between words.
-_CLAUSE_END = re.compile(r"[，、：,:—]\s*")
-_WORD_START = re.compile(r"(?<=\s)\S|(?<=[^\x00-\u02ff])[^\s\W]|[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W\u3400-\u9fff]")
 
 
 class Presenter:
@@ -60,7 +53,7 @@ class Presenter:
             rank=rank,
             score=score,
             article=article,
-            snippets=self._snippets(article) if self._width else (),
+            snippets=tuple(self._snippets(article)) if self._width else (),
             title_spans_en=self._title_spans("title_en", article.title_en),
             title_spans_zh=self._title_spans("title_zh", article.title_zh),
         )
@@ -74,166 +67,150 @@ class Presenter:
         found = self._marks(field, (title,))
         return _merged(characters(title, found, self._analyzer)) if found else ()
 
-    def _snippets(self, article: Article) -> tuple[Snippet, ...]:
+    def _snippets(self, article: Article) -> Iterator[Snippet]:
         bodies = {"en": article.paragraphs_en, "zh": article.paragraphs_zh}
         found = {
             language: held
             for language in LANGUAGES
             if (held := self._marks(f"body_{language}", bodies[language]))
         }
-        if not found:
-            return tuple(
-                self._fragment(language, 0, bodies[language][0], (0, 0), ())
-                for language in LANGUAGES
-                if bodies[language]
-            )
-        chosen = []
         for language, held in found.items():
-            windows = self._windows(language, held)
-            best = max(windows, key=self._worth)
-            chosen.append((language, best))
-            if len(found) < MOST_SNIPPETS:
-                chosen += [(language, other) for other in self._addition(best, windows)]
-        return tuple(
-            self._snippet(language, bodies[language], window, found[language])
-            for language, window in chosen
-        )
+            yield from self._passages(language, bodies[language], held, MOST_SNIPPETS // len(found))
+        if not found:
+            for language in self._languages():
+                for text in bodies[language][:1]:
+                    yield self._snippet(_Stretch(language, 0, text, {}, 0, len(text)), [])
+
+    def _languages(self) -> Sequence[Language]:
+        """Those whose texts are searched; both, where none is."""
+        endings = {field[-2:] for target in self._targets for field in target.fields}
+        return [language for language in LANGUAGES if language in endings] or LANGUAGES
+
+    def _passages(
+        self, language: Language, paragraphs: Sequence[str], found: list[Mark], most: int
+    ) -> Iterator[Snippet]:
+        """The best passage, and if ``most`` allows, one that adds words which the best lacks."""
+        best = max(self._windows(language, found), key=self._worth)
+        stretch = self._stretch(language, paragraphs, best, found)
+        snippet = self._snippet(stretch, best.marks)
+        yield snippet
+        if most == 1:
+            return
+        before, shown, after = stretch.parts(snippet)
+        earlier = [m for m in found if m.paragraph < best.number or m in before]
+        later = [m for m in found if m.paragraph > best.number or m in after]
+        windows = self._windows(language, earlier) + self._windows(language, later)
+        other = self._addition(windows, {mark.target for mark in shown})
+        if other is None:
+            return
+        if other.number != best.number:
+            stretch = self._stretch(language, paragraphs, other, found)
+        elif other.marks[0] in before:
+            stretch = stretch._replace(high=snippet.start)
+        else:
+            stretch = stretch._replace(low=snippet.start + len(snippet.text))
+        yield self._snippet(stretch, other.marks)
 
     def _windows(self, language: Language, marks: list[Mark]) -> list[_Window]:
         """For each mark, the window that it begins: what should fit into a snippet with it."""
         reach = self._width * 2 // 3 // _COLUMNS_A_POSITION[language]  # the rest is for context
-        windows = []
-        end = 0
-        for i, first in enumerate(marks):
-            end = max(end, i + 1)
-            while (
-                end < len(marks)
-                and marks[end].paragraph == first.paragraph
-                and marks[end].end - first.start <= reach
-            ):
-                end += 1
-            windows.append(_Window(marks[i:end], frozenset(m.target for m in marks[i:end])))
-        return windows
+        extents = [(m.paragraph << 32 | m.start, m.paragraph << 32 | m.end) for m in marks]
+        return [_Window(marks[i:end]) for i, end in _within_reach(extents, reach)]
 
     def _worth(self, window: _Window) -> tuple[float, int]:
         return self._weight(window.targets), len(window.marks)
 
+    def _addition(self, windows: list[_Window], seen: set[int]) -> _Window | None:
+        """The window that adds most to what was seen, if any adds anything."""
+        return max(
+            (window for window in windows if window.targets - seen),
+            key=lambda window: (self._weight(window.targets - seen), *self._worth(window)),
+            default=None,
+        )
+
     def _weight(self, chosen: Iterable[int]) -> float:
         return sum(self._targets[i].weight for i in chosen)
 
-    def _addition(self, best: _Window, windows: list[_Window]) -> list[_Window]:
-        """The window that adds most to the best, if any adds a word that it lacks."""
-        others = [w for w in windows if w.targets - best.targets and not w.overlaps(best)]
-        if not others:
-            return []
-        return [
-            max(others, key=lambda w: (self._weight(w.targets - best.targets), *self._worth(w)))
+    def _stretch(
+        self, language: Language, paragraphs: Sequence[str], window: _Window, found: list[Mark]
+    ) -> _Stretch:
+        """The whole paragraph in which a window is."""
+        text = paragraphs[window.number]
+        marks = [mark for mark in found if mark.paragraph == window.number]
+        spans = dict(zip(marks, characters(text, marks, self._analyzer), strict=True))
+        return _Stretch(language, window.number, text, spans, 0, len(text))
+
+    def _snippet(self, stretch: _Stretch, marks: Sequence[Mark]) -> Snippet:
+        """The marks, as far as they fit, with what fits around them; all that matches is marked."""
+        first, last = self._core(stretch, marks) if marks else (0, 0)
+        low, high = stretch.low, stretch.high
+        start, end = fragment(stretch.text[low:high], first - low, last - low, self._width)
+        start, end = start + low, end + low
+        inside = [
+            (a - start, b - start) for a, b in stretch.spans.values() if start <= a and b <= end
         ]
-
-    def _snippet(
-        self, language: Language, paragraphs: Sequence[str], window: _Window, marks: list[Mark]
-    ) -> Snippet:
-        """The window with what fits around it; all that matches there is marked."""
-        number = window.marks[0].paragraph
-        text = paragraphs[number]
-        places = [mark for mark in marks if mark.paragraph == number]
-        spans = characters(text, places, self._analyzer)
-        core = [span for mark, span in zip(places, spans, strict=True) if mark in window.marks]
-        first, last = core[0][0], max(end for _, end in core)
-        return self._fragment(language, number, text, (first, last), spans)
-
-    def _fragment(
-        self,
-        language: Language,
-        number: int,
-        text: str,
-        core: tuple[int, int],
-        spans: Iterable[tuple[int, int]],
-    ) -> Snippet:
-        """The fragment of a paragraph that holds the characters ``core``, with its ``spans``."""
-        start, end = _extent(text, *core, self._width)
-        fragment = text[start:end]
-        inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
         return Snippet(
-            language=language,
-            paragraph=number + 1,
+            language=stretch.language,
+            paragraph=stretch.number + 1,
             start=start,
-            text=fragment,
+            text=stretch.text[start:end],
             spans=_merged(inside),
             cut_before=start > 0,
-            cut_after=end < len(text),
+            cut_after=end < len(stretch.text),
         )
+
+    def _core(self, stretch: _Stretch, marks: Sequence[Mark]) -> tuple[int, int]:
+        """The characters from the first to the last of those marks that fit best."""
+        columns = running_width(stretch.text)
+        spans = [stretch.spans[mark] for mark in marks]
+        reach = _within_reach([(columns[a], columns[b]) for a, b in spans], self._width)
+        i, end = max(reach, key=lambda part: self._worth(_Window(marks[slice(*part)])))
+        return spans[i][0], max(b for _, b in spans[i:end])
 
 
 class _Window(NamedTuple):
     """Neighbouring marks of one paragraph that should fit into a snippet."""
 
-    marks: list[Mark]
-    targets: frozenset[int]
+    marks: Sequence[Mark]
 
-    def overlaps(self, other: _Window) -> bool:
-        (first, last), (start, end) = (self._extent(), other._extent())
-        return first < end and start < last
+    @property
+    def number(self) -> int:
+        return self.marks[0].paragraph
 
-    def _extent(self) -> tuple[tuple[int, int], tuple[int, int]]:
-        number = self.marks[0].paragraph
-        return (number, self.marks[0].start), (number, self.marks[-1].end)
-
-
-def _extent(text: str, first: int, last: int, width: int) -> tuple[int, int]:
-    """Where a fragment of some ``width`` columns begins and ends that holds first to last."""
-    columns = running_width(text)
-    ends = sentence_ends(text)
-    starts = [0, *ends[:-1]]
-    low = bisect_right(starts, first) - 1
-    high = max(low, bisect_left(ends, last))
-    if columns[ends[high]] - columns[starts[low]] > width:
-        return _cut(text, columns, (starts[low], first, last, ends[high]), width)
-    while high + 1 < len(ends) and columns[ends[high + 1]] - columns[starts[low]] <= width:
-        high += 1
-    while low and columns[ends[high]] - columns[starts[low - 1]] <= width:
-        low -= 1
-    end = ends[high]
-    return starts[low], starts[low] + len(text[starts[low] : end].rstrip())
+    @property
+    def targets(self) -> set[int]:
+        return {mark.target for mark in self.marks}
 
 
-def _cut(
-    text: str, columns: list[int], places: tuple[int, int, int, int], width: int
-) -> tuple[int, int]:
-    """A part of a sentence too long to be shown: some words before ``first``, more behind."""
-    sentence_start, first, last, sentence_end = places
-    room = max(0, width - (columns[last] - columns[first]))
-    start = bisect_left(columns, columns[first] - room // 3)
-    start = max(sentence_start, start)
-    if start > sentence_start:
-        start = _next_start(text, start, first)
-    end = min(sentence_end, max(last, bisect_right(columns, columns[start] + width) - 1))
-    if end < len(text) and end > last:
-        end = _last_end(text, last, end)
-    return start, max(last, start + len(text[start:end].rstrip()))
+class _Stretch(NamedTuple):
+    """What may be shown of a paragraph, from ``low`` to ``high``; its marks, in characters."""
+
+    language: Language
+    number: int
+    text: str
+    spans: dict[Mark, tuple[int, int]]
+    low: int
+    high: int
+
+    def parts(self, snippet: Snippet) -> tuple[set[Mark], set[Mark], set[Mark]]:
+        """The marks before a snippet of it, in it, and after it; not those that it cuts."""
+        start, end = snippet.start, snippet.start + len(snippet.text)
+        spans = self.spans.items()
+        return (
+            {mark for mark, (_, last) in spans if last <= start},
+            {mark for mark, (first, last) in spans if start <= first and last <= end},
+            {mark for mark, (first, _) in spans if first >= end},
+        )
 
 
-def _next_start(text: str, low: int, high: int) -> int:
-    """The first place from ``low`` to ``high`` where a clause, or else a word, begins."""
-    if (clause := _CLAUSE_END.search(text, low, high)) and clause.end() <= high:
-        return clause.end()
-    while low < high and _splits_word(text, low):
-        low += 1
-    while low < high and text[low].isspace():
-        low += 1
-    return low
-
-
-def _last_end(text: str, low: int, high: int) -> int:
-    """The last place from ``low`` to ``high`` that is not inside a word."""
-    while high > low and _splits_word(text, high):
-        high -= 1
-    return high
-
-
-def _splits_word(text: str, place: int) -> bool:
-    """Whether a cut there would part two letters of an alphabetic script."""
-    return bool(0 < place < len(text) and _WORD.match(text[place - 1]) and _WORD.match(text[place]))
+def _within_reach(extents: Sequence[tuple[int, int]], reach: int) -> Iterator[tuple[int, int]]:
+    """For each extent i, (i, end): it and those after it, up to ``end``, reach no further."""
+    end = 0
+    for i, (start, _) in enumerate(extents):
+        end = max(end, i + 1)
+        while end < len(extents) and extents[end][1] - start <= reach:
+            end += 1
+        yield i, end
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Spans:

@@ -23,8 +23,14 @@ _FAINT: Final = "\x1b[2m"
 # Control characters, and those that turn the direction of what follows.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LINE_BREAK = re.compile(r"\s*\n\s*")
-# What stays together on a line: a word, or one wide character with the marks that follow it.
-_CHUNK = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[“‘「『（《〈]*\S[，。、；：！？…”’」』）》〉]*")
+# What stays together on a line: a word, or a wide character, with the punctuation around it.
+_OPENING: Final = "“‘「『（《〈"
+_CLOSING: Final = "，。、；：！？…”’」』）》〉"
+_WIDE: Final = "\u2e80-\uffef\U00020000-\U0003ffff"
+_CHUNK = re.compile(
+    rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*"
+    rf"|[^\s{_WIDE}]+?(?=[{_OPENING}]*[{_WIDE}]|\s|\Z)[{_CLOSING}]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,8 @@ def article_lines(article: Article, languages: Sequence[str], style: Style) -> I
     bodies = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
     for language in languages:
         if titles[language]:
-            yield style.paint(_TITLE, plain(titles[language]))
-    yield style.paint(_FAINT, plain(" · ".join(_facts(article))))
+            yield from _wrapped(titles[language], (), style, "", "", _TITLE)
+    yield from _fact_lines(article, style, "")
     for language in languages:
         for paragraph in bodies[language]:
             yield ""
@@ -89,7 +95,12 @@ def article_lines(article: Article, languages: Sequence[str], style: Style) -> I
 
 def plain(text: str) -> str:
     """The text as one line, safe to print."""
-    return _LINE_BREAK.sub(" ", _UNSAFE.sub("\ufffd", text))
+    return _LINE_BREAK.sub(" ", _safe(text))
+
+
+def _safe(text: str) -> str:
+    """The text, as long as it was, without what would command a terminal."""
+    return _UNSAFE.sub("\ufffd", text).replace("\t", " ")
 
 
 def _hit_lines(hit: Hit, style: Style) -> Iterator[str]:
@@ -106,8 +117,7 @@ def _hit_lines(hit: Hit, style: Style) -> Iterator[str]:
     ] or [("(no title)", ())]
     for place, (title, spans) in enumerate(titles):
         yield from _wrapped(title, spans, style, indent if place else number, indent, _TITLE)
-    facts = plain(" · ".join(_facts(article)))
-    yield indent + style.paint(_FAINT, facts)
+    yield from _fact_lines(article, style, indent)
     for snippet in hit.snippets:
         yield from _snippet_lines(snippet, style, indent)
 
@@ -122,6 +132,18 @@ def _facts(article: Article) -> list[str]:
         *([" / ".join(authors)] if authors else []),
         article.id,
     ]
+
+
+def _fact_lines(article: Article, style: Style, indent: str) -> Iterator[str]:
+    """The facts, none of them broken: a path can be copied."""
+    line = ""
+    for fact in map(plain, _facts(article)):
+        longer = f"{line} · {fact}" if line else fact
+        if line and style.columns is not None and text_width(indent + longer) > style.columns:
+            yield indent + style.paint(_FAINT, line)
+            longer = fact
+        line = longer
+    yield indent + style.paint(_FAINT, line)
 
 
 def _snippet_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
@@ -145,11 +167,9 @@ def _wrapped(
 
 def _folded(text: str, spans: Spans) -> tuple[str, Spans]:
     """The text without line breaks: a blank each, but nothing between Chinese characters."""
-    text = _UNSAFE.sub("\ufffd", text)
+    text = _safe(text)
     pieces: list[str] = []
-    removed: list[
-        tuple[int, int]
-    ] = []  # where a break ends, and how much shorter the text is there
+    removed: list[tuple[int, int]] = []  # where a break ends, and by how much the text is shorter
     last = shorter = 0
     for match in _LINE_BREAK.finditer(text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]

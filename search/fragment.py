@@ -1,0 +1,71 @@
+"""Which fragment of a text to show around what matches; imports sentences and columns.
+
+Whole sentences where they fit; else it begins after a clause, or at least between words.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+
+from search.columns import column_width, running_width
+from search.sentences import sentence_ends
+
+_CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
+
+
+def fragment(text: str, first: int, last: int, width: int) -> tuple[int, int]:
+    """The start and end of a fragment that holds the characters from ``first`` to ``last``.
+
+    It takes at most ``width`` columns, unless these characters alone take more.
+    """
+    columns = running_width(text)
+    ends = sentence_ends(text)
+    starts = [len(text) - len(text.lstrip()), *ends[:-1]]
+    low = max(0, bisect_right(starts, first) - 1)
+    high = max(low, bisect_left(ends, last))
+    if columns[ends[high]] - columns[starts[low]] > width:
+        room = width - (columns[last] - columns[first])
+        after = columns[ends[high]] - columns[last]
+        before = max(0, room // 3, room - after)
+        start = _cut_start(text, columns, starts[low], first, before)
+        return start, _cut_end(text, columns, start, last, ends[high], width)
+    while high + 1 < len(ends) and columns[ends[high + 1]] - columns[starts[low]] <= width:
+        high += 1
+    while low and columns[ends[high]] - columns[starts[low - 1]] <= width:
+        low -= 1
+    return starts[low], _without_blanks(text, starts[low], ends[high])
+
+
+def _cut_start(text: str, columns: list[int], low: int, first: int, room: int) -> int:
+    """Where to begin in a sentence that begins at ``low``, ``room`` columns before ``first``."""
+    start = bisect_left(columns, columns[first] - room)
+    if start <= low:
+        return low
+    if clause := _CLAUSE_END.search(text, start, first):
+        return clause.end()
+    while start < first and (_splits_word(text, start) or text[start].isspace()):
+        start += 1
+    return start
+
+
+def _cut_end(text: str, columns: list[int], start: int, last: int, high: int, width: int) -> int:
+    """Where to end in a sentence that ends at ``high``."""
+    end = max(last, min(high, bisect_right(columns, columns[start] + width) - 1))
+    while end > last and _splits_word(text, end):
+        end -= 1
+    return max(last, _without_blanks(text, start, end))
+
+
+def _splits_word(text: str, place: int) -> bool:
+    """Whether a cut there would part what no blank and no Chinese character parts."""
+    if not 0 < place < len(text):
+        return False
+    before, after = text[place - 1], text[place]
+    narrow = column_width(before) < 2 and column_width(after) < 2
+    return column_width(after) == 0 or (narrow and not before.isspace() and not after.isspace())
+
+
+def _without_blanks(text: str, start: int, end: int) -> int:
+    """The end of a fragment, without blanks at its end."""
+    return start + len(text[start:end].rstrip())
