@@ -173,7 +173,8 @@ class _Run:
         files = self._changes.to_read
         jobs = min(jobs, 1 + len(files) // _FILES_WORTH_A_PROCESS)
         jobs = max(1, min(jobs, (memory - _PROCESS_SIZE) // (_PROCESS_SIZE + _SMALLEST_SHARE)))
-        share = (memory - _PROCESS_SIZE * (jobs + 1)) // jobs if jobs > 1 else memory - _PROCESS_SIZE
+        others = jobs if jobs > 1 else 0  # processes beside this one
+        share = (memory - _PROCESS_SIZE * (1 + others)) // jobs
         tasks = [
             Task(str(self._new_path()), part) for part in _parts(files, share // _GROWTH, jobs)
         ]

@@ -48,6 +48,7 @@ class Result(NamedTuple):
 
     @property
     def doc_count(self) -> int:
+        """The number of documents in the segment."""
         return sum(read.changed for read in self.read)
 
 
@@ -85,7 +86,7 @@ class Worker:
 
     def __init__(self, dictionary: str | None, max_file_size: int) -> None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._process = subprocess.Popen(  # noqa: S603 - this very module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "indexer.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -135,7 +136,10 @@ def _result(
     files = [file for file, _ in task.files]
     return Result(
         [Read(files[index], content_hash, changed) for index, content_hash, changed in read],
-        {files[index].id: SeedError(*error) for index, *error in errors},
+        {
+            files[index].id: SeedError(path, line, reason)
+            for index, path, line, reason in errors
+        },
     )
 
 

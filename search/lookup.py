@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.codec.reader import FieldReader
+from indexer.codec.reader import FieldReader, runs
 from indexer.schema import RANKING_FIELDS, ranking_field
 from search.matches import NO_DOCUMENTS, Documents
 from search.place import POSITION_BITS, Keys, Kind, Slot
@@ -116,11 +116,15 @@ def _added(documents: Documents, frequencies: Frequencies) -> Postings:
 
 
 def _keys(reader: FieldReader, terms: Ordinals | range, wanted: npt.NDArray[np.bool_]) -> Keys:
+    """The keys of the terms in wanted documents, term by term; other positions are not read."""
     documents, frequencies = _postings(reader, terms)
+    kept = np.flatnonzero(wanted[documents])
+    ends = np.cumsum(frequencies, dtype=np.int64)[kept]
+    places = runs(ends - frequencies[kept], ends)
     if isinstance(terms, range):
-        positions = reader.positions(terms.start, terms.stop)
+        positions = reader.positions_at(terms.start, terms.stop, places)
     else:
-        positions = reader.positions_of(terms)
-    kept = wanted[documents]
-    keys = np.repeat(documents[kept].astype(np.int64) << POSITION_BITS, frequencies[kept])
-    return keys | positions[np.repeat(kept, frequencies)]
+        positions = reader.positions_of(terms)[places]
+    return (
+        np.repeat(documents[kept].astype(np.int64) << POSITION_BITS, frequencies[kept]) | positions
+    )

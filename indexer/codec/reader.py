@@ -251,23 +251,29 @@ class FieldReader:
         span = _span(self.position_starts, low, high)
         return self.array("positions")[span].astype(np.int32, copy=False)
 
+    def positions_at(self, low: int, high: int, places: Int64Array) -> Int32Array:
+        """Some of the positions of a range of terms: those at ``places`` in `positions`."""
+        start = int(self.position_starts[low])
+        stop = int(self.position_starts[high])
+        return self.array("positions")[start:stop][places].astype(np.int32, copy=False)
+
     def postings_of(self, ordinals: Int64Array) -> tuple[Int32Array, Int32Array]:
         """Documents and frequencies of the terms of these ordinals, one after the other."""
-        places = _places(self.posting_starts, ordinals)
+        places = runs(self.posting_starts[ordinals], self.posting_starts[ordinals + 1])
         docs, frequencies = self.array("docs")[places], self.array("frequencies")[places]
         return docs.astype(np.int32, copy=False), frequencies.astype(np.int32, copy=False)
 
     def positions_of(self, ordinals: Int64Array) -> Int32Array:
         """Positions of the terms of these ordinals, in the order of `postings_of`."""
-        places = _places(self.position_starts, ordinals)
+        places = runs(self.position_starts[ordinals], self.position_starts[ordinals + 1])
         return self.array("positions")[places].astype(np.int32, copy=False)
 
 
-def _places(starts: Int64Array, ordinals: Int64Array) -> Int64Array:
-    """The numbers of all items of the runs ``ordinals``."""
-    first, counts = starts[ordinals], starts[ordinals + 1] - starts[ordinals]
-    ends = np.cumsum(counts)
-    return np.repeat(first - ends + counts, counts) + np.arange(ends[-1] if ends.size else 0)
+def runs(starts: Int64Array, ends: Int64Array) -> Int64Array:
+    """The numbers from each start up to its end, one run after the other."""
+    counts = ends - starts
+    after = np.cumsum(counts)
+    return np.repeat(starts - after + counts, counts) + np.arange(after[-1] if after.size else 0)
 
 
 def _span(starts: Int64Array, low: int, high: int | None) -> slice:
