@@ -13,8 +13,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import IO, NamedTuple, Self, cast
 
 from indexer.analysis import Analyzer
 from indexer.codec.builder import SegmentBuilder
@@ -55,9 +56,7 @@ class Result(NamedTuple):
 Progress = Callable[[int], None]
 
 
-def build_segment(
-    task: Task, analyzer: Analyzer, max_file_size: int, progress: Progress
-) -> Result:
+def build_segment(task: Task, analyzer: Analyzer, max_file_size: int, progress: Progress) -> Result:
     """Read and index the files of a task; ``progress`` is told the number of files since last."""
     builder = SegmentBuilder()
     result = Result([], {})
@@ -92,20 +91,20 @@ class Worker:
             stdout=subprocess.PIPE,
             env=environment,
         )
+        self._input = cast(IO[bytes], self._process.stdin)
+        self._output = cast(IO[bytes], self._process.stdout)
         self._send([dictionary, max_file_size])
 
     def _send(self, message: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(message).encode() + b"\n")
-        self._process.stdin.flush()
+        self._input.write(json.dumps(message).encode() + b"\n")
+        self._input.flush()
 
     def build(self, task: Task, progress: Progress) -> Result:
         """As `build_segment`. Raises ChildProcessError if the process dies."""
         files = [(f.id, os.fspath(f.path), f.size, f.mtime_ns, known) for f, known in task.files]
-        assert self._process.stdout is not None
         try:
             self._send([task.segment, files])
-            for line in self._process.stdout:
+            for line in self._output:
                 match json.loads(line):
                     case int(count):
                         progress(count)
@@ -119,9 +118,9 @@ class Worker:
         """End the process, whatever it is doing."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        with suppress(BrokenPipeError):  # something may still have been on its way
+            self._input.close()
+        self._output.close()
 
     def __enter__(self) -> Self:
         return self
@@ -136,10 +135,7 @@ def _result(
     files = [file for file, _ in task.files]
     return Result(
         [Read(files[index], content_hash, changed) for index, content_hash, changed in read],
-        {
-            files[index].id: SeedError(path, line, reason)
-            for index, path, line, reason in errors
-        },
+        {files[index].id: SeedError(path, line, reason) for index, path, line, reason in errors},
     )
 
 
@@ -155,13 +151,15 @@ def _serve() -> None:
         ]
         places = {file.id: index for index, (file, _) in enumerate(pairs)}
         result = build_segment(Task(segment, pairs), analyzer, max_file_size, _answer)
-        _answer([
-            [(places[read.file.id], read.content_hash, read.changed) for read in result.read],
+        _answer(
             [
-                (places[name], str(error.path), error.line, error.reason)
-                for name, error in result.errors.items()
-            ],
-        ])
+                [(places[read.file.id], read.content_hash, read.changed) for read in result.read],
+                [
+                    (places[name], str(error.path), error.line, error.reason)
+                    for name, error in result.errors.items()
+                ],
+            ]
+        )
 
 
 def _answer(message: object) -> None:
