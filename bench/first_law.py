@@ -29,6 +29,8 @@ LONGEST = 40
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(f"{WORD}+")
+# A word with its marks, which no substring parts; or any one character.
+_PIECE = re.compile(rf"(?:{WORD}[\u0300-\u036f\u00ad\u200b-\u200d]*)+|.", re.DOTALL)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _TRADITIONAL = {ord(s): ord(t) for t, s in simplified().items() if fold(t) == s}
 _MANNERS = {"traditional": _TRADITIONAL, "full width": _FULL_WIDTH}
@@ -59,7 +61,7 @@ def samples(article: Article, count: int, random_: random.Random) -> Iterator[Sa
 def substring(text: str, random_: random.Random) -> str:
     """A random piece of a text that cuts no word of an alphabetic script."""
     edges = [0, len(text)]
-    for match in re.finditer(rf"{WORD}+|.", text, re.DOTALL):
+    for match in _PIECE.finditer(text):
         edges += match.span()
     edges = sorted(set(edges))
     start = random_.randrange(len(edges) - 1)
