@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.schema import ID_FIELD, LANGUAGE_BITS, NO_DATE, days
+from indexer.schema import ID_FIELD, LANGUAGE_BITS, NO_DATE, NO_PAGE, days
 from search import query
 from search.lookup import NO_POSTINGS, Lookup, Postings
 from search.matches import Documents, Matches, common, union, unscored, without
@@ -178,7 +178,7 @@ class Executor:
 
     def _count(self, place: Place, field: str) -> Postings:
         """How often ``place`` is found in ``field`` of which documents."""
-        if isinstance(place, Pattern) and len(place.slots) == 1:
+        if isinstance(place, Pattern) and len(place.slots) == 1 and not place.slots[0].offset:
             return self._lookup.postings(field, place.slots[0])
         starts = self._places(place, field, self._candidates(place, field))
         documents, counts = np.unique(np.unique(starts) >> POSITION_BITS, return_counts=True)
@@ -212,7 +212,8 @@ class Executor:
                 return mask
             case query.PageRange(low, high):
                 pages = column("page")
-                return (pages >= (low or 1)) & (pages <= (high or NO_LIMIT))
+                first, last = low or NO_PAGE + 1, NO_LIMIT if high is None else high
+                return (pages >= first) & (pages <= last)
             case query.Language(language):
                 return (column("languages") & LANGUAGE_BITS[language]) > 0
             case query.Everything():

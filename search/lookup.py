@@ -6,6 +6,7 @@ Documents are numbered through all segments; deleted ones are never given out.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -39,18 +40,27 @@ class Lookup:
         self._snapshot = snapshot
         self._analyzer = analyzer
         self._found: dict[tuple[str, Slot], Postings] = {}
+        self._terms: dict[tuple[FieldReader, Slot], Ordinals | range] = {}
 
     def postings(self, field: str, slot: Slot) -> Postings:
         """The documents in whose ``field`` terms of ``slot`` stand, at any offset."""
-        key = field, Slot(slot.kind, slot.text, 0, slot.distance)
+        key = field, replace(slot, offset=0)
         if key not in self._found:
             self._found[key] = self._look_up(*key)
         return self._found[key]
 
     def _look_up(self, field: str, slot: Slot) -> Postings:
-        if slot.kind is Kind.STEM and ranking_field(field) in RANKING_FIELDS:
+        # The ranking stream has each word's stem, but not the s of a possessive.
+        is_ranked = slot.kind is Kind.STEM and slot.text != "s"
+        if is_ranked and ranking_field(field) in RANKING_FIELDS:
             return self.ranking_postings(field, slot.text)
-        return self._collect(field, lambda reader: ordinals(slot, reader, self._analyzer))
+        return self._collect(field, lambda reader: self._ordinals(slot, reader))
+
+    def _ordinals(self, slot: Slot, reader: FieldReader) -> Ordinals | range:
+        key = reader, replace(slot, offset=0)
+        if key not in self._terms:
+            self._terms[key] = ordinals(slot, reader, self._analyzer)
+        return self._terms[key]
 
     def ranking_postings(self, field: str, term: str) -> Postings:
         """The documents in the ranking stream of whose ``field`` the term stands."""
@@ -89,7 +99,7 @@ class Lookup:
             low, high = np.searchsorted(among, (base, base + segment.doc_count))
             if reader is None or low == high:
                 continue
-            terms = ordinals(slot, reader, self._analyzer)
+            terms = self._ordinals(slot, reader)
             wanted = np.zeros(segment.doc_count, np.bool_)
             wanted[among[low:high] - base] = True
             keys = _keys(reader, terms, wanted) + (base << POSITION_BITS)

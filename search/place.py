@@ -22,6 +22,10 @@ POSITION_BITS: Final = 32
 POSITION_MASK: Final = (1 << POSITION_BITS) - 1
 LONGEST_PATTERN: Final = 1 << 16
 
+# Of two places that are near each other more often than this, each is paired with its next
+# neighbour alone: the same articles are found, by fewer spans.
+MOST_PAIRS: Final = 1 << 22
+
 
 class Kind(Enum):
     """How a slot's text speaks of terms."""
@@ -142,6 +146,8 @@ def _follow(left: Spans, right: Spans, distance: int) -> Spans:
     low = np.searchsorted(right.starts, left.ends)
     high = np.searchsorted(right.starts, left.ends + distance, side="right")
     counts = high - low
+    if counts.sum() > MOST_PAIRS:
+        counts = np.minimum(counts, 1)
     total = int(counts.sum())
     if not total:
         return NOWHERE

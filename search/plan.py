@@ -9,6 +9,7 @@ however the article's own text was cut, and *scores* by words and by bigrams.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -122,7 +123,7 @@ def bare_words(plan: Plan) -> Iterator[Words]:
 _IS_HAN = re.compile(f"[{HAN}]").match
 _ELEMENT = re.compile(rf"(?:{WORD}|[*?])*{WORD}(?:{WORD}|[*?])*|[{HAN}]|[*?]")
 # What joins words into one: co-operative, U.S., don't, R&D, 1,000.
-_JOINT = re.compile(r"[-‐‑.'‘’&_]?|(?<=\d)[,:/](?=\d)")
+_JOINT = re.compile(r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?")
 
 
 def plan(
@@ -172,7 +173,8 @@ class _Planner:
                 return node
 
     def _several(self, kind: type[All] | type[Any], children: Sequence[query.Query]) -> Plan | None:
-        planned = tuple(p for p in map(self.plan, children) if p is not None)
+        counts = Counter(p for p in map(self.plan, children) if p is not None)
+        planned = tuple(Scaled(p, n) if n > 1 else p for p, n in counts.items())
         if len(planned) < 2:
             return planned[0] if planned else None
         return kind(planned)
@@ -224,11 +226,6 @@ class _Planner:
                 return _chain([self._place(left), self._place(right)], distance, ordered=False)
             case query.Or(children):
                 return _choice([self._place(child) for child in children])
-            case query.And(children) | query.Group(children):
-                parts = [self._place(child) for child in children]
-                return _chain(parts, 0, ordered=True)
-            case query.Boost(child, _):
-                return self._place(child)
             case _:
                 return None
 
@@ -248,17 +245,17 @@ def _groups(tokens: list[Token], text: str) -> list[list[Token]]:
     """Tokens one by one, but words that are joined by a hyphen, a point … together."""
     groups: list[list[Token]] = []
     for token in tokens:
-        last = groups[-1][-1] if groups else None
-        if (
-            last is not None
-            and not _IS_HAN(token.term)
-            and not _IS_HAN(last.term)
-            and _JOINT.fullmatch(text, last.end, token.start)
-        ):
+        if groups and _are_joined(groups[-1][-1], token, text):
             groups[-1].append(token)
         else:
             groups.append([token])
     return groups
+
+
+def _are_joined(left: Token, right: Token, text: str) -> bool:
+    joint = _JOINT.match(text, left.end)
+    ends_there = joint is not None and joint.end() == right.start
+    return ends_there and not _IS_HAN(left.term) and not _IS_HAN(right.term)
 
 
 def pattern(tokens: Sequence[Token]) -> Pattern | None:

@@ -42,7 +42,8 @@ class Presenter:
         width: int = DEFAULT_WIDTH,
     ) -> None:
         self._targets = [
-            replace(target, weight=rarity(target.place, target.fields)) for target in targets(plan)
+            replace(target, weight=rarity(target.place, target.fields))
+            for target in dict.fromkeys(targets(plan))
         ]
         self._analyzer = analyzer
         self._width = width

@@ -71,20 +71,26 @@ def ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals | r
 
 
 def _glob(glob: str) -> re.Pattern[bytes]:
-    wild = {"*": _CHARACTER + b"*", "?": _CHARACTER}
-    return re.compile(b"".join(wild.get(c) or re.escape(c.encode()) for c in glob))
+    """What stands between two stars is taken where it first fits, for good: no star tries twice."""
+    first, *others = (
+        _CHARACTER.join(map(re.escape, part.split(b"?"))) for part in glob.encode().split(b"*")
+    )
+    middle = [b"(?>%b*?%b)" % (_CHARACTER, literal) for literal in others[:-1]]
+    last = [b"%b*%b" % (_CHARACTER, literal) for literal in others[-1:]]
+    return re.compile(b"".join([first, *middle, *last]))
 
 
 def _with_stem(stem: str, field: FieldReader, analyzer: Analyzer) -> Ordinals:
     """A word and its Snowball stem share all but the stem's last two letters, dying (die) apart."""
-    low, high = field.prefix_range(stem[: max(2, len(stem) - 2)])
+    prefixes = [stem[: max(2, len(stem) - 2)]]
+    if len(stem) == 3 and stem.endswith("ie"):
+        prefixes.append(stem[0] + "ying")
     found = [
-        low + i for i, word in enumerate(field.terms(low, high)) if analyzer.stem(word) == stem
+        ordinal
+        for low, high in map(field.prefix_range, prefixes)
+        for ordinal, word in enumerate(field.terms(low, high), low)
+        if analyzer.stem(word) == stem
     ]
-    if stem.endswith("ie"):
-        odd = field.find(stem[:-2] + "ying")
-        if odd >= 0 and analyzer.stem(stem[:-2] + "ying") == stem and not low <= odd < high:
-            found = sorted([*found, odd])
     return np.array(found, np.int64)
 
 
@@ -111,6 +117,8 @@ def _within(word: str, limit: int, field: FieldReader) -> Ordinals:
     near = np.flatnonzero(np.abs(lengths - len(word)) <= limit)
     columns = np.arange(len(word) + limit)
     rows = letters[np.minimum(starts[near, None] + columns, letters.size - 1)]
-    ascii_only = ~((rows >= 0x80) & (columns < lengths[near, None])).any(axis=1)
-    is_near = ascii_only & (distances(word.encode(), rows, lengths[near]) <= limit)
-    return np.compress(is_near, near)
+    is_ascii = ~((rows >= 0x80) & (columns < lengths[near, None])).any(axis=1)
+    near, rows = np.compress(is_ascii, near), rows[is_ascii]
+    if not near.size:  # as for a word that is longer than terms are
+        return near
+    return np.compress(distances(word.encode(), rows, lengths[near]) <= limit, near)

@@ -21,6 +21,7 @@ without notice; when one changes its meaning or goes, ``schema`` is raised.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
@@ -29,6 +30,10 @@ from indexer.article import Article
 from search.hit import Hit, Page
 
 SCHEMA: Final = 1
+
+# Written as \uxxxx, beside what JSON demands: halves of surrogate pairs, which are no UTF-8, and
+# what would break a line, command a terminal, or turn the direction of its text.
+_ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def page_lines(page: Page) -> Iterator[str]:
@@ -89,5 +94,4 @@ def _facts(article: Article) -> dict[str, Any]:
 
 def _line(kind: str, **fields: Any) -> str:
     text = json.dumps({"schema": SCHEMA, "type": kind, **fields}, ensure_ascii=False)
-    # Half a surrogate pair, as a query may hold, is no valid UTF-8: it is written as \\udxxx.
-    return text.encode("utf-8", "backslashreplace").decode()
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

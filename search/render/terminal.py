@@ -24,8 +24,8 @@ _FAINT: Final = "\x1b[2m"
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 # What stays together on a line: a word, or a wide character, with the punctuation around it.
-_OPENING: Final = "“‘「『（《〈"
-_CLOSING: Final = "，。、；：！？…”’」』）》〉"
+_OPENING: Final = "«“‘「『（《〈"
+_CLOSING: Final = "，。、；：！？…”’」』）》〉»"
 _WIDE: Final = "\u2e80-\uffef\U00020000-\U0003ffff"
 _CHUNK = re.compile(
     rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*"
@@ -44,9 +44,9 @@ class Style:
         """The text in a colour, where there are colours."""
         return f"{code}{text}{_RESET}" if self.colour and code and text else text
 
-    def mark(self, text: str, base: str = "") -> str:
+    def mark(self, text: str, base: str) -> str:
         """A match, in a text of colour ``base``."""
-        return f"{_MATCH}{text}{_RESET}{base}" if self.colour else f"«{text}»"
+        return f"{_MATCH}{text}{_RESET}{base}"
 
 
 def page_lines(page: Page, style: Style) -> Iterator[str]:
@@ -159,6 +159,8 @@ def _wrapped(
 ) -> Iterator[str]:
     """The lines of a text with marks, the first and the others led by what they are given."""
     text, spans = _folded(text, spans)
+    if not style.colour:
+        text, spans = _quoted(text, spans), ()
     lead = first
     for start, end in _lines(text, None if style.columns is None else style.columns - len(first)):
         yield lead + _painted(text, start, end, spans, style, base)
@@ -185,6 +187,13 @@ def _folded(text: str, spans: Spans) -> tuple[str, Spans]:
         return place - max((less for end, less in removed if end <= place), default=0)
 
     return "".join([*pieces, text[last:]]), tuple((moved(a), moved(b)) for a, b in spans)
+
+
+def _quoted(text: str, spans: Spans) -> str:
+    """The text with its marks in it, for they take columns."""
+    for start, end in reversed(spans):
+        text = f"{text[:start]}«{text[start:end]}»{text[end:]}"
+    return text
 
 
 def _lines(text: str, columns: int | None) -> Iterator[tuple[int, int]]:

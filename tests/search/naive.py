@@ -1,0 +1,295 @@
+"""What a plan means, article by article, in the plainest way: the oracle of the executor.
+
+Shares the analyzer, the plan and the weights with what it checks, and nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from indexer.analysis import Analyzer
+from indexer.article import Article
+from indexer.schema import PARAGRAPH_GAP, SEARCHED_FIELDS, TEXT_FIELDS
+from search import plan as planned
+from search import query, rank
+from search.place import Choice, Kind, Near, Pattern, Place, Slot
+
+Text = dict[int, str]  # position -> term of the exact stream
+Span = tuple[int, int]
+Unit = tuple[Pattern, tuple[str, ...]]
+
+
+def paragraphs(article: Article, field: str) -> Sequence[str]:
+    """What an article says in a field."""
+    if field == "author":
+        return article.author_en, article.author_zh
+    if field == "glossary":
+        return [term for pair in article.glossary for term in pair]
+    if field.startswith("body"):
+        return article.paragraphs_en if field == "body_en" else article.paragraphs_zh
+    return [getattr(article, field)]
+
+
+def exact_text(analyzer: Analyzer, texts: Iterable[str]) -> Text:
+    text: Text = {}
+    position = 0
+    for paragraph in texts:
+        for token in analyzer.exact(paragraph):
+            text[position] = token.term
+            position += 1
+        position += PARAGRAPH_GAP
+    return text
+
+
+@cache
+def edits(left: str, right: str) -> int:
+    """The optimal string alignment distance, by its definition."""
+    if not left or not right:
+        return len(left) + len(right)
+    ways = [
+        edits(left[1:], right) + 1,
+        edits(left, right[1:]) + 1,
+        edits(left[1:], right[1:]) + (left[0] != right[0]),
+    ]
+    if left[:2] == right[1::-1] and len(left) > 1:
+        ways.append(edits(left[2:], right[2:]) + 1)
+    return min(ways)
+
+
+def fits_glob(glob: str, term: str) -> bool:
+    if not glob or not term:
+        return not term and not glob.strip("*")
+    if glob[0] == "*":
+        return fits_glob(glob[1:], term) or fits_glob(glob, term[1:])
+    return glob[0] in ("?", term[0]) and fits_glob(glob[1:], term[1:])
+
+
+def fits(slot: Slot, term: str, analyzer: Analyzer) -> bool:
+    text = slot.text
+    match slot.kind:
+        case Kind.TERM:
+            return term == text
+        case Kind.STEM:
+            return analyzer.stem(term) == text
+        case Kind.PREFIX:
+            return term[: len(text)] == text
+        case Kind.BIGRAM_PREFIX:
+            return len(term) == 2 and term[0] == text
+        case Kind.BIGRAM_SUFFIX:
+            return len(term) == 2 and term[1] == text
+        case Kind.GLOB:
+            return fits_glob(text, term)
+        case Kind.FUZZY:  # an ASCII word is never a misspelling of another script's
+            return term.isascii() is text.isascii() and edits(text, term) <= slot.distance
+
+
+def spans(place: Place, text: Mapping[int, str], analyzer: Analyzer) -> set[Span]:
+    """Where in a text a place stands: every start is tried, every pair is compared."""
+    match place:
+        case Pattern(slots, length):
+            return {
+                (start, start + length)
+                for start in range(max(text, default=-1) + 1)
+                if all(
+                    start + slot.offset in text and fits(slot, text[start + slot.offset], analyzer)
+                    for slot in slots
+                )
+            }
+        case Choice(options):
+            return {span for option in options for span in spans(option, text, analyzer)}
+        case Near(left, right, distance, ordered):
+            befores, afters = spans(left, text, analyzer), spans(right, text, analyzer)
+            pairs = [(before, after) for before in befores for after in afters]
+            if not ordered:
+                pairs += [(after, before) for before, after in pairs]
+            return {
+                (start, end)
+                for (start, middle), (following, end) in pairs
+                if middle <= following <= middle + distance
+            }
+
+
+class NaiveArchive:
+    """Articles as tokens, asked one by one."""
+
+    def __init__(self, articles: Iterable[Article], analyzer: Analyzer) -> None:
+        self.articles = {article.id: article for article in articles}
+        self._analyzer = analyzer
+        self._exact: dict[tuple[str, str], Text] = {}
+        self._ranking: dict[tuple[str, str], list[str]] = {}
+        self._average: dict[str, float] = {}
+
+    def exact(self, name: str, field: str) -> Text:
+        if (name, field) not in self._exact:
+            texts = paragraphs(self.articles[name], field)
+            self._exact[name, field] = exact_text(self._analyzer, texts)
+        return self._exact[name, field]
+
+    def ranking(self, name: str, field: str) -> list[str]:
+        if (name, field) not in self._ranking:
+            texts = paragraphs(self.articles[name], field) if field in SEARCHED_FIELDS else ()
+            tokens = [token for text in texts for token in self._analyzer.ranking(text)]
+            self._ranking[name, field] = [token.term for token in tokens]
+        return self._ranking[name, field]
+
+    def evaluate(self, plan: planned.Plan) -> dict[str, float]:
+        """The ids of the articles that match, and their scores."""
+        match plan:
+            case planned.Words():
+                return self._words(plan)
+            case planned.Found(place, fields):
+                return self._scores({f: self._frequencies(place, f) for f in fields})
+            case planned.Supported(child, words):
+                matching = self.evaluate(child)
+                terms = [term for part in words for term in self._terms(part)]
+                return _added([matching, *terms], matching)
+            case planned.All(children):
+                found = [self.evaluate(child) for child in children]
+                return _added(found, set(self.articles).intersection(*found))
+            case planned.Any(children):
+                found = [self.evaluate(child) for child in children]
+                return _added(found, set().union(*found))
+            case planned.Without(child):
+                return dict.fromkeys(self.articles.keys() - self.evaluate(child).keys(), 0.0)
+            case planned.Scaled(child, factor):
+                return {name: factor * score for name, score in self.evaluate(child).items()}
+            case _:
+                return {n: 0.0 for n, article in self.articles.items() if _passes(article, plan)}
+
+    def _words(self, words: planned.Words) -> dict[str, float]:
+        units = [self._names(unit, words.fields) for unit in words.units]
+        matching = set.intersection(*units) if words.every else set.union(*units)
+        return _added(self._terms(words), matching)
+
+    def _names(self, place: Place, fields: Iterable[str]) -> set[str]:
+        """The articles in any of whose fields a place stands."""
+        found = [self._frequencies(place, field) for field in fields]
+        return {name for counts in found for name, count in counts.items() if count}
+
+    def _terms(self, words: planned.Words) -> list[dict[str, float]]:
+        return [self._term(term, words.fields) for term in words.terms]
+
+    def _term(self, term: planned.Term, fields: Iterable[str]) -> dict[str, float]:
+        counts = {
+            field: {
+                name: (
+                    self.ranking(name, field)
+                    if term.ranking
+                    else [*self.exact(name, field).values()]
+                ).count(term.text)
+                for name in self.articles
+            }
+            for field in fields
+        }
+        weight = 1 if term.ranking else rank.BIGRAM_WEIGHT
+        return {name: weight * score for name, score in self._scores(counts).items()}
+
+    def near(self, plan: planned.Plan) -> dict[str, float]:
+        """What each article gains by the nearness of the bare words that a plan looks for."""
+        wanted = Counter((u, words.fields) for words in _bare_words(plan) for u in words.units)
+        total = len(self.articles)
+        held = {key: len(self._names(*key)) for key in wanted}
+        rarity = {key: _idf(count, total) for key, count in held.items() if 0 < count <= total / 2}
+        gains = {}
+        for name in self.articles:
+            sums = dict.fromkeys(rarity, 0.0)
+            for field in TEXT_FIELDS:
+                self._add_nearness(name, field, rarity, sums)
+            gains[name] = rank.PROXIMITY_WEIGHT * sum(
+                wanted[key] * rarity[key] * _saturated(sums[key]) for key in rarity
+            )
+        return gains
+
+    def _add_nearness(
+        self, name: str, field: str, rarity: Mapping[Unit, float], sums: dict[Unit, float]
+    ) -> None:
+        """Each pair of places counts for both, by what the other is worth and how near it is."""
+        order = list(rarity)
+        found = sorted(
+            (start, order.index(unit), end)
+            for unit in order
+            if field in unit[1]
+            for start, end in spans(unit[0], self.exact(name, field), self._analyzer)
+        )
+        for i, (_, first, end) in enumerate(found):
+            for start, second, _ in found[i + 1 : i + 1 + rank.PROXIMITY_WINDOW]:
+                distance = max(start - end + 1, 1)
+                if first != second and distance <= rank.PROXIMITY_WINDOW:
+                    left, right = order[first], order[second]
+                    share = self._norm(name, field) / distance
+                    sums[left] += share * rarity[right]
+                    sums[right] += share * rarity[left]
+
+    def _frequencies(self, place: Place, field: str) -> dict[str, int]:
+        """In how many places of each article's field a place begins."""
+        return {
+            name: len({start for start, _ in spans(place, self.exact(name, field), self._analyzer)})
+            for name in self.articles
+        }
+
+    def _scores(self, frequencies: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+        """BM25F, given how often a term stands in each field of each article."""
+        weights: dict[str, float] = {}
+        for field, counts in frequencies.items():
+            for name, count in counts.items():
+                if count:
+                    weights[name] = weights.get(name, 0.0) + count * self._norm(name, field)
+        rarity = _idf(len(weights), len(self.articles))
+        return {name: rarity * _saturated(weight) for name, weight in weights.items()}
+
+    def _norm(self, name: str, field: str) -> float:
+        """What one occurrence is worth; for a field longer than the average that has any, less."""
+        if field not in self._average:
+            lengths = [len(self.exact(name, field)) for name in self.articles]
+            held = [length for length in lengths if length]
+            self._average[field] = sum(held) / len(held)
+        weight, b = rank.field_weight(field)
+        return weight / (1 - b + b * len(self.exact(name, field)) / self._average[field])
+
+
+def _bare_words(plan: planned.Plan) -> list[planned.Words]:
+    match plan:
+        case planned.Words():
+            return [plan]
+        case planned.All(children) | planned.Any(children):
+            return [words for child in children for words in _bare_words(child)]
+        case planned.Scaled(child, _) | planned.Supported(child, _):
+            return _bare_words(child)
+        case _:
+            return []
+
+
+def _idf(documents: int, total: int) -> float:
+    return math.log(1 + (total - documents + 0.5) / (documents + 0.5))
+
+
+def _saturated(weight: float) -> float:
+    return weight * (rank.K1 + 1) / (weight + rank.K1)
+
+
+def _added(parts: Iterable[Mapping[str, float]], names: Iterable[str]) -> dict[str, float]:
+    parts = list(parts)
+    return {name: sum(part.get(name, 0.0) for part in parts) for name in names}
+
+
+def _passes(article: Article, condition: planned.Filter) -> bool:
+    match condition:
+        case query.DateRange(since, until):
+            date = article.date
+            return date is not None and (since or date) <= date <= (until or date)
+        case query.PageRange(low, high):
+            page = article.page
+            if page is None:
+                return False
+            return (low is None or low <= page) and (high is None or page <= high)
+        case query.Language(code):
+            return code in article.languages
+        case query.Identifier(text):
+            return article.id == text
+        case query.Everything():
+            return True
+        case query.Nothing():
+            return False
