@@ -6,7 +6,7 @@ above it knows what an index is made of.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -125,7 +125,10 @@ class Executor:
         Nearness never lowers a score, and those below the best keep theirs, so the order is one.
         """
         total = self._snapshot.live_count
-        places = Counter((unit, words.fields) for words in bare_words(plan) for unit in words.units)
+        places: dict[tuple[Pattern, tuple[str, ...]], float] = defaultdict(float)
+        for words, factor in bare_words(plan):
+            for unit in words.units:
+                places[unit, words.fields] += factor
         frequencies = {key: self._documents(*key).size for key in places}
         # A word that most articles have says nothing by standing near.
         units = [key for key in places if 0 < frequencies[key] <= total / 2]

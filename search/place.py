@@ -23,7 +23,8 @@ POSITION_MASK: Final = (1 << POSITION_BITS) - 1
 LONGEST_PATTERN: Final = 1 << 16
 
 # Of two places that are near each other more often than this, each is paired with its next
-# neighbour alone: the same articles are found, by fewer spans.
+# neighbour alone. The same articles are found, by fewer spans; only a nearness to a nearness, of
+# words so common, may miss some.
 MOST_PAIRS: Final = 1 << 22
 
 

@@ -108,16 +108,18 @@ def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
     return tuple(f for f in fields if f[-3:] not in ("_en", "_zh") or f.endswith(language))
 
 
-def bare_words(plan: Plan) -> Iterator[Words]:
-    """The bare words that a plan looks for; not those it shuts out."""
+def bare_words(plan: Plan, factor: float = 1.0) -> Iterator[tuple[Words, float]]:
+    """The bare words that a plan looks for, not those it shuts out, and how much they count."""
     match plan:
         case Words():
-            yield plan
+            yield plan, factor
         case All(children) | Any(children):
             for child in children:
-                yield from bare_words(child)
-        case Scaled(child, _) | Supported(child, _):
-            yield from bare_words(child)
+                yield from bare_words(child, factor)
+        case Scaled(child, more):
+            yield from bare_words(child, factor * more)
+        case Supported(child, _):
+            yield from bare_words(child, factor)
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match

@@ -52,10 +52,10 @@ def nearness(
     return total.reshape(rarity.size, size)
 
 
-def bonus(sums: Scores, rarity: Scores, counts: npt.NDArray[np.int64]) -> Scores:
+def bonus(sums: Scores, rarity: Scores, counts: Scores) -> Scores:
     """The score that nearness adds to each document, given the sum over fields of `nearness`.
 
-    ``counts``: how often the query has each unit. Returns float64 (documents,).
+    ``counts``: how often the query has each unit, boosts included. Returns float64 (documents,).
     """
     gained: Scores = (counts * rarity) @ saturate(sums)
     return gained

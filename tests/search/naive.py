@@ -6,7 +6,7 @@ Shares the analyzer, the plan and the weights with what it checks, and nothing e
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -189,7 +189,10 @@ class NaiveArchive:
 
     def near(self, plan: planned.Plan) -> dict[str, float]:
         """What each article gains by the nearness of the bare words that a plan looks for."""
-        wanted = Counter((u, words.fields) for words in _bare_words(plan) for u in words.units)
+        wanted: defaultdict[tuple[Pattern, tuple[str, ...]], float] = defaultdict(float)
+        for words, factor in _bare_words(plan, 1.0):
+            for unit in words.units:
+                wanted[unit, words.fields] += factor
         total = len(self.articles)
         held = {key: len(self._names(*key)) for key in wanted}
         rarity = {key: _idf(count, total) for key, count in held.items() if 0 < count <= total / 2}
@@ -250,14 +253,16 @@ class NaiveArchive:
         return weight / (1 - b + b * len(self.exact(name, field)) / self._average[field])
 
 
-def _bare_words(plan: planned.Plan) -> list[planned.Words]:
+def _bare_words(plan: planned.Plan, factor: float) -> list[tuple[planned.Words, float]]:
     match plan:
         case planned.Words():
-            return [plan]
+            return [(plan, factor)]
         case planned.All(children) | planned.Any(children):
-            return [words for child in children for words in _bare_words(child)]
-        case planned.Scaled(child, _) | planned.Supported(child, _):
-            return _bare_words(child)
+            return [words for child in children for words in _bare_words(child, factor)]
+        case planned.Scaled(child, more):
+            return _bare_words(child, factor * more)
+        case planned.Supported(child, _):
+            return _bare_words(child, factor)
         case _:
             return []
 

@@ -275,7 +275,7 @@ def test_the_words_of_a_phrase_support_what_any_word_finds() -> None:
 
 def test_bare_words_are_those_looked_for() -> None:
     tree = planned("(天津^2 OR products) NOT 工人")
-    assert list(bare_words(tree)) == [TIANJIN, english("product")]
+    assert list(bare_words(tree)) == [(TIANJIN, 2.0), (english("product"), 1.0)]
 
 
 @given(st.text("增产节co1,.-'’\"*?~^() NEAR/ORT、。:½", max_size=40), st.booleans())
