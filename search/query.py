@@ -41,7 +41,7 @@ class Words(TextLeaf):
 
 @dataclass(frozen=True, slots=True)
 class Phrase(TextLeaf):
-    """Words in quotation marks: in this order, or with a `slop` within so many positions of each other."""
+    """Words in quotation marks: as they stand, or with a `slop` so many positions apart."""
 
     text: str
     slop: int = 0
