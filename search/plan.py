@@ -1,6 +1,6 @@
 """A query analysed: which terms at which places match, and which terms score.
 
-Imports query, place, and of the indexer its analysis and schema.
+Imports query, pattern, place, and of the indexer its analysis and schema.
 
 A bare Chinese run is cut into words; a word *matches* where its characters stand in that order,
 however the article's own text was cut, and *scores* by words and by bigrams.
@@ -12,16 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from indexer.analysis import Analyzer, Token, fold
-from indexer.analysis.script import HAN, WORD
+from indexer.analysis import Analyzer, Token
+from indexer.analysis.script import HAN
 from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search import query
-from search.place import Choice, Kind, Near, Pattern, Place, Slot
-
-# How far a * between Chinese characters reaches.
-STAR_REACH: Final = 10
+from search.pattern import chain, choice, fuzzy, is_bigram, pattern, wildcard
+from search.place import Kind, Pattern, Place, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,6 @@ def bare_words(plan: Plan, factor: float = 1.0) -> Iterator[tuple[Words, float]]
 
 
 _IS_HAN = re.compile(f"[{HAN}]").match
-_ELEMENT = re.compile(rf"(?:{WORD}|[*?])*{WORD}(?:{WORD}|[*?])*|[{HAN}]|[*?]")
 # What joins words into one: co-operative, U.S., don't, R&D, 1,000.
 _JOINT = re.compile(r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?")
 
@@ -194,7 +190,7 @@ class _Planner:
         """The words of a text, then those that are joined, each to be found as it stands."""
         exact = self._analyzer.exact(text)
         units: list[Pattern] = []
-        terms = [Term(t.term, ranking=False) for t in exact if _is_bigram(t)]
+        terms = [Term(t.term, ranking=False) for t in exact if is_bigram(t)]
         joined: list[Found] = []
         for group in _groups(self._analyzer.ranking(text), text):
             first = group[0]
@@ -219,15 +215,15 @@ class _Planner:
                 return pattern(self._analyzer.exact(text))
             case query.Phrase(text, slop):
                 words = [pattern(self._analyzer.exact(part)) for part in text.split()]
-                return _chain(words, slop, ordered=False)
+                return chain(words, slop, ordered=False)
             case query.Wildcard(text):
-                return _wildcard(fold(text))
+                return wildcard(text)
             case query.Fuzzy(text, distance):
-                return _fuzzy(_ELEMENT.findall(fold(text)), distance)
+                return fuzzy(text, distance)
             case query.Near(left, right, distance):
-                return _chain([self._place(left), self._place(right)], distance, ordered=False)
+                return chain([self._place(left), self._place(right)], distance, ordered=False)
             case query.Or(children):
-                return _choice([self._place(child) for child in children])
+                return choice([self._place(child) for child in children])
             case _:
                 return None
 
@@ -237,10 +233,6 @@ class _Planner:
         if len(exact) == 1 and not _IS_HAN(exact[0].term):
             return Pattern((Slot(Kind.STEM, self._analyzer.stem(exact[0].term)),), 1)
         return pattern(exact)
-
-
-def _is_bigram(token: Token) -> bool:
-    return len(token.term) == 2 and _IS_HAN(token.term) is not None
 
 
 def _groups(tokens: list[Token], text: str) -> list[list[Token]]:
@@ -258,101 +250,3 @@ def _are_joined(left: Token, right: Token, text: str) -> bool:
     joint = _JOINT.match(text, left.end)
     ends_there = joint is not None and joint.end() == right.start
     return ends_there and not _IS_HAN(left.term) and not _IS_HAN(right.term)
-
-
-def pattern(tokens: Sequence[Token]) -> Pattern | None:
-    """The place where the text of these neighbouring tokens of the exact stream stands.
-
-    A last Han character is covered by the bigram before it; alone, it is any term that begins
-    with it.
-    """
-    slots = []
-    covered = False
-    for offset, token in enumerate(tokens):
-        if not _IS_HAN(token.term):
-            slots.append(Slot(Kind.TERM, token.term, offset))
-            covered = False
-        elif _is_bigram(token) and offset + 1 < len(tokens):
-            slots.append(Slot(Kind.TERM, token.term, offset))
-            covered = True
-        elif not covered:
-            slots.append(Slot(Kind.PREFIX, token.term[0], offset))
-        else:
-            covered = False
-    return Pattern(tuple(slots), len(tokens)) if slots else None
-
-
-def _wildcard(folded: str) -> Place | None:
-    if folded == "*":
-        return Pattern((Slot(Kind.PREFIX, ""),), 1)
-    groups: list[list[str]] = [[]]
-    for element in _ELEMENT.findall(folded):
-        if element == "*":
-            groups.append([])
-        else:
-            groups[-1].append(element)
-    parts = [_element_pattern(group) for group in groups if group]
-    return _chain(parts, STAR_REACH, ordered=True)
-
-
-def _element_pattern(elements: Sequence[str]) -> Pattern | None:
-    """The place of Han characters, words (perhaps with wildcards) and ``?`` in their order."""
-    slots = []
-    covered = False  # by a bigram that begins one character earlier
-    for offset, element in enumerate(elements):
-        follower = elements[offset + 1] if offset + 1 < len(elements) else ""
-        before, covered = covered, False
-        if _IS_HAN(element) and (follower == "?" or _IS_HAN(follower)):
-            kind = Kind.BIGRAM_PREFIX if follower == "?" else Kind.TERM
-            text = element if follower == "?" else element + follower
-            slots.append(Slot(kind, text, offset))
-            covered = True
-        elif _IS_HAN(element):
-            if not before:
-                slots.append(Slot(Kind.PREFIX, element, offset))
-        elif element == "?":
-            if _IS_HAN(follower):
-                slots.append(Slot(Kind.BIGRAM_SUFFIX, follower, offset))
-                covered = True
-        else:
-            kind = Kind.GLOB if "*" in element or "?" in element else Kind.TERM
-            slots.append(Slot(kind, element, offset))
-    return Pattern(tuple(slots), len(elements)) if slots else None
-
-
-def _fuzzy(elements: list[str], distance: int) -> Place | None:
-    """A word within so many edits, or a Chinese run with so many characters otherwise.
-
-    Of a Chinese run, characters may be others, missing or additional; its ends stand, but for
-    others in their place, and two characters at least remain.
-    """
-    if not any(map(_IS_HAN, elements)):
-        words = [Pattern((Slot(Kind.FUZZY, word, 0, distance),), 1) for word in elements]
-        return _chain(words, 0, ordered=True)
-    variants = {tuple(elements)}
-    for _ in range(max(0, min(distance, len(elements) - 2))):
-        variants |= {edited for variant in variants for edited in _edits(variant)}
-    return _choice([_element_pattern(variant) for variant in sorted(variants)])
-
-
-def _edits(elements: tuple[str, ...]) -> set[tuple[str, ...]]:
-    inner = range(1, len(elements) - 1)
-    replaced = {(*elements[:i], "?", *elements[i + 1 :]) for i in range(len(elements))}
-    removed = {elements[:i] + elements[i + 1 :] for i in inner}
-    added = {(*elements[:i], "?", *elements[i:]) for i in range(1, len(elements))}
-    return replaced | removed | added
-
-
-def _chain(parts: Sequence[Place | None], distance: int, *, ordered: bool) -> Place | None:
-    whole: Place | None = None
-    for part in parts:
-        if whole is None or part is None:
-            whole = whole or part
-        else:
-            whole = Near(whole, part, distance, ordered)
-    return whole
-
-
-def _choice(options: Sequence[Place | None]) -> Place | None:
-    known = tuple(option for option in options if option is not None)
-    return Choice(known) if len(known) > 1 else known[0] if known else None

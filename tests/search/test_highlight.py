@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from indexer.analysis import Token
 from search.highlight import Mark, characters, marks, targets
 from search.parse import parse
+from search.pattern import pattern
 from search.place import Choice, Near, Pattern, Place
-from search.plan import pattern, plan
+from search.plan import plan
 from tests.search.articles import ANALYZER, ARTICLES
 from tests.search.naive import exact_text, spans
 

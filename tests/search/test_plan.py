@@ -10,9 +10,9 @@ from indexer.analysis import Analyzer
 from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search import query
 from search.parse import parse
+from search.pattern import STAR_REACH
 from search.place import Choice, Kind, Near, Pattern, Place, Slot
 from search.plan import (
-    STAR_REACH,
     All,
     Any,
     Found,
