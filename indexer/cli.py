@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from indexer.build import Progress, build_index
+from indexer.console import index_option
 from indexer.errors import SeedError
 from indexer.seeds import MAX_FILE_SIZE
 
@@ -18,17 +19,7 @@ MEBIBYTE = 2**20
 
 @click.command("index")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--index",
-    "directory",
-    default="index",
-    envvar="DUIZHAO_INDEX",
-    show_envvar=True,
-    show_default=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the index is.",
-)
+@index_option
 @click.option("--rebuild", is_flag=True, help="Start afresh, with PATHS alone.")
 @click.option(
     "--jobs",

@@ -1,15 +1,16 @@
-"""The command `duizhao`: names its commands, and imports each when it is called; imports click.
+"""The command `duizhao`: its commands, imported when called; imports click and indexer.console.
 
 The one place that knows both sides: `index` lives in `indexer.cli`, the rest in `search.cli`.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 
 import click
+
+from indexer.console import run
 
 _COMMANDS = {
     "index": ("indexer.cli", "Index a folder of articles."),
@@ -69,33 +70,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: exit status 0 found, 1 nothing found, 2 error."""
-    sys.exit(_run())
-
-
-def _run() -> int:
-    from indexer.errors import DuizhaoError
-
-    try:
-        status = cli.main(prog_name="duizhao", standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (click.Abort, KeyboardInterrupt):
-        return 130
-    except DuizhaoError as error:
-        click.echo(f"duizhao: {error}", err=True)
-        return 2
-    except BrokenPipeError:  # the reader has had enough; let nothing more be written at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        name = f"{error.filename}: " if error.filename else ""
-        click.echo(f"duizhao: {name}{(error.strerror or str(error)).lower()}", err=True)
-        return 2
-    return status if isinstance(status, int) else 0
+    sys.exit(run(cli, "duizhao"))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from indexer.console import index_option
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -24,17 +26,6 @@ if TYPE_CHECKING:
     from search.order import SortOrder
     from search.render.terminal import Style
 
-_INDEX = click.option(
-    "--index",
-    "directory",
-    default="index",
-    envvar="DUIZHAO_INDEX",
-    show_envvar=True,
-    show_default=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Where the index is.",
-)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, an object a line.")
 _COLOUR = click.option(
     "--color",
@@ -115,7 +106,7 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
 )
 @_JSON
 @_COLOUR
-@_INDEX
+@index_option
 def search_command(
     query: tuple[str, ...],
     limit: int,
@@ -173,7 +164,7 @@ def search_command(
 @click.option("--lang", type=_LANGUAGE, help="Print one language only.")
 @_JSON
 @_COLOUR
-@_INDEX
+@index_option
 def show_command(
     id_: str, lang: LanguageCode | None, as_json: bool, color: str, directory: Path
 ) -> int:
@@ -198,7 +189,7 @@ def show_command(
 
 @click.command("info")
 @_JSON
-@_INDEX
+@index_option
 def info_command(as_json: bool, directory: Path) -> int:
     """Tell what is in the index: articles, languages, dates, size, versions."""
     from search.archive import open_archive
