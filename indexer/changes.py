@@ -1,21 +1,24 @@
 """What an indexing run has to do: files found against files known; imports seeds, errors, codec.
 
 An index mirrors its *roots*, the folders (or single files' folders) it was built from. A run looks
-at the paths it is given, each a root, or inside a root that is known already; what has vanished
-there is removed, and other roots are left alone.
+at the paths it is given, each a root, or inside a root; what has vanished there is removed, and
+other roots are left alone.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from indexer.codec.manifest import ManifestRow
 from indexer.errors import SeedError
 from indexer.seeds import OnError, SeedFile, find_seeds
+
+_LATEST: Final = 2**63 - 1  # the last time a manifest can hold, in the year 2262
 
 
 @dataclass(slots=True)
@@ -28,12 +31,11 @@ class Changes:
     removed: list[str] = field(default_factory=list)  # ids
 
 
-class _Scope(NamedTuple):
-    """A path to look at, and the root its ids are relative to: ``prefix`` + relative path."""
-
-    path: Path
-    root: str
-    prefix: str
+def check_paths(paths: Sequence[Path]) -> None:
+    """Raise SeedError if one does not exist: it may be mistyped, or on a disk not there now."""
+    for path in paths:
+        if not path.exists():
+            raise SeedError(path, 0, "no such file or folder")
 
 
 def find_changes(
@@ -41,69 +43,85 @@ def find_changes(
 ) -> Changes:
     """Compare the files under ``paths`` with the known ones, by size and time of change.
 
-    A file whose id another root's file has already is reported, and not read. What is known below
-    a folder that cannot be read is kept. Raises SeedError if one of ``paths`` does not exist: it
-    may be mistyped, or on a disk that is not there now.
+    A file whose id another root's file has already is reported, and not read. What is known of a
+    file or folder that cannot be read is kept.
     """
     changes = Changes()
-    unreadable: list[str] = []
+    unreadable: set[str] = set()
 
-    def note(error: SeedError) -> None:
-        unreadable.append(os.path.realpath(error.path))
+    def note(scope: _Scope, error: SeedError) -> None:
+        unreadable.add(scope.place(error.path))
         on_error(error)
 
-    for path in paths:
-        if not path.exists():
-            raise SeedError(path, 0, "no such file or folder")
-    scopes = _scopes(paths, {entry.root for entry in known.values()})
-    gone = {entry.id for entry in known.values() if _is_within(entry, scopes)}
-    changes.kept = {name: entry for name, entry in known.items() if name not in gone}
+    scopes = _scopes(paths, {row.root for row in known.values()})
+    looked_at = {scope.real for scope in scopes}
+    gone = {name for name, row in known.items() if not looked_at.isdisjoint(_upwards(_path(row)))}
+    changes.kept = {name: row for name, row in known.items() if name not in gone}
     for scope in scopes:
-        for found in find_seeds(scope.path, note):
-            file = found._replace(id=scope.prefix + found.id)
+        for found in find_seeds(scope.path, partial(note, scope)):
+            mtime_ns = min(found.mtime_ns, _LATEST)
+            file = found._replace(id=scope.prefix + found.id, mtime_ns=mtime_ns)
             if file.id in changes.roots or file.id in changes.kept:
                 _report_twin(file, scope.root, changes, on_error)
                 continue
-            entry = known.get(file.id) if file.id in gone else None
+            row = known.get(file.id)
             gone.discard(file.id)
-            if entry and (entry.size, entry.mtime_ns) == (file.size, file.mtime_ns):
-                changes.kept[file.id] = entry
+            if row and row[1:4] == (scope.root, file.size, file.mtime_ns):
+                changes.kept[file.id] = row
             else:
-                changes.to_read.append((file, entry.content_hash if entry else ""))
+                changes.to_read.append((file, row.content_hash if row else ""))
                 changes.roots[file.id] = scope.root
     for name in sorted(gone):
-        row = known[name]
-        if any(_contains(folder, _path(row)) for folder in unreadable):
-            changes.kept[name] = row
-        else:
+        if unreadable.isdisjoint(_upwards(_path(known[name]))):
             changes.removed.append(name)
+        else:
+            changes.kept[name] = known[name]
     return changes
 
 
-def _scopes(paths: Iterable[Path], roots: set[str]) -> list[_Scope]:
+class _Scope(NamedTuple):
+    """A path to look at, as given and without links, its root, and what ids begin with there."""
+
+    path: Path
+    real: str
+    root: str
+    prefix: str
+
+    def place(self, path: Path) -> str:
+        """Where a path at or below this one is, whatever links there are below."""
+        return os.path.normpath(os.path.join(self.real, os.path.relpath(path, self.path)))
+
+
+def _scopes(paths: Sequence[Path], roots: set[str]) -> list[_Scope]:
+    """Each path has the outermost root there is around it, or its own folder as a new one."""
+    places = [_without_links(path) for path in paths]
+    roots = roots.union(folder for _, folder in places)
     scopes = []
-    for path in paths:
-        absolute = os.path.realpath(path)
-        folder = absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
-        root = next((r for r in sorted(roots) if _contains(r, folder)), folder)
-        roots = roots | {root}
+    for path, (real, folder) in zip(paths, places, strict=True):
+        root = [outer for outer in _upwards(folder) if outer in roots][-1]
         relative = os.path.relpath(folder, root).replace(os.sep, "/")
-        scopes.append(_Scope(path, root, "" if relative == "." else f"{relative}/"))
+        scopes.append(_Scope(path, real, root, "" if relative == "." else f"{relative}/"))
     return scopes
 
 
-def _contains(folder: str, path: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+def _without_links(path: Path) -> tuple[str, str]:
+    """A path and the folder that its ids are relative to; a file that is a link has its own id."""
+    if path.is_dir():
+        real = os.path.realpath(path)
+        return real, real
+    folder = os.path.realpath(path.parent)
+    return os.path.join(folder, path.name), folder
 
 
-def _is_within(entry: ManifestRow, scopes: Sequence[_Scope]) -> bool:
-    """Whether a run over ``scopes`` would find the file, if it is still there."""
-    path = _path(entry)
-    return any(_contains(os.path.realpath(scope.path), path) for scope in scopes)
+def _upwards(path: str) -> Iterator[str]:
+    """A path and the folders that hold it, up to the outermost."""
+    yield path
+    while (parent := os.path.dirname(path)) != path:
+        yield (path := parent)
 
 
-def _path(entry: ManifestRow) -> str:
-    return os.path.join(entry.root, *entry.id.split("/"))
+def _path(row: ManifestRow) -> str:
+    return os.path.join(row.root, *row.id.split("/"))
 
 
 def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError) -> None:

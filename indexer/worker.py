@@ -27,9 +27,14 @@ _PROGRESS_EVERY = 50
 
 
 class Task(NamedTuple):
-    """A segment to be made: where, and of which files, each with the hash it had before, or ""."""
+    """Files to make segments of, each with the hash it had before, or "".
+
+    ``segment`` is a path that those of all segments are made from, ``memory`` what making one may
+    take, in bytes.
+    """
 
     segment: str
+    memory: int
     files: list[tuple[SeedFile, str]]
 
 
@@ -42,26 +47,26 @@ class Read(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What became of a task; there is a segment file if any file was changed."""
+    """What became of a task: segments hold the changed files, in their order."""
 
     read: list[Read]
     errors: dict[str, SeedError]  # by id
-
-    @property
-    def doc_count(self) -> int:
-        """The number of documents in the segment."""
-        return sum(read.changed for read in self.read)
+    segments: list[str]
 
 
 Progress = Callable[[int], None]
 
 
-def build_segment(task: Task, analyzer: Analyzer, max_file_size: int, progress: Progress) -> Result:
-    """Read and index the files of a task; ``progress`` is told the number of files since last."""
+def build_segments(
+    task: Task, analyzer: Analyzer, max_file_size: int, progress: Progress
+) -> Result:
+    """Read and index the files of a task; ``progress`` is told the number of files since last.
+
+    Raises OSError if a segment cannot be written.
+    """
     builder = SegmentBuilder()
-    result = Result([], {})
-    pending = 0
-    for file, known_hash in task.files:
+    result = Result([], {}, [])
+    for done, (file, known_hash) in enumerate(task.files, 1):
         try:
             article = read_article(file, max_file_size)
             changed = article.content_hash != known_hash
@@ -70,49 +75,76 @@ def build_segment(task: Task, analyzer: Analyzer, max_file_size: int, progress: 
             result.read.append(Read(file, article.content_hash, changed))
         except SeedError as error:
             result.errors[file.id] = error
-        pending += 1
-        if pending == _PROGRESS_EVERY:
-            progress(pending)
-            pending = 0
+        if done % _PROGRESS_EVERY == 0:
+            progress(_PROGRESS_EVERY)
+        if builder.memory > task.memory:
+            _write(builder, task, result)
+            builder = SegmentBuilder()
+    progress(len(task.files) % _PROGRESS_EVERY)
     if builder.doc_count:
-        builder.write(Path(task.segment))
-    progress(pending)
+        _write(builder, task, result)
     return result
 
 
+def _write(builder: SegmentBuilder, task: Task, result: Result) -> None:
+    path = Path(task.segment)
+    path = path.with_stem(f"{path.stem}n{len(result.segments)}")
+    builder.write(path)
+    result.segments.append(str(path))
+
+
 class Worker:
-    """A process that builds segments, one at a time."""
+    """A process that builds segments, one task at a time.
+
+    Raises ChildProcessError, an OSError, at whatever time it is found dead.
+    """
 
     def __init__(self, dictionary: str | None, max_file_size: int) -> None:
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        paths = [path or os.getcwd() for path in sys.path]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "indexer.worker"],
+            # -P: a folder that is indexed may well hold a json.py
+            [sys.executable, "-P", "-m", "indexer.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            process_group=0,  # Ctrl-C is for the process that started us
         )
         self._input = cast(IO[bytes], self._process.stdin)
         self._output = cast(IO[bytes], self._process.stdout)
-        self._send([dictionary, max_file_size])
-
-    def _send(self, message: object) -> None:
-        self._input.write(json.dumps(message).encode() + b"\n")
-        self._input.flush()
+        try:
+            self._send([dictionary, max_file_size])
+        except BaseException:
+            self.close()
+            raise
 
     def build(self, task: Task, progress: Progress) -> Result:
-        """As `build_segment`. Raises ChildProcessError if the process dies."""
+        """As `build_segments`."""
         files = [(f.id, os.fspath(f.path), f.size, f.mtime_ns, known) for f, known in task.files]
+        self._send([task.segment, task.memory, files])
+        for line in self._output:
+            if not line.endswith(b"\n"):
+                break
+            match json.loads(line):
+                case int(count):
+                    progress(count)
+                case {"failed": reason}:
+                    raise OSError(*reason)
+                case [read, errors, segments]:
+                    return _result(task, read, errors, segments)
+        raise self._dead()
+
+    def _send(self, message: object) -> None:
         try:
-            self._send([task.segment, files])
-            for line in self._output:
-                match json.loads(line):
-                    case int(count):
-                        progress(count)
-                    case [read, errors]:
-                        return _result(task, read, errors)
+            self._input.write(json.dumps(message).encode() + b"\n")
+            self._input.flush()
         except BrokenPipeError:
-            pass
-        raise ChildProcessError(f"an indexing process ended with status {self._process.wait()}")
+            raise self._dead() from None
+
+    def _dead(self) -> ChildProcessError:
+        return ChildProcessError(
+            f"an indexing process ended with status {self._process.wait()}; "
+            "if memory ran short, allow fewer jobs or less memory"
+        )
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -130,27 +162,35 @@ class Worker:
 
 
 def _result(
-    task: Task, read: list[tuple[int, str, bool]], errors: list[tuple[int, str, int, str]]
+    task: Task,
+    read: list[tuple[int, str, bool]],
+    errors: list[tuple[int, str, int, str]],
+    segments: list[str],
 ) -> Result:
     files = [file for file, _ in task.files]
     return Result(
         [Read(files[index], content_hash, changed) for index, content_hash, changed in read],
         {files[index].id: SeedError(path, line, reason) for index, path, line, reason in errors},
+        segments,
     )
 
 
 def _serve() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
     dictionary, max_file_size = json.loads(sys.stdin.readline())
     analyzer = Analyzer(dictionary)
     for line in sys.stdin:
-        segment, files = json.loads(line)
+        segment, memory, files = json.loads(line)
         pairs = [
             (SeedFile(name, Path(path), size, mtime), known)
             for name, path, size, mtime, known in files
         ]
         places = {file.id: index for index, (file, _) in enumerate(pairs)}
-        result = build_segment(Task(segment, pairs), analyzer, max_file_size, _answer)
+        try:
+            result = build_segments(Task(segment, memory, pairs), analyzer, max_file_size, _answer)
+        except OSError as error:
+            _answer({"failed": [error.errno, error.strerror, error.filename]})
+            continue
         _answer(
             [
                 [(places[read.file.id], read.content_hash, read.changed) for read in result.read],
@@ -158,12 +198,16 @@ def _serve() -> None:
                     (places[name], str(error.path), error.line, error.reason)
                     for name, error in result.errors.items()
                 ],
+                result.segments,
             ]
         )
 
 
 def _answer(message: object) -> None:
-    print(json.dumps(message), flush=True)
+    try:
+        print(json.dumps(message), flush=True)
+    except OSError:  # the process that started us was killed
+        os._exit(1)
 
 
 if __name__ == "__main__":
