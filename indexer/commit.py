@@ -55,7 +55,7 @@ LARGEST_SEGMENT: Final = 500_000
 # All that commits ever write; whatever else lies in the directory is not touched.
 _OURS = re.compile(
     rf"_{INDEX_NAME}_\d+\.toc(\..*)?|{INDEX_NAME}_[0-9a-z]+\.columns"
-    r"|duizhao_\d+\.json|manifest_\d+\.columns|dictionary_[0-9a-f]+\.txt"
+    r"|duizhao_\d+\.json|manifest_\d+\.columns|dictionary_[0-9a-f]+\.words"
 )
 
 

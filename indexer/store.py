@@ -4,7 +4,7 @@
     MAIN_<segment>.columns         a segment
     duizhao_<generation>.json      the descriptor: version, analyzer, number of articles
     manifest_<generation>.columns  the files that the index was made of
-    dictionary_<hash>.txt          the user dictionary, if there is one
+    dictionary_<hash>.words        the user dictionary, if there is one
 
 The newest table of contents counts; `indexer.commit` writes it last. Nothing that an index holds
 is ever run.
@@ -204,14 +204,14 @@ def _live_count(segment: SegmentReader, live: BoolArray | None) -> int:
 
 def dictionary_file_name(content: bytes) -> str:
     """The name of a user dictionary: it tells its content."""
-    return f"dictionary_{hashlib.sha256(content).hexdigest()[:16]}.txt"
+    return f"dictionary_{hashlib.sha256(content).hexdigest()[:16]}.words"
 
 
 def _read_dictionary(directory: Path, descriptor: Descriptor) -> str | None:
     name = descriptor.dictionary
     if name is None:
         return None
-    if not isinstance(name, str) or not re.fullmatch(r"dictionary_[0-9a-f]+\.txt", name):
+    if not isinstance(name, str) or not re.fullmatch(r"dictionary_[0-9a-f]+\.words", name):
         raise damaged(directory / descriptor_file_name(descriptor.generation), "not a descriptor")
     content = (directory / name).read_bytes()
     if dictionary_file_name(content) != name:

@@ -163,7 +163,7 @@ def test_other_files_are_not_touched(tmp_path: Path) -> None:
     for name in others:
         (tmp_path / name).touch()
     leftovers = {"_MAIN_2.toc.17.5", "MAIN_0a.columns", "manifest_1.columns", "duizhao_7.json",
-                 "dictionary_00.txt"}  # fmt: skip
+                 "dictionary_00.words"}  # fmt: skip
     for name in leftovers:
         (tmp_path / name).touch()
     change(tmp_path, {"1": "a"})

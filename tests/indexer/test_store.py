@@ -73,7 +73,7 @@ def test_another_analysis_is_outdated(index: Path) -> None:
         {"article_count": 4},
         {"more": 1},
         {"dictionary": "/etc/passwd"},
-        {"dictionary": "dictionary_00.txt"},
+        {"dictionary": "dictionary_00.words"},
         {"dictionary": 5},
     ],
 )
