@@ -20,7 +20,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from itertools import accumulate
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from indexer.codec.arrays import BoolArray
@@ -189,12 +188,7 @@ class IndexReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
@@ -106,12 +105,7 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def article(self, id: str) -> Article:  # noqa: A002 - the field's name
@@ -241,12 +235,12 @@ class _Run:
 
     def answer(self, tree: query.Query, match: MatchMode) -> _Answer:
         """Evaluate a query; relaxed if asked to, or if nothing has all of its words."""
-        strict = self._plan(tree, every=True)
-        loose = self._plan(query.relaxed(tree) or tree, every=False)
         if match != "any":
+            strict = self._plan(tree, every=True)
             found = self._evaluate(strict)
-            if match == "all" or found.documents.size or loose == strict:
+            if match == "all" or found.documents.size:
                 return _Answer(strict, found, relaxed=False)
+        loose = self._plan(query.relaxed(tree) or tree, every=False)
         found = self._evaluate(loose)
         return _Answer(loose, found, relaxed=match == "auto" and found.documents.size > 0)
 

@@ -55,6 +55,7 @@ class Executor:
     def __init__(self, snapshot: Snapshot, lookup: Lookup) -> None:
         self._snapshot = snapshot
         self._lookup = lookup
+        self._counts: dict[tuple[Place, str], Postings] = {}
 
     def evaluate(self, plan: Plan) -> Matches:
         """The documents that match ``plan``, none of them deleted."""
@@ -180,7 +181,13 @@ class Executor:
         return union([self._count(place, field).documents for field in fields])
 
     def _count(self, place: Place, field: str) -> Postings:
-        """How often ``place`` is found in ``field`` of which documents."""
+        """How often ``place`` is found in ``field`` of which documents; found once, and kept."""
+        key = place, field
+        if key not in self._counts:
+            self._counts[key] = self._find(place, field)
+        return self._counts[key]
+
+    def _find(self, place: Place, field: str) -> Postings:
         if isinstance(place, Pattern) and len(place.slots) == 1 and not place.slots[0].offset:
             return self._lookup.postings(field, place.slots[0])
         starts = self._places(place, field, self._candidates(place, field))

@@ -13,6 +13,7 @@ import numpy as np
 from indexer.analysis import Analyzer, Token, fold
 from indexer.analysis.script import HAN
 from indexer.schema import PARAGRAPH_GAP
+from search.pattern import is_bigram
 from search.place import (
     NOWHERE,
     Choice,
@@ -29,7 +30,6 @@ from search.plan import All, Any, Found, Plan, Scaled, Supported, Words
 from search.terms import predicate
 
 _HAN_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
-_IS_HAN = re.compile(f"[{HAN}]").match
 ANY_WORD: Final = Pattern((Slot(Kind.PREFIX, ""),), 1)
 
 
@@ -90,9 +90,9 @@ def _end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
     A bigram ends a character later than the one it stands for, which is where the bigram before
     it ends.
     """
-    if not _is_bigram(tokens[last].term):
+    if not is_bigram(tokens[last].term):
         return tokens[last].end
-    if last and _is_bigram(tokens[last - 1].term):
+    if last and is_bigram(tokens[last - 1].term):
         return tokens[last - 1].end
     end = tokens[last].start + 1
     while end < tokens[last].end and not fold(paragraph[end]):  # a mark on the character
@@ -149,10 +149,6 @@ class _Text:
             ],
             np.int64,
         )
-
-
-def _is_bigram(term: str) -> bool:
-    return len(term) == 2 and _IS_HAN(term) is not None
 
 
 def _needles(places: Sequence[Place]) -> list[tuple[str, ...]] | None:

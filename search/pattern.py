@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from indexer.analysis import Token, fold
-from indexer.analysis.script import HAN, WORD
+from indexer.analysis.script import HAN, WORD, is_han
 from search.place import Choice, Kind, Near, Pattern, Place, Slot
 
 # How far a * between Chinese characters reaches.
 STAR_REACH: Final = 10
 
-_IS_HAN = re.compile(f"[{HAN}]").match
 _ELEMENT = re.compile(rf"(?:{WORD}|[*?])*{WORD}(?:{WORD}|[*?])*|[{HAN}]|[*?]")
 
 
-def is_bigram(token: Token) -> bool:
-    """Whether a token of the exact stream is a character and the next of its run."""
-    return len(token.term) == 2 and _IS_HAN(token.term) is not None
+def is_bigram(term: str) -> bool:
+    """Whether a term of the exact stream is a character and the next of its run."""
+    return len(term) == 2 and is_han(term) is not None
 
 
 def pattern(tokens: Sequence[Token]) -> Pattern | None:
@@ -31,10 +30,10 @@ def pattern(tokens: Sequence[Token]) -> Pattern | None:
     slots = []
     covered = False
     for offset, token in enumerate(tokens):
-        if not _IS_HAN(token.term):
+        if not is_han(token.term):
             slots.append(Slot(Kind.TERM, token.term, offset))
             covered = False
-        elif is_bigram(token) and offset + 1 < len(tokens):
+        elif is_bigram(token.term) and offset + 1 < len(tokens):
             slots.append(Slot(Kind.TERM, token.term, offset))
             covered = True
         elif not covered:
@@ -66,16 +65,16 @@ def _element_pattern(elements: Sequence[str]) -> Pattern | None:
     for offset, element in enumerate(elements):
         follower = elements[offset + 1] if offset + 1 < len(elements) else ""
         before, covered = covered, False
-        if _IS_HAN(element) and (follower == "?" or _IS_HAN(follower)):
+        if is_han(element) and (follower == "?" or is_han(follower)):
             kind = Kind.BIGRAM_PREFIX if follower == "?" else Kind.TERM
             text = element if follower == "?" else element + follower
             slots.append(Slot(kind, text, offset))
             covered = True
-        elif _IS_HAN(element):
+        elif is_han(element):
             if not before:
                 slots.append(Slot(Kind.PREFIX, element, offset))
         elif element == "?":
-            if _IS_HAN(follower):
+            if is_han(follower):
                 slots.append(Slot(Kind.BIGRAM_SUFFIX, follower, offset))
                 covered = True
         else:
@@ -91,7 +90,7 @@ def fuzzy(text: str, distance: int) -> Place | None:
     others in their place, and two characters at least remain.
     """
     elements = _ELEMENT.findall(fold(text))
-    if not any(map(_IS_HAN, elements)):
+    if not any(map(is_han, elements)):
         words = [Pattern((Slot(Kind.FUZZY, word, 0, distance),), 1) for word in elements]
         return chain(words, 0, ordered=True)
     variants = {tuple(elements)}

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.analysis import Analyzer, Token
-from indexer.analysis.script import HAN
+from indexer.analysis.script import is_han
 from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search import query
 from search.pattern import chain, choice, fuzzy, is_bigram, pattern, wildcard
@@ -119,7 +119,6 @@ def bare_words(plan: Plan, factor: float = 1.0) -> Iterator[tuple[Words, float]]
             yield from bare_words(child, factor)
 
 
-_IS_HAN = re.compile(f"[{HAN}]").match
 # What joins words into one: co-operative, U.S., don't, R&D, 1,000.
 _JOINT = re.compile(r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?")
 
@@ -190,11 +189,11 @@ class _Planner:
         """The words of a text, then those that are joined, each to be found as it stands."""
         exact = self._analyzer.exact(text)
         units: list[Pattern] = []
-        terms = [Term(t.term, ranking=False) for t in exact if is_bigram(t)]
+        terms = [Term(t.term, ranking=False) for t in exact if is_bigram(t.term)]
         joined: list[Found] = []
         for group in _groups(self._analyzer.ranking(text), text):
             first = group[0]
-            if _IS_HAN(first.term):
+            if is_han(first.term):
                 place = pattern(exact[first.position : first.position + len(first.term)])
                 units += [place] if place else []
                 terms.append(Term(first.term, ranking=True))
@@ -230,7 +229,7 @@ class _Planner:
     def _near_word(self, text: str) -> Place | None:
         """A bare word beside NEAR: one English word by its stem, anything else as it stands."""
         exact = self._analyzer.exact(text)
-        if len(exact) == 1 and not _IS_HAN(exact[0].term):
+        if len(exact) == 1 and not is_han(exact[0].term):
             return Pattern((Slot(Kind.STEM, self._analyzer.stem(exact[0].term)),), 1)
         return pattern(exact)
 
@@ -249,4 +248,4 @@ def _groups(tokens: list[Token], text: str) -> list[list[Token]]:
 def _are_joined(left: Token, right: Token, text: str) -> bool:
     joint = _JOINT.match(text, left.end)
     ends_there = joint is not None and joint.end() == right.start
-    return ends_there and not _IS_HAN(left.term) and not _IS_HAN(right.term)
+    return ends_there and not is_han(left.term) and not is_han(right.term)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.columns import running_width
 from search.fragment import fragment
-from search.highlight import Mark, characters, marks, targets
+from search.highlight import Mark, Target, characters, marks, targets
 from search.hit import Hit, Snippet, Spans
 from search.place import Place
 from search.plan import Plan
@@ -41,12 +42,15 @@ class Presenter:
         rarity: Callable[[Place, Sequence[str]], float],
         width: int = DEFAULT_WIDTH,
     ) -> None:
-        self._targets = [
-            replace(target, weight=rarity(target.place, target.fields))
-            for target in dict.fromkeys(targets(plan))
-        ]
+        self._targets = list(dict.fromkeys(targets(plan)))
         self._analyzer = analyzer
+        self._rarity = rarity
         self._width = width
+
+    @cached_property
+    def _weighed(self) -> list[Target]:
+        """The targets with how much each tells, which only the choice of passages asks for."""
+        return [replace(t, weight=self._rarity(t.place, t.fields)) for t in self._targets]
 
     def hit(self, rank: int, score: float, article: Article) -> Hit:
         """The hit of an article."""
@@ -130,7 +134,7 @@ class Presenter:
         )
 
     def _weight(self, chosen: Iterable[int]) -> float:
-        return sum(self._targets[i].weight for i in chosen)
+        return sum(self._weighed[i].weight for i in chosen)
 
     def _stretch(
         self, language: Language, paragraphs: Sequence[str], window: _Window, found: list[Mark]

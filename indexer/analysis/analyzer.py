@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from indexer.analysis.chinese import SEGMENTER, Segmenter
 from indexer.analysis.english import STEMMER, Stems
 from indexer.analysis.normalize import fold, fold_with_spans, table_checksum
-from indexer.analysis.script import HAN, HAN_RUN, LONGEST_WORD, WORD, WORD_RUN
+from indexer.analysis.script import HAN, HAN_RUN, LONGEST_WORD, WORD, WORD_RUN, is_han
 from indexer.analysis.token import Token
 
 # Raise it when any text gives other terms than before.
@@ -23,7 +23,6 @@ ANALYSIS_VERSION: Final = 1
 _UNIT = re.compile(rf"{HAN_RUN}|{WORD_RUN}|'s(?<={WORD}'s)(?!{WORD})")
 _ASCII_UNIT = re.compile(rf"[a-z0-9]{{1,{LONGEST_WORD}}}|'s(?<=[a-z0-9]'s)(?![a-z0-9])")
 _POSSESSIVE: Final = "'s"
-_IS_HAN = re.compile(f"[{HAN}]").match
 _FIRST_HAN: Final = HAN[0]
 
 
@@ -74,10 +73,9 @@ class Analyzer:
         exact: list[str] = []
         ranking: list[str] = []
         for unit in units:
-            if unit >= _FIRST_HAN and _IS_HAN(unit):
+            if unit >= _FIRST_HAN and is_han(unit):
                 run = _without_blanks(unit)
-                exact += map(add, run, run[1:])
-                exact.append(run[-1])
+                exact += _bigrams(run)
                 ranking += self._segmenter.cut(run)
             elif unit == _POSSESSIVE:
                 exact.append("s")
@@ -90,10 +88,8 @@ class Analyzer:
         """The terms of `exact`, without their places."""
         exact: list[str] = []
         for unit in _split(fold(text)):
-            if unit >= _FIRST_HAN and _IS_HAN(unit):
-                run = _without_blanks(unit)
-                exact += map(add, run, run[1:])
-                exact.append(run[-1])
+            if unit >= _FIRST_HAN and is_han(unit):
+                exact += _bigrams(_without_blanks(unit))
             else:
                 exact.append("s" if unit == _POSSESSIVE else unit)
         return exact
@@ -122,7 +118,7 @@ class Analyzer:
         position = 0
         for match in _UNIT.finditer(folded.text):
             start, end = match.span()
-            if _IS_HAN(match[0]):
+            if is_han(match[0]):
                 places = [i for i in range(start, end) if not folded.text[i].isspace()]
                 spans = [folded.span(i, i + 1) for i in places]
                 unit = _Unit(_without_blanks(match[0]), spans, position, is_han=True)
@@ -139,6 +135,11 @@ class Analyzer:
 
 def _split(folded: str) -> list[str]:
     return (_ASCII_UNIT if folded.isascii() else _UNIT).findall(folded)
+
+
+def _bigrams(run: str) -> list[str]:
+    """Each character of a run with the next, the last alone."""
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def _without_blanks(run: str) -> str:

@@ -7,7 +7,6 @@ Imports nothing of the project.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zlib
 from functools import cache
@@ -15,9 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from indexer.analysis.script import HAN
-
-_IS_HAN = re.compile(f"[{HAN}]").match
+from indexer.analysis.script import is_han
 
 # What Unicode does not decompose: Latin letters, typographic signs, and the circle that older
 # files have for zero.
@@ -63,7 +60,7 @@ def _fold_once(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character).casefold()
     decomposed = unicodedata.normalize("NFD", _KIN.get(folded, folded))
     bare = unicodedata.normalize("NFC", "".join(filter(_is_bare, decomposed)))
-    return simplified().get(bare, bare) if _IS_HAN(bare) else bare
+    return simplified().get(bare, bare) if is_han(bare) else bare
 
 
 def fold_character(character: str) -> str:
@@ -75,7 +72,7 @@ def fold_character(character: str) -> str:
     before, folded = "", character
     while before != folded:
         before, folded = folded, "".join(map(_fold_once, folded))
-    mixed = len(folded) > 1 and (not folded.isalnum() or any(map(_IS_HAN, folded)))
+    mixed = len(folded) > 1 and (not folded.isalnum() or any(map(is_han, folded)))
     blank = folded.isspace() and not character.isspace()
     if mixed or blank or unicodedata.decomposition(character).startswith("<circle>"):
         return unicodedata.normalize("NFD", character)[0].lower()

@@ -21,6 +21,8 @@ NUMERAL: Final = (
     "\u00bc-\u00be\u2150-\u215f\u2189\u2460-\u249b\u24ea-\u24ff\u2776-\u2793"
     "\u3192-\u3195\u3220-\u3229\u3248-\u324f\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
 )
+# Whether a text begins with such a character.
+is_han: Final = re.compile(f"[{HAN}]").match
 WORD: Final = rf"[^\W_{HAN}{NUMERAL}]"
 
 # A word longer than this is several tokens, one after the other: terms stay short, and the
