@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import json
 from dataclasses import dataclass
+from itertools import accumulate, chain, pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,67 @@ class Article:
         chinese = ("zh",) if self.title_zh or self.paragraphs_zh else ()
         return english + chinese
 
+    def to_bytes(self) -> bytes:
+        """The article in UTF-8, for `from_bytes`: fields, each after a separator.
+
+        The separator is the first character, and stands in no field. Raises ValueError if a field
+        has half a surrogate pair, or if the fields have all the control characters.
+        """
+        lists = (
+            self.paragraphs_en,
+            self.paragraphs_zh,
+            self.set_aside_en,
+            self.set_aside_zh,
+            (*chain.from_iterable(self.glossary),),
+        )
+        fields = (
+            "",
+            self.id,
+            self.title_en,
+            self.title_zh,
+            self.author_en,
+            self.author_zh,
+            self.date.isoformat() if self.date else "",
+            "" if self.page is None else str(self.page),
+            self.section,
+            self.column,
+            self.content_hash,
+            " ".join([str(len(texts)) for texts in lists]),
+            *chain.from_iterable(lists),
+        )
+        for separator in _SEPARATORS:
+            text = separator.join(fields)
+            if text.count(separator) == len(fields) - 1:
+                return text.encode()
+        raise ValueError(f"{self.id}: all control characters")
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Article:
+        """The article that `to_bytes` wrote as ``data``."""
+        text = data.decode()
+        fields = tuple(text.split(text[0]))
+        _, name, title_en, title_zh, author_en, author_zh, date, page = fields[:8]
+        section, column, content_hash, sizes = fields[8:12]
+        bounds = [*accumulate(map(int, sizes.split()), initial=12)]
+        english, chinese, aside_en, aside_zh, terms = (fields[i:j] for i, j in pairwise(bounds))
+        return cls(
+            id=name,
+            title_en=title_en,
+            title_zh=title_zh,
+            author_en=author_en,
+            author_zh=author_zh,
+            date=datetime.date.fromisoformat(date) if date else None,
+            page=int(page) if page else None,
+            section=section,
+            column=column,
+            paragraphs_en=english,
+            paragraphs_zh=chinese,
+            glossary=tuple(zip(terms[::2], terms[1::2], strict=True)),
+            set_aside_en=aside_en,
+            set_aside_zh=aside_zh,
+            content_hash=content_hash,
+        )
+
     def to_json(self) -> str:
         """The article as one line of JSON, which `from_json` reads back without loss."""
         fields = {name: getattr(self, name) for name in _NAMES}
@@ -62,3 +124,5 @@ class Article:
 
 _NAMES = tuple(field.name for field in dataclasses.fields(Article))
 _LISTS = ("paragraphs_en", "paragraphs_zh", "set_aside_en", "set_aside_zh")
+# No article that was read from a file has the first.
+_SEPARATORS = ("\r", *map(chr, range(0x20)))

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,10 +19,11 @@ from typing import Any, Final
 from indexer.analysis import Analyzer
 from indexer.changes import Changes, check_paths, find_changes
 from indexer.codec.manifest import ManifestRow
+from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
-from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile
-from indexer.worker import Result, Task, Worker, build_segments
+from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
+from indexer.worker import Result, Settings, Task, Tools, Worker, build_segments
 
 Progress = Callable[[int, int], None]
 
@@ -32,7 +33,7 @@ MEBIBYTE: Final = 2**20
 # only makes for parts that seldom have to be divided: English takes 7, Chinese in GB 18030 20.
 _PROCESS_SIZE: Final = 75 * MEBIBYTE
 _OVERHEAD: Final = 1.25
-_GROWTH: Final = 10
+_GROWTH: Final = 3
 _SMALLEST_SHARE: Final = 64 * MEBIBYTE
 # A process of its own takes as long to start as to read so many files.
 _FILES_WORTH_A_PROCESS: Final = 200
@@ -97,7 +98,8 @@ def build_index(
         if writer.base and text is None:
             text = writer.base.dictionary
         changes = find_changes(places, known, report)
-        run = _Run(text, max_file_size, changes, known, writer.new_segment_path)
+        trained = writer.base.trained_dictionary() if writer.base else b""
+        run = _Run(text, max_file_size, changes, known, writer.new_segment_path, trained)
         segments = run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, report, on_progress)
         updated = [row.id for row in run.changed if row.id in known]
         if writer.base is None or changes.removed or run.rows:
@@ -161,9 +163,9 @@ class _Run:
         changes: Changes,
         known: Mapping[str, ManifestRow],
         new_path: Callable[[], Path],
+        trained: bytes,
     ) -> None:
-        self._dictionary = dictionary
-        self._max_file_size = max_file_size
+        self._settings = Settings(dictionary, max_file_size, trained)
         self._changes = changes
         self._known = known
         self._new_path = new_path
@@ -201,9 +203,9 @@ class _Run:
 
     def _results(self, tasks: Sequence[Task], jobs: int, count: _Counter) -> Iterator[Result]:
         if jobs == 1:
-            analyzer = Analyzer(self._dictionary)
+            tools = Tools(self._trained())
             for task in tasks:
-                yield build_segments(task, analyzer, self._max_file_size, count.add)
+                yield build_segments(task, tools, count.add)
             return
         idle: SimpleQueue[Worker] = SimpleQueue()
 
@@ -216,9 +218,23 @@ class _Run:
 
         # Left early, the workers are killed first, so that no thread waits for one.
         with ThreadPoolExecutor(jobs) as threads, ExitStack() as workers:
-            for _ in range(jobs):
-                idle.put(workers.enter_context(Worker(self._dictionary, self._max_file_size)))
+            started = [workers.enter_context(Worker()) for _ in range(jobs)]
+            settings = self._trained()  # while they are starting
+            for worker in started:
+                worker.start(settings)
+                idle.put(worker)
             yield from threads.map(build, tasks)
+
+    def _trained(self) -> Settings:
+        """The settings, with a dictionary for articles: the index's, or one made of a sample."""
+        if self._settings.trained:
+            return self._settings
+        files = [file for file, _ in self._changes.to_read]
+        samples = []
+        for file in files[:: max(1, len(files) // SAMPLES)]:
+            with suppress(SeedError, OSError):  # reported when its turn comes
+                samples.append(read_article(file, self._settings.max_file_size).to_bytes())
+        return self._settings._replace(trained=train(samples))
 
 
 class _Counter:

@@ -42,9 +42,8 @@ from indexer.store import (
 LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
 HOLDER: Final = f"{LOCK}.holder"
 
-# How many segments there may be; how much larger than all that follow it a segment must be to be
-# left alone when there are more; and the documents of one, so that memory stays bounded.
-MOST_SEGMENTS: Final = 8
+# How much larger than all that follow it a segment must be to be left alone; and the documents of
+# one, so that memory stays bounded.
 MUCH_LARGER: Final = 3
 LARGEST_SEGMENT: Final = 500_000
 
@@ -212,15 +211,13 @@ class _Part:
 def neighbours_to_merge(sizes: Sequence[int]) -> Iterator[slice]:
     """How to divide segments of these numbers of documents into runs, each to be one segment.
 
-    A few are left alone. Of more, those at the end become one: from the first on that is not
-    much larger than all that follow it, so that a large one is seldom merged with small ones and
-    each document is merged a number of times that grows with the logarithm of the archive.
+    Those at the end become one: from the first on that is not much larger than all that follow
+    it. So a large one is seldom merged with small ones, each document is merged a number of times
+    that grows with the logarithm of the archive, and so does the number of segments.
     """
-    first = len(sizes)
-    if len(sizes) > MOST_SEGMENTS:
-        following = [sum(sizes[i + 1 :]) for i in range(len(sizes))]
-        small = (i for i in range(len(sizes)) if sizes[i] <= MUCH_LARGER * following[i])
-        first = next(small, first)
+    following = [sum(sizes[i + 1 :]) for i in range(len(sizes))]
+    small = (i for i in range(len(sizes)) if sizes[i] <= MUCH_LARGER * following[i])
+    first = next(small, len(sizes))
     start, total = 0, 0
     for i, size in enumerate(sizes):
         if i > start and (i <= first or total + size > LARGEST_SEGMENT):

@@ -31,7 +31,7 @@ class Facts:
     if the other half says something else.
     """
 
-    path: Path
+    path: str | Path
     date: datetime.date | None = None
     page: int | None = None
     section: str = ""
@@ -127,4 +127,7 @@ def read_heading(lines: list[str], first: int, facts: Facts) -> tuple[str, str, 
 
 
 def _match_record(line: str) -> re.Match[str] | None:
-    return next(filter(None, (pattern.fullmatch(line) for pattern in _RECORD)), None)
+    for pattern in _RECORD:
+        if match := pattern.fullmatch(line):
+            return match
+    return None

@@ -29,6 +29,7 @@ stays in the body. So nothing that stands in the file is lost.
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -46,8 +47,8 @@ _BETWEEN_TERMS = (
     re.compile(rf"(?<=[{HAN}])\s+(?=[A-Za-z])"),
 )
 _NAME_DATE = re.compile(r"(\d{4}-\d\d-\d\d)_")
-_HAN = re.compile(f"[{HAN}]")
-_LATIN = re.compile("[A-Za-z]")
+_HAN = re.compile(f"[{HAN}]+")
+_LATIN = re.compile("[A-Za-z]+")
 
 # Where the original begins: under both marks; under one of them and a heading; or at a heading in
 # Chinese with its record.
@@ -68,8 +69,9 @@ def parse_article(text: str, article_id: str, content_hash: str, path: str | Pat
     The date stands in the header, in the record of the original, or in front of the file's name.
     Raises `SeedError` for an impossible date and where there is neither a title nor a paragraph.
     """
-    facts = Facts(Path(path))
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    facts = Facts(path)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     first, second, line = _divide(text)
     halves = [_read_half(first, 1, facts), _read_half(second, line, facts)]
     if not any(half.title for half in halves):
@@ -83,7 +85,7 @@ def parse_article(text: str, article_id: str, content_hash: str, path: str | Pat
         title_zh=chinese.title,
         author_en=english.author,
         author_zh=chinese.author,
-        date=facts.date or _date_of_name(facts.path.name),
+        date=facts.date or _date_of_name(os.path.basename(path)),
         page=facts.page,
         section=facts.section,
         column=facts.column,
@@ -194,8 +196,8 @@ def _split_by_script(half: _Half) -> tuple[_Half, _Half]:
 def _language(texts: list[str]) -> str:
     """``zh`` or ``en``, whichever takes more room; empty without a letter of either."""
     sample = "".join(islice(texts, 20))[:1000]
-    han = 0 if sample.isascii() else len(_HAN.findall(sample))
-    letters = len(_LATIN.findall(sample)) if han else int(bool(_LATIN.search(sample)))
+    han = 0 if sample.isascii() else sum(map(len, _HAN.findall(sample)))
+    letters = sum(map(len, _LATIN.findall(sample))) if han else int(bool(_LATIN.search(sample)))
     return "zh" if 2 * han > letters else "en" if letters else ""
 
 

@@ -16,12 +16,15 @@ _TITLE_MOST = 1000
 _WRAP_LEAST, _WRAP_MOST, _VERSE_MOST = 40, 120, 60
 
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FULL_WIDTH = re.compile("[\u3000\uff01-\uff5e]")
 _BLANK_BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) | (?=[{HAN}])")
 _NO_WORD = re.compile(r"[\W_]+")
 _HAN = re.compile(f"[{HAN}]")
-_SENTENCE_END = re.compile(r"[.。!！?？;；:：…][\"'”’」』）)\]】]*$")
+_FIRST_LETTER = re.compile(r"[^\W_]")
+_SENTENCE_ENDS = tuple(".。!！?？;；:：…")
+_CLOSING = "\"'”’」』）)]】"
 _WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]"
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]+"
 )
 _FIRST_WORD = re.compile(rf"[{HAN}].?|[^\s{HAN}]+")
 
@@ -33,18 +36,20 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
     blanks may differ as far as the same words and runs of Han characters are left, so that what is
     found in a line taken is found in the text it repeats. Lines taken are stripped of blanks.
     """
-    keys = [_key(text) for text in texts if text and len(text) <= _TITLE_MOST]
+    openings = [(_first_letter(text), text) for text in texts if len(text) <= _TITLE_MOST]
     taken: list[str] = []
     rest: list[str] = []
     here = passed = 0
     while here < len(lines) and passed < _HEAD_LINES:
         line = lines[here].strip()
+        letter = _first_letter(line)
+        keys = [_key(text) for opening, text in openings if letter and letter == opening]
         end = max((_end_of_repeat(lines, here, key) for key in keys), default=here)
         if end > here:
             taken += filter(None, map(str.strip, lines[here:end]))
             here = end
             continue
-        if len(line) > _HEADLINE_LENGTH or _SENTENCE_END.search(line):
+        if len(line) > _HEADLINE_LENGTH or _ends_sentence(line):
             break
         rest.append(lines[here])
         here += 1
@@ -54,8 +59,20 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
 
 def _key(text: str) -> str:
     """``text`` as its words and runs of Han characters: equal keys give equal search terms."""
-    folded = " ".join(text.translate(_TO_HALF_WIDTH).lower().split())
-    return _NO_WORD.sub(" ", _BLANK_BESIDE_HAN.sub("", folded)).strip()
+    folded = " ".join(_to_half_width(text).lower().split())
+    if " " in folded and not folded.isascii():
+        folded = _BLANK_BESIDE_HAN.sub("", folded)
+    return _NO_WORD.sub(" ", folded).strip()
+
+
+def _first_letter(line: str) -> str:
+    """What the key of ``line`` begins with."""
+    letter = _FIRST_LETTER.search(line)
+    return _to_half_width(letter[0]).lower()[0] if letter else ""
+
+
+def _to_half_width(text: str) -> str:
+    return text.translate(_TO_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
 def _end_of_repeat(lines: Sequence[str], start: int, key: str) -> int:
@@ -103,22 +120,28 @@ def is_wrapped(paragraph: str) -> bool:
 
 def _blocks(lines: Iterable[str]) -> list[list[str]]:
     """The lines between blank lines."""
-    blocks: list[list[str]] = [[]]
+    blocks: list[list[str]] = []
+    block: list[str] = []
     for line in lines:
         if line and not line.isspace():
-            blocks[-1].append(line)
-        elif blocks[-1]:
-            blocks.append([])
-    return blocks if blocks[-1] else blocks[:-1]
+            block.append(line)
+        elif block:
+            blocks.append(block)
+            block = []
+    return [*blocks, block] if block else blocks
 
 
 def _is_stanza(block: Sequence[str]) -> bool:
     return all(not line[0].isspace() and width(line) <= _VERSE_MOST for line in block)
 
 
+def _ends_sentence(line: str) -> bool:
+    return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
+
+
 def width(line: str) -> int:
     """Columns that ``line`` takes."""
-    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
+    return len(line) if line.isascii() else len(line) + sum(map(len, _WIDE.findall(line)))
 
 
 def _indent(line: str) -> int:
@@ -139,10 +162,13 @@ class _Wrapping:
 
         Wrapped lines are mostly full, and mostly do not end with a sentence.
         """
-        longest = max((max(map(len, block)) for block in blocks), default=0)
-        if longest > _WRAP_MOST or all(len(block) == 1 for block in blocks):
+        if all(len(block) == 1 for block in blocks):
+            return None
+        if max(len(line) for block in blocks for line in block) > _WRAP_MOST:
             return None
         wrapping = cls([line.rstrip() for block in blocks for line in block])
+        if not _WRAP_LEAST <= wrapping._margin <= _WRAP_MOST:
+            return None
         breaks = [
             (line.rstrip(), after)
             for block in blocks
@@ -150,10 +176,9 @@ class _Wrapping:
             if not wrapping._starts_afresh(after)
         ]
         full = [line for line, after in breaks if wrapping._is_full(line, after)]
-        ends = [line for line in full if _SENTENCE_END.search(line)]
-        fits = _WRAP_LEAST <= wrapping._margin <= _WRAP_MOST
+        ends = [line for line in full if _ends_sentence(line)]
         mostly = 4 * len(full) >= 3 * len(breaks) and 2 * len(ends) <= len(full)
-        return wrapping if fits and full and mostly else None
+        return wrapping if full and mostly else None
 
     def undo(self, block: Sequence[str]) -> list[str]:
         """The paragraphs of a block; a line that runs on in the next is joined to it by a break."""

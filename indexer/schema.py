@@ -6,29 +6,31 @@ import datetime
 from typing import Final
 
 # Raise it when an index of before can no longer be read, or would be read wrongly.
-INDEX_VERSION: Final = 1
+INDEX_VERSION: Final = 2
 
-# Fields of the exact stream: their terms have positions.
-TEXT_FIELDS: Final = (
-    "title_en",
-    "title_zh",
-    "body_en",
-    "body_zh",
-    "author",
-    "column",
-    "section",
-    "glossary",
-)
-# Where a query that names no field looks. A byline that was set aside is found by the author.
-SEARCHED_FIELDS: Final = ("title_en", "title_zh", "body_en", "body_zh", "author")
-# Fields of the ranking stream, without positions.
-RANKING_FIELDS: Final = tuple(f"{field}_ranking" for field in SEARCHED_FIELDS)
+# The parts of the searched text, in the order of their positions. A query that names no field
+# looks in all of them; a byline that was set aside is found by the author.
+ZONES: Final = ("title_en", "title_zh", "author", "body_zh", "body_en")
+TITLES: Final = 2  # so many zones, the first, are titles
+SEARCHED_FIELDS: Final = ZONES
+# Text that is found only where it is asked for.
+OTHER_FIELDS: Final = ("column", "section", "glossary")
+TEXT_FIELDS: Final = (*ZONES, *OTHER_FIELDS)
+
+# The fields that have terms: one for all zones, the others, stems and long words, whole ids.
+TEXT: Final = "text"
+RANKING: Final = "ranking"
 # The one field whose whole value is its only term; unique among the live documents of an index.
 ID_FIELD: Final = "id"
 
-# The positions of a text field run on through its paragraphs. Each paragraph, even one without
-# tokens, is followed by this many positions that no token has, so no phrase matches across two.
+# The positions of a text run on through its paragraphs. Each paragraph, even one without tokens,
+# is followed by this many positions that no token has, so no phrase matches across two;
 PARAGRAPH_GAP: Final = 1
+# and each zone by so many more, so that no words are near to each other across two.
+ZONE_GAP: Final = 12
+
+# What facets count: a value, perhaps empty, of each document.
+CATEGORIES: Final = ("author", "column", "section")
 
 # Columns: one number a document.
 DATE: Final = "date"  # days since 1970-01-01, or NO_DATE
@@ -44,11 +46,6 @@ ZH: Final = 2
 LANGUAGE_BITS: Final = {"en": EN, "zh": ZH}
 
 _EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
-
-
-def ranking_field(field: str) -> str:
-    """The name that the ranking stream of a text field has, or would have."""
-    return f"{field}_ranking"
 
 
 def days(date: datetime.date | None) -> int:

@@ -163,11 +163,18 @@ class IndexReader:
         """The document with that id that is not deleted; None if there is none."""
         for base, segment, live in zip(self.bases, self.segments, self.live, strict=True):
             field = segment.field(ID_FIELD)
-            if field is not None and (ordinal := field.find(id)) >= 0:
-                for number in field.postings(ordinal)[0].tolist():
+            if field is not None and (ordinal := field.words.find(id)) >= 0:
+                for number in field.postings.postings(ordinal).documents.tolist():
                     if live is None or live[number]:
                         return base + int(number)
         return None
+
+    def trained_dictionary(self) -> bytes:
+        """What most articles are compressed with; empty if with nothing."""
+        for segment in sorted(self.segments, key=lambda segment: -segment.doc_count):
+            for dictionary in segment.articles.dictionaries().values():
+                return dictionary
+        return b""
 
     def manifest(self) -> list[ManifestRow]:
         """The files that the index was made of.

@@ -7,6 +7,7 @@ own, rather than `multiprocessing`, so that a script that calls `build_index` ne
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -18,7 +19,9 @@ from pathlib import Path
 from typing import IO, NamedTuple, Self, cast
 
 from indexer.analysis import Analyzer
+from indexer.analysis.encoder import Encoder
 from indexer.codec.builder import SegmentBuilder
+from indexer.codec.stored import ArticleCompressor
 from indexer.document import to_document
 from indexer.errors import SeedError
 from indexer.seeds import SeedFile, read_article
@@ -57,29 +60,53 @@ class Result(NamedTuple):
 Progress = Callable[[int], None]
 
 
-def build_segments(
-    task: Task, analyzer: Analyzer, max_file_size: int, progress: Progress
-) -> Result:
+class Settings(NamedTuple):
+    """What all processes are told.
+
+    ``dictionary`` is the text of a user dictionary, or None; ``max_file_size`` in bytes;
+    ``trained`` what articles are compressed with, see `indexer.codec.stored`.
+    """
+
+    dictionary: str | None
+    max_file_size: int
+    trained: bytes
+
+
+class Tools:
+    """What a process needs for all of its segments."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._analyzer = Analyzer(settings.dictionary)
+        self.encoder = Encoder(self._analyzer)
+        self.max_file_size = settings.max_file_size
+        self._compressor = ArticleCompressor(settings.trained)
+
+    def builder(self) -> SegmentBuilder:
+        """A builder for another segment."""
+        return SegmentBuilder(self._analyzer.stem, self._compressor)
+
+
+def build_segments(task: Task, tools: Tools, progress: Progress) -> Result:
     """Read and index the files of a task; ``progress`` is told the number of files since last.
 
     Raises OSError if a segment cannot be written.
     """
-    builder = SegmentBuilder()
+    builder = tools.builder()
     result = Result([], {}, [])
     for done, (file, known_hash) in enumerate(task.files, 1):
         try:
-            article = read_article(file, max_file_size)
+            article = read_article(file, tools.max_file_size)
             changed = article.content_hash != known_hash
             if changed:
-                builder.add(to_document(article, analyzer))
+                builder.add(to_document(article, tools.encoder))
             result.read.append(Read(file, article.content_hash, changed))
         except SeedError as error:
             result.errors[file.id] = error
         if done % _PROGRESS_EVERY == 0:
             progress(_PROGRESS_EVERY)
-        if builder.memory > task.memory:
+        if builder.doc_count and (builder.memory > task.memory or builder.is_full):
             _write(builder, task, result)
-            builder = SegmentBuilder()
+            builder = tools.builder()
     progress(len(task.files) % _PROGRESS_EVERY)
     if builder.doc_count:
         _write(builder, task, result)
@@ -99,7 +126,7 @@ class Worker:
     Raises ChildProcessError, an OSError, at whatever time it is found dead.
     """
 
-    def __init__(self, dictionary: str | None, max_file_size: int) -> None:
+    def __init__(self) -> None:
         paths = [path or os.getcwd() for path in sys.path]
         self._process = subprocess.Popen(
             # -P: a folder that is indexed may well hold a json.py
@@ -111,11 +138,11 @@ class Worker:
         )
         self._input = cast(IO[bytes], self._process.stdin)
         self._output = cast(IO[bytes], self._process.stdout)
-        try:
-            self._send([dictionary, max_file_size])
-        except BaseException:
-            self.close()
-            raise
+
+    def start(self, settings: Settings) -> None:
+        """Tell the process what it needs; before anything else."""
+        trained = base64.b64encode(settings.trained).decode()
+        self._send([settings.dictionary, settings.max_file_size, trained])
 
     def build(self, task: Task, progress: Progress) -> Result:
         """As `build_segments`."""
@@ -177,8 +204,8 @@ def _result(
 
 def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
-    dictionary, max_file_size = json.loads(sys.stdin.readline())
-    analyzer = Analyzer(dictionary)
+    dictionary, max_file_size, trained = json.loads(sys.stdin.readline())
+    tools = Tools(Settings(dictionary, max_file_size, base64.b64decode(trained)))
     for line in sys.stdin:
         segment, memory, files = json.loads(line)
         pairs = [
@@ -187,7 +214,7 @@ def _serve() -> None:
         ]
         places = {file.id: index for index, (file, _) in enumerate(pairs)}
         try:
-            result = build_segments(Task(segment, memory, pairs), analyzer, max_file_size, _answer)
+            result = build_segments(Task(segment, memory, pairs), tools, _answer)
         except OSError as error:
             _answer({"failed": [error.errno, error.strerror, error.filename]})
             continue

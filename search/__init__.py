@@ -14,12 +14,12 @@ if TYPE_CHECKING:
         IndexMissing,
         IndexOutdated,
     )
-    from search.hit import Hit, Page, Snippet
+    from search.hit import Facet, Hit, Page, Snippet
     from search.query import Diagnostic
 
 __all__ = [
-    "Archive", "ArchiveInfo", "ArticleMissing", "Diagnostic", "DuizhaoError", "Hit",
-    "IndexDamaged", "IndexMissing", "IndexOutdated", "Page", "Snippet", "open_archive",
+    "Archive", "ArchiveInfo", "ArticleMissing", "Diagnostic", "DuizhaoError", "Facet",
+    "Hit", "IndexDamaged", "IndexMissing", "IndexOutdated", "Page", "Snippet", "open_archive",
 ]  # fmt: skip
 
 _HOMES = {
@@ -27,6 +27,7 @@ _HOMES = {
     "ArchiveInfo": "search.archive",
     "open_archive": "search.archive",
     "Diagnostic": "search.query",
+    "Facet": "search.hit",
     "Hit": "search.hit",
     "Page": "search.hit",
     "Snippet": "search.hit",

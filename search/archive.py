@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
@@ -22,7 +23,8 @@ from indexer.store import open_index
 from search import query
 from search.errors import ArticleMissing
 from search.execute import Executor
-from search.hit import Page
+from search.facets import FacetName, count
+from search.hit import Hit, Hits, Page
 from search.lookup import Lookup
 from search.matches import Matches
 from search.order import SortOrder, cut
@@ -99,8 +101,11 @@ class Archive:
         return True
 
     def close(self) -> None:
-        """Close the files of the index. No method may be called afterwards."""
-        self._snapshot.index.close()
+        """Let go of the index. No method may be called afterwards.
+
+        Its files are closed when no page is left whose hits may have to be read.
+        """
+        del self._snapshot
 
     def __enter__(self) -> Self:
         return self
@@ -129,13 +134,15 @@ class Archive:
         match: MatchMode = "auto",
         snippets: bool = True,
         width: int = DEFAULT_WIDTH,
+        facets: Sequence[FacetName] = (),
     ) -> Page:
         """The articles that match a query, and what is to be said about it.
 
         ``limit`` hits from ``offset`` on, of articles from the days ``since`` to ``until``, both
         included; in the texts of one ``lang`` only. ``match``: "all" words, "any" of them, or
         "auto": all, and if no article has all, any, which `Page.relaxed` tells. ``snippets``:
-        with passages of at most ``width`` terminal columns. Raises nothing for any text.
+        with passages of at most ``width`` terminal columns. ``facets``: what to count all matches
+        by. Raises nothing for any text.
         """
         started = time.perf_counter()
         snapshot = self._snapshot
@@ -146,16 +153,19 @@ class Archive:
         offset = max(0, offset)
         matches = run.near(answer) if sort == "relevance" else answer.matches
         chosen = cut(matches, snapshot, sort, offset, max(0, limit))
-        articles = [_article(snapshot, int(matches.documents[i])) for i in chosen]
-        scores = [float(matches.scores[i]) for i in chosen]
-        present = Presenter(answer.plan, analyzer, run.rarity, width if snippets else 0)
+        documents, scores = matches.documents[chosen].tolist(), matches.scores[chosen].tolist()
+
+        @cache
+        def presenter() -> Presenter:
+            return Presenter(answer.plan, analyzer, run.rarity, width if snippets else 0)
+
+        def hit(number: int) -> Hit:
+            article = _article(snapshot, documents[number])
+            return presenter().hit(offset + number + 1, scores[number], article)
+
+        hits = Hits(len(documents), hit)
         return Page(
-            hits=tuple(
-                present.hit(rank, score, article)
-                for rank, (score, article) in enumerate(
-                    zip(scores, articles, strict=True), offset + 1
-                )
-            ),
+            hits=tuple(hits) if snippets else hits,
             total=int(matches.documents.size),
             diagnostics=_diagnostics(parsed, answer.plan),
             relaxed=answer.relaxed,
@@ -163,6 +173,7 @@ class Archive:
             query=text,
             offset=offset,
             limit=limit,
+            facets=count(facets, matches.documents, snapshot),
         )
 
     def info(self) -> ArchiveInfo:
@@ -200,7 +211,7 @@ def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagno
 
 
 def _article(snapshot: Snapshot, document: int) -> Article:
-    return Article.from_json(snapshot.index.stored(document).decode())
+    return Article.from_bytes(snapshot.index.stored(document))
 
 
 def _filters(since: date | None, until: date | None, lang: LanguageCode | None) -> list[Filter]:

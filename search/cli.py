@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from search.archive import LanguageCode, MatchMode
+    from search.facets import FacetName
     from search.order import SortOrder
     from search.render.terminal import Style
 
@@ -104,6 +105,13 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
     metavar="N",
     help="Length of a snippet, in columns (a Chinese character takes two).",
 )
+@click.option(
+    "--facet",
+    "facets",
+    type=click.Choice(["year", "month", "page", "column", "section", "author", "language"]),
+    multiple=True,
+    help="Count all matches by this, below the articles; may be given several times.",
+)
 @_JSON
 @_COLOUR
 @index_option
@@ -118,6 +126,7 @@ def search_command(
     match: MatchMode,
     snippets: bool,
     width: int | None,
+    facets: tuple[FacetName, ...],
     as_json: bool,
     color: str,
     directory: Path,
@@ -141,7 +150,8 @@ def search_command(
     with open_archive(directory) as archive:
         page = archive.search(
             " ".join(query), limit=limit, offset=(number - 1) * limit, since=since, until=until,
-            lang=lang, sort=sort, match=match, snippets=snippets, **options,
+            lang=lang, sort=sort, match=match, snippets=snippets, facets=facets,
+            **options,
         )  # fmt: skip
     for diagnostic in page.diagnostics:
         click.echo(f"duizhao: {diagnostic.message}", err=True)

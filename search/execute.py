@@ -1,33 +1,39 @@
 """A plan evaluated on whole arrays: which documents match, and their scores.
 
-Imports plan, place, lookup, snapshot, matches, proximity, order, rank and indexer.schema. Nothing
-above it knows what an index is made of.
+Imports plan, place, scope, lookup, snapshot, matches, filters, proximity, order, rank and
+indexer.schema. Nothing above it knows what an index is made of.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
 
-from indexer.schema import ID_FIELD, LANGUAGE_BITS, NO_DATE, NO_PAGE, days
+from indexer.schema import SEARCHED_FIELDS
 from search import query
-from search.lookup import NO_POSTINGS, Lookup, Postings
-from search.matches import Documents, Matches, common, union, unscored, without
+from search.counts import Counts
+from search.filters import COLUMN_FILTERS, filter_mask
+from search.lookup import Lookup
+from search.matches import Documents, Mask, Matches, common, union, unscored, without
 from search.order import smallest
 from search.place import (
     NOWHERE,
     POSITION_BITS,
     POSITION_MASK,
+    ZONE_BITS,
     Choice,
     Keys,
-    Kind,
     Pattern,
     Place,
-    Slot,
+    Spans,
+    intersect,
+    is_plain,
     locate,
+    pattern_spans,
 )
 from search.plan import (
     All,
@@ -43,10 +49,11 @@ from search.plan import (
     bare_words,
 )
 from search.proximity import Occurrences, bonus, nearness
-from search.rank import BIGRAM_WEIGHT, PROXIMITY_DEPTH, PROXIMITY_WEIGHT, Scores, idf, saturate
-from search.snapshot import Mask, Snapshot
+from search.rank import PROXIMITY_DEPTH, PROXIMITY_WEIGHT, idf
+from search.scope import Scope, scope_of
+from search.snapshot import Snapshot
 
-NO_LIMIT: Final = 2**31 - 1
+_EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 
 
 class Executor:
@@ -55,7 +62,7 @@ class Executor:
     def __init__(self, snapshot: Snapshot, lookup: Lookup) -> None:
         self._snapshot = snapshot
         self._lookup = lookup
-        self._counts: dict[tuple[Place, str], Postings] = {}
+        self._counts: dict[tuple[Place, Scope], Counts] = {}
 
     def evaluate(self, plan: Plan) -> Matches:
         """The documents that match ``plan``, none of them deleted."""
@@ -63,62 +70,77 @@ class Executor:
             case Words():
                 return self._words(plan)
             case Found(place, fields):
-                return self._score({field: self._count(place, field) for field in fields})
+                return self._score(self._count(place, scope_of(fields)), 1.0)
             case Supported(child, words):
-                found = self.evaluate(child)
-                terms = [term for part in words for term in self._terms(part)]
-                return Matches(found.documents, self._added([found, *terms])[found.documents])
+                matching = self.evaluate(child)
+                terms = [scored for part in words for scored in self._terms(part)]
+                return self._chosen(matching.documents, [matching, *terms])
             case All(children):
                 return self._all(children)
             case Any(children):
-                return self._any([self.evaluate(child) for child in children])
+                parts = [self.evaluate(child) for child in children]
+                documents = union([part.documents for part in parts], self._snapshot.size)
+                return self._chosen(documents, parts)
             case Without(child):
                 excluded = self.evaluate(child).documents
-                return unscored(without(self._live(), excluded))
+                return unscored(without(self._live(), excluded, self._snapshot.size))
             case Scaled(child, factor):
-                found = self.evaluate(child)
-                return Matches(found.documents, found.scores * factor)
+                matching = self.evaluate(child)
+                return Matches(matching.documents, matching.scores * np.float32(factor))
+            case query.Identifier(text):
+                return unscored(self._lookup.identifier(text))
             case _:
-                return unscored(self._pass(plan))
+                return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
 
     def _all(self, children: Sequence[Plan]) -> Matches:
-        """Children that only exclude are taken last, so that no complement is made for them."""
-        found = [self.evaluate(child) for child in children if not isinstance(child, Without)]
-        documents = common([matches.documents for matches in found]) if found else self._live()
+        """Children that only pass or exclude are taken last, on what the others have found."""
+        found = [
+            self.evaluate(c) for c in children if not isinstance(c, (Without, *COLUMN_FILTERS))
+        ]
+        size = self._snapshot.size
+        documents = common([part.documents for part in found], size) if found else self._live()
         for child in children:
-            if isinstance(child, Without) and documents.size:
-                excluded = self.evaluate(child.child).documents
-                documents = without(documents, excluded)
-        return Matches(documents, self._added(found)[documents])
+            if not documents.size:
+                break
+            if isinstance(child, Without):
+                documents = without(documents, self.evaluate(child.child).documents, size)
+            elif isinstance(child, COLUMN_FILTERS):
+                documents = documents[self._passing(child)[documents]]
+        return self._chosen(documents, found)
 
-    def _any(self, found: Sequence[Matches]) -> Matches:
-        documents = union([matches.documents for matches in found])
-        return Matches(documents, self._added(found)[documents])
-
-    def _added(self, found: Sequence[Matches]) -> Scores:
-        """The sum of scores for each document number: float64 (size,)."""
-        scores = np.zeros(self._snapshot.size)
-        for matches in found:
-            scores[matches.documents] += matches.scores
-        return scores
+    def _chosen(self, documents: Documents, found: Sequence[Matches]) -> Matches:
+        """Some documents with the sum of what was found of each."""
+        if len(found) == 1 and found[0].documents is documents:
+            return found[0]
+        scores = np.zeros(self._snapshot.size, np.float32)
+        for part in found:
+            scores[part.documents] += part.scores
+        return Matches(documents, scores[documents])
 
     def _words(self, words: Words) -> Matches:
-        units = [self._documents(unit, words.fields) for unit in words.units]
-        documents = common(units) if words.every else union(units)
+        scope = scope_of(words.fields)
+        units = [self._count(unit, scope).documents for unit in words.units]
+        join = common if words.every else union
+        documents = units[0] if len(units) == 1 else join(units, self._snapshot.size)
         if not documents.size:
             return unscored(documents)
-        return Matches(documents, self._added(self._terms(words))[documents])
+        return self._chosen(documents, self._terms(words))
 
     def _terms(self, words: Words) -> list[Matches]:
         """What each term of some words scores."""
-        return [self._score_term(term, words.fields) for term in words.terms]
+        scope = scope_of(words.fields)
+        return [self._score(self._term(term, scope), term.weight) for term in words.terms]
 
-    def _score_term(self, term: Term, fields: Sequence[str]) -> Matches:
-        if term.ranking:
-            return self._score({f: self._lookup.ranking_postings(f, term.text) for f in fields})
-        bigram = Slot(Kind.TERM, term.text)
-        found = self._score({f: self._lookup.postings(f, bigram) for f in fields})
-        return Matches(found.documents, BIGRAM_WEIGHT * found.scores)
+    def _term(self, term: Term, scope: Scope) -> Counts:
+        if term.long_word is not None and scope == _EVERYWHERE:
+            return self._lookup.long_word(term.long_word)
+        return self._count(term.place, scope)
+
+    def _score(self, counts: Counts, weight: float) -> Matches:
+        """BM25 of a term."""
+        documents = counts.documents
+        rarity = weight * idf(documents.size, self._snapshot.live_count)
+        return Matches(documents, counts.shares * np.float32(rarity))
 
     def near(self, matches: Matches, plan: Plan) -> Matches:
         """The same matches, the best of them with what they gain by the nearness of their words.
@@ -126,11 +148,13 @@ class Executor:
         Nearness never lowers a score, and those below the best keep theirs, so the order is one.
         """
         total = self._snapshot.live_count
-        places: dict[tuple[Pattern, tuple[str, ...]], float] = defaultdict(float)
+        places: dict[tuple[Pattern, Scope], float] = defaultdict(float)
         for words, factor in bare_words(plan):
             for unit in words.units:
-                places[unit, words.fields] += factor
-        frequencies = {key: self._documents(*key).size for key in places}
+                places[unit, scope_of(words.fields)] += factor
+        if len(places) < 2:
+            return matches
+        frequencies = {key: self._count(*key).documents.size for key in places}
         # A word that most articles have says nothing by standing near.
         units = [key for key in places if 0 < frequencies[key] <= total / 2]
         if len(units) < 2:
@@ -139,100 +163,105 @@ class Executor:
         documents = matches.documents[best]
         rarity = np.array([idf(frequencies[key], total) for key in units])
         sums = np.zeros((len(units), documents.size))
-        for field in dict.fromkeys(field for _, fields in units for field in fields):
+        for field in dict.fromkeys(scope.field for _, scope in units):
             found = [
-                Occurrences(i, _renumbered(starts, documents), place.length)
-                for i, (place, fields) in enumerate(units)
-                if field in fields and (starts := self._places(place, field, documents)).size
+                self._occurrences(i, place, scope, documents)
+                for i, (place, scope) in enumerate(units)
+                if scope.field == field
             ]
+            found = [part for part in found if part.starts.size]
             if len(found) > 1:
-                norms = self._snapshot.norms(field)[documents]
-                sums += nearness(found, rarity, norms, POSITION_BITS, documents.size)
+                sums += nearness(found, rarity, POSITION_BITS, documents.size)
         scores = matches.scores.copy()
         counts = np.array([places[key] for key in units])
-        scores[best] += PROXIMITY_WEIGHT * bonus(sums, rarity, counts)
+        gained = bonus(sums, rarity, counts, self._snapshot.norms[documents])
+        scores[best] += np.float32(PROXIMITY_WEIGHT) * gained
         return Matches(matches.documents, scores)
 
-    def _places(self, place: Place, field: str, among: Documents) -> Keys:
-        """Where ``place`` starts in ``field`` of documents ``among``."""
-        held = common([among, self._candidates(place, field)])
-        if not held.size:
-            return NOWHERE.starts
-        return locate(place, lambda slot: self._lookup.occurrences(field, slot, held)).starts
-
-    def _score(self, postings: dict[str, Postings]) -> Matches:
-        """BM25F of one term, given its postings in each field."""
-        held = {field: found for field, found in postings.items() if found.documents.size}
-        if not held:
-            return unscored(NO_POSTINGS.documents)
-        weighted = [
-            Matches(documents, frequencies * self._snapshot.norms(field)[documents])
-            for field, (documents, frequencies) in held.items()
-        ]
-        documents, weights = weighted[0] if len(weighted) == 1 else self._any(weighted)
-        rarity = idf(documents.size, self._snapshot.live_count)
-        return Matches(documents, rarity * saturate(weights))
+    def _occurrences(
+        self, unit: int, place: Pattern, scope: Scope, documents: Documents
+    ) -> Occurrences:
+        """Where a unit stands in some documents, renumbered from 0."""
+        keys = self._places(place, scope, documents, by_zone=False)
+        weights = self._lookup.title_weights(scope, keys, by_zone=False)
+        numbers = np.searchsorted(documents, keys >> POSITION_BITS)
+        starts = numbers << POSITION_BITS | keys & POSITION_MASK
+        return Occurrences(unit, starts, place.length, weights)
 
     def rarity(self, place: Place, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""
-        return idf(self._documents(place, fields).size, self._snapshot.live_count)
+        found = self._count(place, scope_of(tuple(fields)))
+        return idf(found.documents.size, self._snapshot.live_count)
 
-    def _documents(self, place: Place, fields: Sequence[str]) -> Documents:
-        return union([self._count(place, field).documents for field in fields])
-
-    def _count(self, place: Place, field: str) -> Postings:
-        """How often ``place`` is found in ``field`` of which documents; found once, and kept."""
-        key = place, field
+    def _count(self, place: Place, scope: Scope) -> Counts:
+        """How often ``place`` is found in which documents; found once, and kept."""
+        key = place, scope
         if key not in self._counts:
-            self._counts[key] = self._find(place, field)
+            self._counts[key] = self._find(place, scope)
         return self._counts[key]
 
-    def _find(self, place: Place, field: str) -> Postings:
-        if isinstance(place, Pattern) and len(place.slots) == 1 and not place.slots[0].offset:
-            return self._lookup.postings(field, place.slots[0])
-        starts = self._places(place, field, self._candidates(place, field))
-        documents, counts = np.unique(np.unique(starts) >> POSITION_BITS, return_counts=True)
-        return Postings(documents.astype(np.int32), counts)
+    def _find(self, place: Place, scope: Scope) -> Counts:
+        if isinstance(place, Pattern) and len(place.slots) == 1 and is_plain(place):
+            return self._lookup.counts(place.slots[0], scope)
+        by_zone = not is_plain(place)
+        candidates = self._candidates(place, scope)
+        starts = _unique(self._places(place, scope, candidates, by_zone=by_zone))
+        weights = self._lookup.title_weights(scope, starts, by_zone=by_zone)
+        documents = _document_of(starts, by_zone=by_zone)
+        first = np.flatnonzero(np.diff(documents, prepend=-1))
+        if first.size:
+            weights = np.add.reduceat(weights, first)
+        return Counts(documents[first], weights, self._snapshot.norms)
 
-    def _candidates(self, place: Place, field: str) -> Documents:
-        """Documents that hold all terms of ``place`` in ``field``, wherever they stand."""
+    def _places(self, place: Place, scope: Scope, among: Documents, *, by_zone: bool) -> Keys:
+        """Where ``place`` starts in documents ``among``."""
+        held = common([among, self._candidates(place, scope)], self._snapshot.size)
+        if not held.size:
+            return NOWHERE.starts
+        finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
+        return locate(place, finder).starts
+
+    def _find_pattern(
+        self, pattern: Pattern, *, scope: Scope, among: Documents, by_zone: bool
+    ) -> Spans:
+        """Where a pattern stands: the rarest slots first, the others only where these left any."""
+        anywhere = Scope(scope.field, None)
+        sizes = [self._lookup.counts(slot, anywhere).documents.size for slot in pattern.slots]
+        keys: Keys | None = None
+        for i in np.argsort(sizes, kind="stable").tolist():
+            slot = pattern.slots[i]
+            if keys is not None:
+                among = _unique(_document_of(keys, by_zone=by_zone))
+            found = self._lookup.occurrences(scope, slot, among, by_zone=by_zone) - slot.offset
+            keys = found if keys is None else intersect(keys, found)
+            if not keys.size:
+                break
+        return pattern_spans(pattern, keys)
+
+    def _candidates(self, place: Place, scope: Scope) -> Documents:
+        """Documents that hold all terms of ``place``, wherever they stand."""
+        size = self._snapshot.size
         if isinstance(place, Pattern):
-            return common([self._lookup.postings(field, s).documents for s in place.slots])
+            anywhere = Scope(scope.field, None)
+            counts = [self._lookup.counts(slot, anywhere) for slot in place.slots]
+            return common([found.documents for found in counts], size)
         if isinstance(place, Choice):
-            return union([self._candidates(option, field) for option in place.options])
-        return common([self._candidates(side, field) for side in (place.left, place.right)])
+            return union([self._candidates(option, scope) for option in place.options], size)
+        sides = [self._candidates(side, scope) for side in (place.left, place.right)]
+        return common(sides, size)
 
     def _live(self) -> Documents:
-        return np.flatnonzero(self._snapshot.live).astype(np.int32)
+        return np.flatnonzero(self._snapshot.live)
 
-    def _pass(self, condition: Filter) -> Documents:
-        """The documents that pass a filter."""
-        if isinstance(condition, query.Identifier):
-            return self._lookup.postings(ID_FIELD, Slot(Kind.TERM, condition.text)).documents
-        passing = self._mask(condition) & self._snapshot.live
-        return np.flatnonzero(passing).astype(np.int32)
-
-    def _mask(self, condition: Filter) -> Mask:
-        column = self._snapshot.column
-        match condition:
-            case query.DateRange(since, until):
-                dates = column("date")
-                low = days(since) if since else NO_DATE + 1
-                mask: Mask = (dates >= low) & (dates <= (days(until) if until else NO_LIMIT))
-                return mask
-            case query.PageRange(low, high):
-                pages = column("page")
-                first, last = low or NO_PAGE + 1, NO_LIMIT if high is None else high
-                return (pages >= first) & (pages <= last)
-            case query.Language(language):
-                return (column("languages") & LANGUAGE_BITS[language]) > 0
-            case query.Everything():
-                return np.ones(self._snapshot.size, np.bool_)
-            case _:
-                return np.zeros(self._snapshot.size, np.bool_)
+    def _passing(self, condition: Filter) -> Mask:
+        return filter_mask(condition, self._snapshot)
 
 
-def _renumbered(keys: Keys, documents: Documents) -> Keys:
-    """Keys in which a document's number is its place in ``documents``."""
-    numbers = np.searchsorted(documents, keys >> POSITION_BITS)
-    return numbers << POSITION_BITS | keys & POSITION_MASK
+def _document_of(keys: Keys, *, by_zone: bool) -> Documents:
+    return keys >> POSITION_BITS + (ZONE_BITS if by_zone else 0)
+
+
+def _unique(numbers: Keys) -> Keys:
+    """Sorted numbers, each once."""
+    once: Keys = numbers[np.diff(numbers, prepend=-1) != 0]
+    return once

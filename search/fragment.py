@@ -7,19 +7,44 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from search.columns import column_width, running_width
-from search.sentences import sentence_ends
+from search.sentences import CONTEXT, sentence_ends
 
 _CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
 
 
-def fragment(text: str, first: int, last: int, width: int) -> tuple[int, int]:
+def fragment(
+    text: str, first: int, last: int, width: int, low: int = 0, high: int | None = None
+) -> tuple[int, int]:
     """The start and end of a fragment that holds the characters from ``first`` to ``last``.
 
-    It takes at most ``width`` columns, unless these characters alone take more.
+    It takes at most ``width`` columns, unless these characters alone take more, and nothing of
+    what is before ``low`` and after ``high``.
     """
-    columns = running_width(text)
+    high = len(text) if high is None else high
+    reach = width + 1 if text.isascii() else width * 5 // 8 + 1
+    while True:
+        start, end = max(low, first - reach - CONTEXT), min(high, last + reach)
+        piece = text[start:end]
+        columns = running_width(piece)
+        before = columns[first - start] - columns[min(CONTEXT, first - start)]
+        after = columns[end - start] - columns[last - start]
+        if (start == low or before > width) and (end == high or after > width):
+            break
+        reach *= 2
+    a, b = cut_out(piece, columns, first - start, last - start, width)
+    return a + start, b + start
+
+
+def cut_out(
+    text: str, columns: Sequence[int], first: int, last: int, width: int
+) -> tuple[int, int]:
+    """The fragment of a text, or of so much of it that what lies beyond does not fit.
+
+    ``columns`` are the text's, as `running_width` tells them.
+    """
     ends = sentence_ends(text)
     starts = [len(text) - len(text.lstrip()), *ends[:-1]]
     low = max(0, bisect_right(starts, first) - 1)
@@ -37,7 +62,7 @@ def fragment(text: str, first: int, last: int, width: int) -> tuple[int, int]:
     return starts[low], _without_blanks(text, starts[low], ends[high])
 
 
-def _cut_start(text: str, columns: list[int], low: int, first: int, room: int) -> int:
+def _cut_start(text: str, columns: Sequence[int], low: int, first: int, room: int) -> int:
     """Where to begin in a sentence that begins at ``low``, ``room`` columns before ``first``."""
     start = bisect_left(columns, columns[first] - room)
     if start <= low:
@@ -49,7 +74,9 @@ def _cut_start(text: str, columns: list[int], low: int, first: int, room: int) -
     return start
 
 
-def _cut_end(text: str, columns: list[int], start: int, last: int, high: int, width: int) -> int:
+def _cut_end(
+    text: str, columns: Sequence[int], start: int, last: int, high: int, width: int
+) -> int:
     """Where to end in a sentence that ends at ``high``."""
     end = max(last, min(high, bisect_right(columns, columns[start] + width) - 1))
     while end > last and _splits_word(text, end):

@@ -1,45 +1,42 @@
-"""Where a plan's places stand in a text; imports place, plan, terms and indexer.analysis."""
+"""What of a text matches a plan; imports plan, place, expression, folded, positions and analysis.
+
+Of a word that stands in a text a hundred times, not all places are looked for: the first
+`MOST_MARKS`, and those near to words that are rarer.
+"""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from itertools import accumulate, chain, islice, starmap, takewhile
+from sys import maxsize
+from typing import Final, Literal, NamedTuple
 
-import numpy as np
-
-from indexer.analysis import Analyzer, Token, fold
-from indexer.analysis.script import HAN
-from indexer.schema import PARAGRAPH_GAP
-from search.pattern import is_bigram
-from search.place import (
-    NOWHERE,
-    Choice,
-    Keys,
-    Kind,
-    Near,
-    Pattern,
-    Place,
-    Slot,
-    Spans,
-    locate,
-)
+from indexer.analysis import Analyzer
+from indexer.analysis.script import is_han
+from search.expression import SEPARATOR, Expression, expression
+from search.folded import Folded, folded, may_hold_han
+from search.hit import Spans
+from search.place import Choice, Kind, Pattern, Place, Slot
 from search.plan import All, Any, Found, Plan, Scaled, Supported, Words
-from search.terms import predicate
+from search.positions import located
 
-_HAN_BLANK = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
+MOST_MARKS: Final = 32
+_FIRST_BLOCK: Final = 4096  # characters
 ANY_WORD: Final = Pattern((Slot(Kind.PREFIX, ""),), 1)
+
+Language = Literal["en", "zh"]
+# A target found: the characters from the first to the second of a text, and the target's number.
+Mark = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place that a query looks for, in which fields, and how much it tells."""
+    """A place that a query looks for, and in which fields."""
 
     place: Place
     fields: tuple[str, ...]
-    weight: float = 1.0
 
 
 def targets(plan: Plan) -> Iterator[Target]:
@@ -56,151 +53,185 @@ def targets(plan: Plan) -> Iterator[Target]:
             yield from targets(child)
 
 
-class Mark(NamedTuple):
-    """A target found: positions ``start`` to ``end`` (exclusive) of a paragraph's exact stream."""
+class _Block(NamedTuple):
+    """Whole paragraphs of a text, its characters ``start`` to ``end``."""
 
-    paragraph: int
     start: int
     end: int
-    target: int
+    text: Folded
 
 
-def marks(
-    paragraphs: Sequence[str], sought: Sequence[tuple[int, Place]], analyzer: Analyzer
-) -> list[Mark]:
-    """Where the places ``sought`` (with the numbers of their targets) stand in a text, in order.
+class Text:
+    """The title and the paragraphs of an article in one language, in one string.
 
-    Of a nearness, what is near, not what lies between. Paragraphs that can hold none of the
-    places are passed over; where a nearness is sought, which reaches across paragraphs, none is.
+    ``whole`` holds them with a `SEPARATOR` between each two; ``body`` is where the first paragraph
+    begins. It is folded block by block, as far as it is looked into.
     """
-    text = _Text(paragraphs, [place for _, place in sought], analyzer)
-    found = {mark for target, place in sought for mark in text.marks(place, target)}
-    return sorted(found)
+
+    def __init__(self, language: Language, title: str, paragraphs: Sequence[str]) -> None:
+        self.language: Language = language
+        self.title = title
+        self.paragraphs = paragraphs
+        self.body = len(title) + 1
+        self._is_ascii = title.isascii() and all(map(str.isascii, paragraphs))
+        self._whole: str | None = None
+        self._size = maxsize if self._is_ascii else _FIRST_BLOCK
+        self._blocks: list[_Block] = []
+
+    @property
+    def whole(self) -> str:
+        """All of it."""
+        if self._whole is None:
+            self._whole = SEPARATOR.join((self.title, *self.paragraphs))
+            if self._whole.count(SEPARATOR) > len(self.paragraphs):  # it has such characters itself
+                parts = (part.replace(SEPARATOR, "\x02") for part in (self.title, *self.paragraphs))
+                self._whole = SEPARATOR.join(parts)
+        return self._whole
+
+    def find(self, sought: Expression, low: int = 0) -> Iterator[tuple[int, int]]:
+        """Where an expression is found from ``low`` on, in characters of ``whole``, in order."""
+        if not self._is_ascii:
+            return chain.from_iterable(self._find(sought, low))
+        if not sought.letters.isascii() or not (self._blocks or self._fold_more()):
+            return iter(())
+        return sought.find(self._blocks[0].text, low)
+
+    def _find(self, sought: Expression, low: int) -> Iterator[Iterable[tuple[int, int]]]:
+        """The same block by block, each of which is folded when it is asked for."""
+        if self.language == "en" and is_han(sought.letters) and not may_hold_han(self.whole):
+            return
+        number = 0
+        while number < len(self._blocks) or self._fold_more():
+            origin, end, text = self._blocks[number]
+            number += 1
+            if end <= low:
+                continue
+            found = sought.find(text, text.first(low - origin) if low > origin else 0)
+            if text.starts is not None:
+                found = starmap(text.span, found)
+            yield ((a + origin, b + origin) for a, b in found) if origin else found
+
+    def _fold_more(self) -> bool:
+        """Fold another block, twice as long as the one before; whether there is another."""
+        start = self._blocks[-1].end if self._blocks else 0
+        if start == len(self.whole):
+            return False
+        end = self.whole.find(SEPARATOR, start + self._size) + 1 or len(self.whole)
+        self._blocks.append(_Block(start, end, folded(self.whole[start:end])))
+        self._size *= 2
+        return True
+
+    def start(self, place: int) -> int:
+        """Where the paragraph begins in which a place is."""
+        return self.whole.rfind(SEPARATOR, 0, place) + 1
+
+    def end(self, place: int) -> int:
+        """Where the paragraph ends in which a place is."""
+        end = self.whole.find(SEPARATOR, place)
+        return len(self.whole) if end < 0 else end
+
+    def number(self, place: int) -> int:
+        """The number of the paragraph in which a place is, from 1."""
+        return self.whole.count(SEPARATOR, 0, place)
 
 
-def characters(paragraph: str, found: Sequence[Mark], analyzer: Analyzer) -> list[tuple[int, int]]:
-    """The characters of a paragraph that each of its marks covers."""
-    tokens = analyzer.exact(paragraph)
-    return [(tokens[mark.start].start, _end(paragraph, tokens, mark.end - 1)) for mark in found]
+class _Sought(NamedTuple):
+    """A target, or one option of it, in the texts of one language; what finds it, if anything."""
+
+    number: int
+    place: Place
+    expression: Expression | None
+    in_title: bool
+    in_body: bool
 
 
-def _end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
-    """Where the word or the character of a token ends.
+class Highlighter:
+    """Finds the targets of a query in texts."""
 
-    A bigram ends a character later than the one it stands for, which is where the bigram before
-    it ends.
+    def __init__(self, sought: Sequence[Target], analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._sought: dict[Language, list[_Sought]] = {"zh": [], "en": []}
+        for number, target in enumerate(sought):
+            options = _options(target.place, analyzer)
+            for language, held in self._sought.items():
+                in_title = f"title_{language}" in target.fields
+                in_body = f"body_{language}" in target.fields
+                if in_title or in_body:
+                    held += [_Sought(number, *option, in_title, in_body) for option in options]
+
+    def look(self, text: Text) -> Highlights:
+        """What is found in a text."""
+        sought = self._sought[text.language]
+        complete = maxsize
+        found: list[Mark] = []
+        for target in sought:
+            if target.expression is None:
+                found += self._located(target, text)
+                continue
+            spans = text.find(target.expression, 0 if target.in_title else text.body)
+            if not target.in_body:
+                spans = takewhile(lambda span: span[0] < text.body, spans)
+            marks = [(start, end, target.number) for start, end in islice(spans, MOST_MARKS)]
+            if len(marks) == MOST_MARKS:
+                complete = min(complete, marks[-1][0])
+            found += marks
+        return Highlights(text, sorted(set(found)) if len(sought) > 1 else found, complete, sought)
+
+    def _located(self, target: _Sought, text: Text) -> Iterator[Mark]:
+        """All marks of a target that takes positions to find it."""
+        if target.in_title:
+            for _, start, end in located(target.place, (text.title,), self._analyzer):
+                yield start, end, target.number
+        if target.in_body:
+            firsts = [*accumulate((len(p) + 1 for p in text.paragraphs), initial=text.body)]
+            for paragraph, start, end in located(target.place, text.paragraphs, self._analyzer):
+                yield firsts[paragraph] + start, firsts[paragraph] + end, target.number
+
+
+def _options(place: Place, analyzer: Analyzer) -> list[tuple[Place, Expression | None]]:
+    """The patterns between which a place is a choice, with their expressions; or else itself."""
+    options = place.options if isinstance(place, Choice) else (place,)
+    return [(o, expression(o, analyzer) if isinstance(o, Pattern) else None) for o in options]
+
+
+class Highlights:
+    """What of a text matches: the marks of its ``title`` and of its paragraphs, ``body``, in order.
+
+    They are all that begin before ``complete``, and after it all but those of the words that are
+    commonest in the text.
     """
-    if not is_bigram(tokens[last].term):
-        return tokens[last].end
-    if last and is_bigram(tokens[last - 1].term):
-        return tokens[last - 1].end
-    end = tokens[last].start + 1
-    while end < tokens[last].end and not fold(paragraph[end]):  # a mark on the character
-        end += 1
-    return end
-
-
-class _Text:
-    """The terms of a text's paragraphs, as far as they can hold what is sought."""
 
     def __init__(
-        self, paragraphs: Sequence[str], places: Sequence[Place], analyzer: Analyzer
+        self, text: Text, marks: list[Mark], complete: int, sought: Sequence[_Sought]
     ) -> None:
-        self._analyzer = analyzer
-        self._firsts: list[int] = []  # position of each paragraph's first term, in the whole text
-        self._numbers: list[int] = []  # which paragraph of the text it is
-        self._terms: list[list[str]] = []
-        needles = _needles(places)
-        first = 0
-        for number, paragraph in enumerate(paragraphs):
-            if needles is None or _holds_any(paragraph, needles):
-                self._firsts.append(first)
-                self._numbers.append(number)
-                self._terms.append(analyzer.exact_terms(paragraph))
-                first += len(self._terms[-1])
-            first += PARAGRAPH_GAP
+        first = bisect_left(marks, (text.body,))
+        self.text = text
+        self.title = marks[:first]
+        self.body = marks[first:]
+        self.complete = complete
+        self._sought = sought
 
-    def marks(self, place: Place, target: int) -> Iterator[Mark]:
-        found = locate(place, self._occurrences)
-        for pattern in _patterns(place):
-            parts = found
-            if pattern is not place:
-                parts = _within(locate(pattern, self._occurrences), found)
-            anchor = pattern.slots[0].offset  # a ? may reach out of the paragraph, a slot does not
-            for start, end in zip(parts.starts.tolist(), parts.ends.tolist(), strict=True):
-                i = bisect_right(self._firsts, start + anchor) - 1
-                first, length = self._firsts[i], len(self._terms[i])
-                inside = max(0, start - first), min(length, end - first)
-                yield Mark(self._numbers[i], *inside, target)
+    def between(self, low: int, high: int) -> list[Mark]:
+        """All marks of the paragraphs from ``low`` to ``high``, in order."""
+        first, last = bisect_left(self.body, (low,)), bisect_left(self.body, (high,))
+        found = self.body[first:last]
+        if high > self.complete:
+            found = sorted({*found, *self._afresh(low, high)})
+        return [mark for mark in found if mark[1] <= high]
 
-    def _occurrences(self, slot: Slot) -> Keys:
-        text = slot.text
-        if slot.kind is Kind.TERM:
-            fits: set[str] = {text}
+    def _afresh(self, low: int, high: int) -> Iterator[Mark]:
+        for number, _, way, _, in_body in self._sought:
+            if way and in_body:
+                for start, end in takewhile(lambda span: span[0] < high, self.text.find(way, low)):
+                    yield start, end, number
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> Spans:
+    """The spans in order, those that overlap or touch as one."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1]:
+            result[-1] = result[-1][0], max(end, result[-1][1])
         else:
-            fit = predicate(slot, self._analyzer)
-            fits = {term for term in set().union(*self._terms) if fit(term)}
-        return np.array(
-            [
-                first + i
-                for first, terms in zip(self._firsts, self._terms, strict=True)
-                for i, term in enumerate(terms)
-                if term in fits
-            ],
-            np.int64,
-        )
-
-
-def _needles(places: Sequence[Place]) -> list[tuple[str, ...]] | None:
-    """For each pattern, what a paragraph must hold to match; None: analyse them all."""
-    patterns: list[Pattern] = []
-    for place in places:
-        options = place.options if isinstance(place, Choice) else (place,)
-        for option in options:
-            if not isinstance(option, Pattern):
-                return None
-            patterns.append(option)
-    needles = [tuple(_needle(slot) for slot in pattern.slots) for pattern in patterns]
-    return None if any(not all(pattern) for pattern in needles) else needles
-
-
-def _needle(slot: Slot) -> str:
-    """Letters that stand together in every term of a slot; "" if there are none."""
-    match slot.kind:
-        case Kind.STEM:
-            return slot.text[: 1 if slot.text.endswith("ie") else max(2, len(slot.text) - 2)]
-        case Kind.GLOB:
-            return max(re.split(r"[*?]", slot.text), key=len)
-        case Kind.FUZZY:
-            return ""
-        case _:
-            return slot.text
-
-
-def _holds_any(paragraph: str, needles: Sequence[tuple[str, ...]]) -> bool:
-    """Whether all needles of one pattern occur, blanks between Han characters left out."""
-    folded = fold(paragraph)
-    closed = folded if folded.isascii() else _HAN_BLANK.sub("", folded)
-    return any(all(needle in closed for needle in pattern) for pattern in needles)
-
-
-def _patterns(place: Place) -> Iterator[Pattern]:
-    match place:
-        case Pattern():
-            yield place
-        case Choice(options):
-            for option in options:
-                yield from _patterns(option)
-        case Near(left, right):
-            yield from _patterns(left)
-            yield from _patterns(right)
-
-
-def _within(parts: Spans, wholes: Spans) -> Spans:
-    """The spans of ``parts`` that lie inside one of ``wholes``."""
-    if not wholes.starts.size:
-        return NOWHERE
-    furthest = np.maximum.accumulate(wholes.ends)
-    whole = np.searchsorted(wholes.starts, parts.starts, side="right") - 1
-    inside = (whole >= 0) & (parts.ends <= furthest[whole])
-    return Spans(parts.starts[inside], parts.ends[inside])
+            result.append((start, end))
+    return tuple(result)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Literal, overload
 
 from indexer.article import Article
 from search.query import Diagnostic
@@ -42,15 +43,50 @@ class Hit:
     title_spans_zh: Spans
 
 
+class Hits(Sequence[Hit]):
+    """Hits of which each is made when it is first looked at."""
+
+    def __init__(self, count: int, make: Callable[[int], Hit]) -> None:
+        self._numbers = range(count)
+        self._make = cache(make)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._make, self._numbers[index]))
+        return self._make(self._numbers[index])
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many of all matches have each value of something: (value, count).
+
+    Of "year" (1953), "month" (1953-10) and "page" in their order; of "column", "section", "author"
+    and "language" ("both", "en" or "zh") the most frequent first. Values that no match has, and
+    matches without a value, are left out.
+    """
+
+    name: str
+    counts: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The hits from ``offset`` on, at most ``limit``, of ``total`` in all.
 
     ``relaxed``: no article had all of the words, and these have any of them. ``elapsed`` is in
-    seconds.
+    seconds. ``facets`` are those that were asked for.
     """
 
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     total: int
     diagnostics: tuple[Diagnostic, ...]
     relaxed: bool
@@ -58,6 +94,7 @@ class Page:
     query: str
     offset: int
     limit: int
+    facets: tuple[Facet, ...] = ()
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

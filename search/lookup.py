@@ -7,30 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.codec.reader import FieldReader, runs
-from indexer.schema import RANKING_FIELDS, ranking_field
-from search.matches import NO_DOCUMENTS, Documents
-from search.place import POSITION_BITS, Keys, Kind, Slot
+from indexer.codec.postings_reader import PostingsReader, TermsPostings
+from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.schema import ID_FIELD, RANKING, TEXT
+from search.counts import NO_SCORES, NOTHING, Counts
+from search.matches import NO_DOCUMENTS, Documents, Mask, mask_of
+from search.place import POSITION_BITS, POSITION_MASK, ZONE_BITS, Keys, Kind, Slot
+from search.rank import TITLE_EXTRA, Scores
+from search.scope import Scope
 from search.snapshot import Snapshot
 from search.terms import Ordinals, ordinals
 
-Frequencies = npt.NDArray[np.int32]
 
-
-class Postings(NamedTuple):
-    """Sorted document numbers, each once, and how often the terms occur in each."""
+class Found(NamedTuple):
+    """Documents of one segment or of all, and how often something occurs in each."""
 
     documents: Documents
-    frequencies: Frequencies
+    weights: Scores
 
 
-NO_POSTINGS: Final = Postings(NO_DOCUMENTS, np.empty(0, np.int32))
+NONE_FOUND: Final = Found(NO_DOCUMENTS, NO_SCORES)
+
+# So many times fewer documents are looked up one by one.
+_MUCH_FEWER: Final = 16
+
+# Slots whose terms are kept for other queries, decoded.
+_KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX)
 
 
 class Lookup:
@@ -39,102 +47,223 @@ class Lookup:
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
         self._snapshot = snapshot
         self._analyzer = analyzer
-        self._found: dict[tuple[str, Slot], Postings] = {}
-        self._terms: dict[tuple[FieldReader, Slot], Ordinals | range] = {}
+        self._found: dict[tuple[Scope, Slot], Counts] = {}
+        self._terms: dict[tuple[FieldReader, Slot], Ordinals] = {}
 
-    def postings(self, field: str, slot: Slot) -> Postings:
-        """The documents in whose ``field`` terms of ``slot`` stand, at any offset."""
-        key = field, replace(slot, offset=0)
+    def counts(self, slot: Slot, scope: Scope) -> Counts:
+        """How often terms of ``slot`` occur, at any offset."""
+        key = scope, replace(slot, offset=0) if slot.offset else slot
         if key not in self._found:
             self._found[key] = self._look_up(*key)
         return self._found[key]
 
-    def _look_up(self, field: str, slot: Slot) -> Postings:
-        # The ranking stream has each word's stem, but not the s of a possessive.
-        is_ranked = slot.kind is Kind.STEM and slot.text != "s"
-        if is_ranked and ranking_field(field) in RANKING_FIELDS:
-            return self.ranking_postings(field, slot.text)
-        return self._collect(field, lambda reader: self._ordinals(slot, reader))
+    def _look_up(self, scope: Scope, slot: Slot) -> Counts:
+        def collect() -> Counts:
+            return self._collect(lambda *part: self._count(slot, scope, *part))
 
-    def _ordinals(self, slot: Slot, reader: FieldReader) -> Ordinals | range:
-        key = reader, replace(slot, offset=0)
-        if key not in self._terms:
-            self._terms[key] = ordinals(slot, reader, self._analyzer)
-        return self._terms[key]
+        if slot.kind not in _KEPT:
+            return collect()
+        return self._snapshot.counts.get((scope, slot), collect)
 
-    def ranking_postings(self, field: str, term: str) -> Postings:
-        """The documents in the ranking stream of whose ``field`` the term stands."""
-        return self._collect(ranking_field(field), lambda reader: _single(reader.find(term)))
+    def long_word(self, word: str) -> Counts:
+        """How often jieba found a word of three or more characters."""
+        return self._collect(lambda _, segment: _single(segment.field(RANKING), word))
 
-    def _collect(
-        self, field: str, ordinals_of: Callable[[FieldReader], Ordinals | range]
-    ) -> Postings:
+    def identifier(self, name: str) -> Documents:
+        """The documents with this id, of which there is at most one."""
+        return self._collect(lambda _, segment: _single(segment.field(ID_FIELD), name)).documents
+
+    def _collect(self, count: Callable[[int, SegmentReader], Found]) -> Counts:
+        """Counts of all segments, given what is found in each."""
         parts = []
         for base, segment, live in self._snapshot.segments():
-            reader = segment.field(field)
-            if reader is None:
+            found = count(base, segment)
+            if not found.documents.size:
                 continue
-            terms = ordinals_of(reader)
-            if not len(terms):
-                continue
-            documents, frequencies = _postings(reader, terms)
             if live is not None:
-                kept = live[documents]
-                documents, frequencies = documents[kept], frequencies[kept]
-            if len(terms) > 1:
-                documents, frequencies = _added(documents, frequencies)
-            parts.append(Postings(documents + np.int32(base), frequencies))
-        if len(parts) < 2:
-            return parts[0] if parts else NO_POSTINGS
-        return Postings(*map(np.concatenate, zip(*parts, strict=True)))
+                kept = live[found.documents]
+                found = Found(found.documents[kept], found.weights[kept])
+            parts.append(found._replace(documents=found.documents + base) if base else found)
+        if not parts:
+            return NOTHING
+        if len(parts) > 1:
+            parts = [Found(*map(np.concatenate, zip(*parts, strict=True)))]
+        return Counts(*parts[0], self._snapshot.norms)
 
-    def occurrences(self, field: str, slot: Slot, among: Documents) -> Keys:
-        """The sorted keys at which terms of ``slot`` stand in ``field`` of documents ``among``.
+    def _count(self, slot: Slot, scope: Scope, base: int, segment: SegmentReader) -> Found:
+        reader = segment.field(scope.field)
+        if reader is None:
+            return NONE_FOUND
+        if scope.zones is not None:
+            terms = self._ordinals(slot, reader, segment)
+            return self._count_in_zones(terms, reader.postings, scope.zones, base, segment)
+        if slot.kind is Kind.TERM:
+            return _single(reader, slot.text)
+        if slot.kind is Kind.STEM and scope.field == TEXT and _is_ranked(slot):
+            return _stem(slot.text, reader, segment)
+        terms = self._ordinals(slot, reader, segment)
+        return _several(reader.postings, terms, segment.doc_count)
 
-        ``among`` is sorted, and none of it is deleted.
+    def _count_in_zones(
+        self,
+        terms: Ordinals,
+        postings: PostingsReader,
+        zones: tuple[int, ...],
+        base: int,
+        segment: SegmentReader,
+    ) -> Found:
+        if not terms.size:
+            return NONE_FOUND
+        found = postings.read(terms)
+        positions = found.positions(np.arange(found.documents.size))
+        documents = np.repeat(found.documents, found.frequencies)
+        zone, _ = self._zones(documents + base, positions)
+        inside = np.isin(zone, zones)
+        documents = documents[inside]
+        weights = 1 + TITLE_EXTRA * self._in_title(documents + base, positions[inside])
+        return _dense(np.bincount(documents, weights, segment.doc_count))
+
+    def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
+        key = reader, replace(slot, offset=0)
+        if key not in self._terms:
+            if slot.kind is Kind.STEM and reader.name == TEXT and _is_ranked(slot):
+                ranking = segment.field(RANKING)
+                stem = -1 if ranking is None else ranking.find(slot.text)
+                terms = np.flatnonzero(segment.stem_of_word == stem)
+            else:
+                terms = ordinals(slot, reader, self._analyzer)
+            self._terms[key] = terms
+        return self._terms[key]
+
+    def _zones(
+        self, documents: Documents, positions: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """In which zone each position is, and where in it."""
+        starts = self._snapshot.zone_starts
+        zone = np.zeros(documents.size, np.int64)
+        for i in range(1, starts.shape[1] - 1):
+            zone += positions >= starts[documents, i]
+        return zone, positions - starts[documents, zone]
+
+    def _in_title(self, documents: Documents, positions: npt.NDArray[np.int64]) -> Mask:
+        return positions < self._snapshot.title_ends[documents]
+
+    def title_weights(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Scores:
+        """How much an occurrence at each key counts: float32."""
+        if scope.field != TEXT:
+            return np.ones(keys.size, np.float32)
+        if by_zone:
+            titles = (keys >> POSITION_BITS & (1 << ZONE_BITS) - 1) < 2
+        else:
+            titles = self._in_title(keys >> POSITION_BITS, keys & POSITION_MASK)
+        return (1 + TITLE_EXTRA * titles).astype(np.float32)
+
+    def occurrences(self, scope: Scope, slot: Slot, among: Documents, *, by_zone: bool) -> Keys:
+        """The sorted keys at which terms of ``slot`` stand in ``scope`` of documents ``among``.
+
+        ``among`` is sorted, and none of it is deleted. ``by_zone``: with the zone in the key, and
+        the position in the zone.
         """
         parts = []
         for base, segment, _ in self._snapshot.segments():
-            reader = segment.field(field)
+            reader = segment.field(scope.field)
             low, high = np.searchsorted(among, (base, base + segment.doc_count))
             if reader is None or low == high:
                 continue
-            terms = self._ordinals(slot, reader)
-            wanted = np.zeros(segment.doc_count, np.bool_)
-            wanted[among[low:high] - base] = True
-            keys = _keys(reader, terms, wanted) + (base << POSITION_BITS)
-            if len(terms) > 1:
+            terms = self._ordinals(slot, reader, segment)
+            if not terms.size:
+                continue
+            found = self._read(slot, reader, terms)
+            wanted = among[low:high] - base
+            if terms.size == 1 and wanted.size * _MUCH_FEWER < found.documents.size:
+                kept = _places(found.documents, wanted)
+            else:
+                kept = np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents])
+            positions = found.positions(kept)
+            documents = np.repeat(found.documents[kept] + base, found.frequencies[kept])
+            keys = self._keys(scope, documents, positions, by_zone=by_zone)
+            if terms.size > 1:
                 keys.sort()
             parts.append(keys)
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
+    def _read(self, slot: Slot, reader: FieldReader, terms: Ordinals) -> TermsPostings:
+        """The postings of a slot's terms; those of words are kept for other queries."""
+        if slot.kind not in _KEPT:
+            return reader.postings.read(terms)
+        key = reader, slot.kind, slot.text
+        return self._snapshot.postings.get(key, lambda: reader.postings.read(terms))
 
-def _single(ordinal: int) -> range:
-    return range(ordinal, ordinal + 1) if ordinal >= 0 else range(0)
+    def _keys(
+        self,
+        scope: Scope,
+        documents: Documents,
+        positions: npt.NDArray[np.int64],
+        *,
+        by_zone: bool,
+    ) -> Keys:
+        if scope.zones is None and not by_zone:
+            return documents << POSITION_BITS | positions
+        zone, places = self._zones(documents, positions)
+        if scope.zones is not None:
+            inside = np.isin(zone, scope.zones)
+            documents, positions = documents[inside], positions[inside]
+            zone, places = zone[inside], places[inside]
+        if not by_zone:
+            return documents << POSITION_BITS | positions
+        return (documents << ZONE_BITS | zone) << POSITION_BITS | places
 
 
-def _postings(reader: FieldReader, terms: Ordinals | range) -> Postings:
-    if isinstance(terms, range):
-        return Postings(*reader.postings(terms.start, terms.stop))
-    return Postings(*reader.postings_of(terms))
+def _places(documents: Documents, wanted: Documents) -> npt.NDArray[np.int64]:
+    """Where in ascending ``documents`` those are that are wanted."""
+    at = np.minimum(np.searchsorted(documents, wanted), documents.size - 1)
+    places: npt.NDArray[np.int64] = at[documents[at] == wanted]
+    return places
 
 
-def _added(documents: Documents, frequencies: Frequencies) -> Postings:
-    """Postings of several terms as those of one."""
-    unique, place = np.unique(documents, return_inverse=True)
-    return Postings(unique, np.bincount(place, weights=frequencies).astype(np.int32))
+def _is_ranked(slot: Slot) -> bool:
+    """The ranking stream has each word's stem, but not the s of a possessive."""
+    return slot.text != "s"
 
 
-def _keys(reader: FieldReader, terms: Ordinals | range, wanted: npt.NDArray[np.bool_]) -> Keys:
-    """The keys of the terms in wanted documents, term by term; other positions are not read."""
-    documents, frequencies = _postings(reader, terms)
-    kept = np.flatnonzero(wanted[documents])
-    ends = np.cumsum(frequencies, dtype=np.int64)[kept]
-    places = runs(ends - frequencies[kept], ends)
-    if isinstance(terms, range):
-        positions = reader.positions_at(terms.start, terms.stop, places)
-    else:
-        positions = reader.positions_of(terms)[places]
-    return (
-        np.repeat(documents[kept].astype(np.int64) << POSITION_BITS, frequencies[kept]) | positions
-    )
+def _single(reader: FieldReader | None, term: str) -> Found:
+    """What there is of one term."""
+    ordinal = -1 if reader is None else reader.find(term)
+    if reader is None or ordinal < 0:
+        return NONE_FOUND
+    return _term(reader.postings, ordinal)
+
+
+def _term(postings: PostingsReader, ordinal: int) -> Found:
+    documents, frequencies = postings.postings(ordinal)
+    weights = frequencies.astype(np.float32)
+    boosted, boosts = postings.boosts(ordinal)
+    if boosted.size:
+        weights[boosted] += TITLE_EXTRA * boosts.astype(np.float32)
+    return Found(documents, weights)
+
+
+def _stem(stem: str, text: FieldReader, segment: SegmentReader) -> Found:
+    """What there is of all words with a stem; those of one word alone stand with the word."""
+    ranking = segment.field(RANKING)
+    ordinal = -1 if ranking is None else ranking.find(stem)
+    if ranking is None or ordinal < 0:
+        return NONE_FOUND
+    found = _term(ranking.postings, ordinal)
+    if found.documents.size:
+        return found
+    return _term(text.postings, int(segment.word_of_stem[ordinal]))
+
+
+def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> Found:
+    """What there is of several terms as those of one."""
+    if terms.size < 2:
+        return _term(postings, int(terms[0])) if terms.size else NONE_FOUND
+    found = postings.read(terms)
+    weights = found.frequencies + TITLE_EXTRA * found.boosts()
+    return _dense(np.bincount(found.documents, weights, doc_count))
+
+
+def _dense(weights: npt.NDArray[Any]) -> Found:
+    documents = np.flatnonzero(weights > 0)
+    return Found(documents, weights[documents].astype(np.float32))

@@ -10,12 +10,16 @@ import numpy.typing as npt
 
 from search.rank import Scores
 
-Documents = npt.NDArray[np.int32]
-NO_DOCUMENTS: Final[Documents] = np.empty(0, np.int32)
+Documents = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+NO_DOCUMENTS: Final[Documents] = np.empty(0, np.int64)
+
+# A set that is so many times smaller than the others is looked up in them, one by one.
+_MUCH_SMALLER: Final = 64
 
 
 class Matches(NamedTuple):
-    """Sorted document numbers and their scores (float64), of equal length."""
+    """Sorted document numbers and their scores (float32), of equal length."""
 
     documents: Documents
     scores: Scores
@@ -23,28 +27,41 @@ class Matches(NamedTuple):
 
 def unscored(documents: Documents) -> Matches:
     """Matches that score nothing."""
-    return Matches(documents, np.zeros(documents.size))
+    return Matches(documents, np.zeros(documents.size, np.float32))
 
 
-def common(parts: Sequence[Documents]) -> Documents:
-    """Documents that stand in every part, smallest parts first."""
+def mask_of(parts: Sequence[Documents], size: int) -> Mask:
+    """Which numbers below ``size`` stand in any part."""
+    mask = np.zeros(size, np.bool_)
+    for part in parts:
+        mask[part] = True
+    return mask
+
+
+def common(parts: Sequence[Documents], size: int) -> Documents:
+    """Documents, numbered below ``size``, that stand in every part."""
     documents, *others = sorted(parts, key=len)
+    if documents.size * _MUCH_SMALLER < size:
+        for other in others:
+            if not documents.size:
+                break
+            at = np.minimum(np.searchsorted(other, documents), other.size - 1)
+            documents = documents[other[at] == documents]
+        return documents
     for other in others:
-        if not documents.size:
-            break
-        at = np.minimum(np.searchsorted(other, documents), other.size - 1)
-        documents = documents[other[at] == documents]
+        if other is not documents:
+            documents = documents[mask_of([other], size)[documents]]
     return documents
 
 
-def union(parts: Sequence[Documents]) -> Documents:
-    """Documents that stand in any part."""
-    held = [part for part in parts if part.size]
-    if len(held) < 2:
-        return held[0] if held else NO_DOCUMENTS
-    return np.unique(np.concatenate(held))
+def union(parts: Sequence[Documents], size: int) -> Documents:
+    """Documents, numbered below ``size``, that stand in any part."""
+    first, *others = [part for part in parts if part.size] or [NO_DOCUMENTS]
+    if all(other is first for other in others):
+        return first
+    return np.flatnonzero(mask_of([first, *others], size))
 
 
-def without(documents: Documents, excluded: Documents) -> Documents:
-    """Documents that do not stand among ``excluded``."""
-    return np.setdiff1d(documents, excluded, assume_unique=True)
+def without(documents: Documents, excluded: Documents, size: int) -> Documents:
+    """Documents, numbered below ``size``, that do not stand among ``excluded``."""
+    return documents[~mask_of([excluded], size)[documents]]

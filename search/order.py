@@ -7,7 +7,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from indexer.schema import NO_DATE
 from search.matches import Matches
 from search.snapshot import Snapshot
 
@@ -25,16 +24,14 @@ def cut(matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limi
     if sort == "relevance" and not matches.scores.any():
         sort = "date"
     if sort == "relevance":
-        keys = -matches.scores
-    else:
-        dates = snapshot.column("date")[matches.documents].astype(np.float64)
-        keys = np.where(dates == NO_DATE, np.inf, -dates if sort == "-date" else dates)
-    return smallest(keys, offset + limit)[offset:]
+        return smallest(-matches.scores, offset + limit)[offset:]
+    dates = snapshot.newest_first if sort == "-date" else snapshot.oldest_first
+    return smallest(dates.take(matches.documents), offset + limit)[offset:]
 
 
-def smallest(keys: npt.NDArray[np.float64], count: int) -> Indices:
+def smallest(keys: npt.NDArray[np.float32] | npt.NDArray[np.int32], count: int) -> Indices:
     """The indices of the ``count`` smallest keys, ascending; equal ones in their order."""
-    indices: Indices = np.arange(keys.size)
+    indices: Indices = np.arange(keys.size if count else 0)
     if 0 < count < keys.size:
         bound = np.partition(keys, count - 1)[count - 1]
         indices = np.flatnonzero(keys <= bound)

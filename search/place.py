@@ -1,8 +1,7 @@
 """Places in a text that a query asks for, and how they are found; imports numpy alone.
 
 A *place* is said in slots: which terms may stand at which offset of the exact stream. `locate`
-finds places given where each slot's terms occur; it does not care whether the occurrences come
-from an index or from one text.
+finds places given how patterns are found; it does not care whether in an index or in one text.
 """
 
 from __future__ import annotations
@@ -17,9 +16,11 @@ import numpy.typing as npt
 
 Keys = npt.NDArray[np.int64]
 
-# A key is document << POSITION_BITS | position, so that keys of one document are neighbours.
+# A key is document << POSITION_BITS | position, so that keys of one document are neighbours; or
+# (document << ZONE_BITS | zone) << POSITION_BITS | position in the zone.
 POSITION_BITS: Final = 32
 POSITION_MASK: Final = (1 << POSITION_BITS) - 1
+ZONE_BITS: Final = 3
 LONGEST_PATTERN: Final = 1 << 16
 
 # Of two places that are near each other more often than this, each is paired with its next
@@ -78,6 +79,11 @@ class Near:
 Place = Pattern | Choice | Near
 
 
+def is_plain(place: Place) -> bool:
+    """Whether a place cannot reach from one zone to another, nor begin before the text."""
+    return isinstance(place, Pattern) and not place.slots[0].offset
+
+
 class Spans(NamedTuple):
     """Where places were found: int64 keys ``starts`` and ``ends`` (exclusive), sorted by start."""
 
@@ -85,38 +91,44 @@ class Spans(NamedTuple):
     ends: Keys
 
 
-Occurrences = Callable[[Slot], Keys]
+Finder = Callable[[Pattern], Spans]
 
 _NONE: Final = np.empty(0, np.int64)
 NOWHERE: Final = Spans(_NONE, _NONE)
 
 
-def locate(place: Place, occurrences: Occurrences) -> Spans:
-    """Find ``place``, given the sorted keys at which each slot's terms occur."""
+def locate(place: Place, find: Finder) -> Spans:
+    """Find ``place``, given how patterns are found."""
     if isinstance(place, Pattern):
-        return _locate_pattern(place, occurrences)
+        return find(place)
     if isinstance(place, Choice):
-        return _union([locate(option, occurrences) for option in place.options])
-    left = locate(place.left, occurrences)
-    right = locate(place.right, occurrences)
+        return _union([locate(option, find) for option in place.options])
+    left = locate(place.left, find)
+    right = locate(place.right, find)
     found = [_follow(left, right, place.distance)]
     if not place.ordered:
         found.append(_follow(right, left, place.distance))
     return _union(found)
 
 
-def _locate_pattern(pattern: Pattern, occurrences: Occurrences) -> Spans:
+def pattern_spans(pattern: Pattern, keys: Keys | None) -> Spans:
+    """The spans of a pattern, given the sorted keys at which it starts."""
+    if keys is None or not keys.size:
+        return NOWHERE
+    # A start before the text would be taken for a place at the end of the document before.
+    keys = keys[keys & POSITION_MASK < POSITION_MASK - LONGEST_PATTERN]
+    return Spans(keys, keys + pattern.length)
+
+
+def find_pattern(pattern: Pattern, occurrences: Callable[[Slot], Keys]) -> Spans:
+    """Find a pattern, given the sorted keys at which each slot's terms occur."""
     keys: Keys | None = None
     for slot in pattern.slots:
         starts = occurrences(slot) - slot.offset
         keys = starts if keys is None else intersect(keys, starts)
         if not keys.size:
-            return NOWHERE
-    if keys is None:
-        return NOWHERE
-    # A start before the text would be taken for a place at the end of the document before.
-    keys = keys[keys & POSITION_MASK < POSITION_MASK - LONGEST_PATTERN]
-    return Spans(keys, keys + pattern.length)
+            break
+    return pattern_spans(pattern, keys)
 
 
 def intersect(left: Keys, right: Keys) -> Keys:

@@ -9,9 +9,10 @@ however the article's own text was cut, and *scores* by words and by bigrams.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from indexer.analysis import Analyzer, Token
 from indexer.analysis.script import is_han
@@ -19,14 +20,19 @@ from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search import query
 from search.pattern import chain, choice, fuzzy, is_bigram, pattern, wildcard
 from search.place import Kind, Pattern, Place, Slot
+from search.rank import BIGRAM_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term that scores: of the ranking stream, or a bigram of the exact stream."""
+    """What scores, and how much: a word, as it matches, or a bigram of the exact stream.
 
-    text: str
-    ranking: bool
+    A word of three or more Han characters scores by the ranking stream.
+    """
+
+    place: Pattern
+    weight: float
+    long_word: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,13 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """What matches at least one child; scores are added."""
+    """What matches at least one child; scores are added.
+
+    ``alternatives``: the query says OR, so that nearness of one to the other means nothing.
+    """
 
     children: tuple[Plan, ...]
+    alternatives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +116,11 @@ def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
 
 
 def bare_words(plan: Plan, factor: float = 1.0) -> Iterator[tuple[Words, float]]:
-    """The bare words that a plan looks for, not those it shuts out, and how much they count."""
+    """The bare words that a plan looks for beside each other, and how much they count."""
     match plan:
         case Words():
             yield plan, factor
-        case All(children) | Any(children):
+        case All(children) | Any(children, alternatives=False):
             for child in children:
                 yield from bare_words(child, factor)
         case Scaled(child, more):
@@ -159,7 +169,7 @@ class _Planner:
             case query.And(children) | query.Group(children):
                 return self._several(All, children)
             case query.Or(children):
-                return self._several(Any, children)
+                return self._several(partial(Any, alternatives=self._every), children)
             case query.Not(child):
                 planned = _Planner(self._analyzer, self._language, self._every).plan(child)
                 return Without(planned) if planned else None
@@ -169,7 +179,9 @@ class _Planner:
             case _:
                 return node
 
-    def _several(self, kind: type[All] | type[Any], children: Sequence[query.Query]) -> Plan | None:
+    def _several(
+        self, kind: Callable[[tuple[Plan, ...]], Plan], children: Sequence[query.Query]
+    ) -> Plan | None:
         counts = Counter(p for p in map(self.plan, children) if p is not None)
         planned = tuple(Scaled(p, n) if n > 1 else p for p, n in counts.items())
         if len(planned) < 2:
@@ -189,21 +201,26 @@ class _Planner:
         """The words of a text, then those that are joined, each to be found as it stands."""
         exact = self._analyzer.exact(text)
         units: list[Pattern] = []
-        terms = [Term(t.term, ranking=False) for t in exact if is_bigram(t.term)]
+        terms: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
         joined: list[Found] = []
         for group in _groups(self._analyzer.ranking(text), text):
-            first = group[0]
-            if is_han(first.term):
-                place = pattern(exact[first.position : first.position + len(first.term)])
-                units += [place] if place else []
-                terms.append(Term(first.term, ranking=True))
-            elif len(group) == 1:
-                units.append(Pattern((Slot(Kind.STEM, first.term),), 1))
-                terms.append(Term(first.term, ranking=True))
-            else:
-                place = pattern(exact[first.position : group[-1].position + 1])
-                joined += [Found(place, fields)] if place else []
-        words = [Words(tuple(units), tuple(terms), fields, self._every)] if units else []
+            word, is_chinese = group[0].term, is_han(group[0].term) is not None
+            place: Pattern | None = Pattern((Slot(Kind.STEM, word),), 1)
+            if is_chinese or len(group) > 1:
+                end = group[-1].position + (len(word) if is_chinese else 1)
+                place = pattern(exact[group[0].position : end])
+            if place is None:
+                continue
+            if len(group) > 1:
+                joined.append(Found(place, fields))
+                continue
+            units.append(place)
+            terms[place, word if is_chinese and len(word) > 2 else None] += 1
+        for token in exact:
+            if is_bigram(token.term):
+                terms[Pattern((Slot(Kind.TERM, token.term),), 2), None] += BIGRAM_WEIGHT
+        scored = tuple(Term(place, weight, word) for (place, word), weight in terms.items())
+        words = [Words(tuple(units), scored, fields, self._every)] if units else []
         return [*words, *joined]
 
     def _place(self, node: query.Query) -> Place | None:

@@ -16,46 +16,52 @@ import numpy.typing as npt
 from search.rank import PROXIMITY_WINDOW, Scores, saturate
 
 Keys = npt.NDArray[np.int64]
+Sums = npt.NDArray[np.float64]
 
 
 class Occurrences(NamedTuple):
-    """Where a unit of the query stands in one field: sorted keys of ``length`` positions each."""
+    """Where a unit of the query stands in one field: sorted keys of ``length`` positions each.
+
+    ``weights``: how much each counts.
+    """
 
     unit: int
     starts: Keys
     length: int
+    weights: Scores
 
 
-def nearness(
-    found: Sequence[Occurrences], rarity: Scores, norms: Scores, position_bits: int, size: int
-) -> Scores:
+def nearness(found: Sequence[Occurrences], rarity: Sums, position_bits: int, size: int) -> Sums:
     """For each unit and document, the weighted sum of the rarities of what stands near it.
 
     ``found`` is of one field; keys are document << ``position_bits`` | position, for documents
-    numbered from 0 to ``size`` - 1; ``norms`` (size,) weighs them; ``rarity`` is the idf of each of
-    the units. Returns float64 (units, size).
+    numbered from 0 to ``size`` - 1; ``rarity`` is the idf of each of the units. Returns float64
+    (units, size).
     """
     units = np.repeat([part.unit for part in found], [part.starts.size for part in found])
     lengths = np.repeat([part.length for part in found], [part.starts.size for part in found])
     starts = np.concatenate([part.starts for part in found])
+    weights = np.concatenate([part.weights for part in found])
     order = np.lexsort((units, starts))
-    units, lengths, starts = units[order], lengths[order], starts[order]
+    units, lengths, starts, weights = (a[order] for a in (units, lengths, starts, weights))
     total = np.zeros(rarity.size * size)
     for step in range(1, min(PROXIMITY_WINDOW, starts.size - 1) + 1):
         distance = np.maximum(starts[step:] - starts[:-step] - lengths[:-step] + 1, 1)
         near = (distance <= PROXIMITY_WINDOW) & (units[step:] != units[:-step])
         left, right = units[:-step][near], units[step:][near]
         documents = starts[step:][near] >> position_bits
-        weights = norms[documents] / distance[near]
-        total += np.bincount(left * size + documents, weights * rarity[right], total.size)
-        total += np.bincount(right * size + documents, weights * rarity[left], total.size)
+        shares = weights[step:][near] / distance[near]
+        total += np.bincount(left * size + documents, shares * rarity[right], total.size)
+        total += np.bincount(right * size + documents, shares * rarity[left], total.size)
     return total.reshape(rarity.size, size)
 
 
-def bonus(sums: Scores, rarity: Scores, counts: Scores) -> Scores:
+def bonus(sums: Sums, rarity: Sums, counts: Sums, norms: Scores) -> Scores:
     """The score that nearness adds to each document, given the sum over fields of `nearness`.
 
-    ``counts``: how often the query has each unit, boosts included. Returns float64 (documents,).
+    ``counts``: how often the query has each unit, boosts included; ``norms`` (documents,).
+    Returns float32 (documents,).
     """
-    gained: Scores = (counts * rarity) @ saturate(sums)
+    shares = np.array([saturate(row, norms.copy()) for row in sums.astype(np.float32)])
+    gained: Scores = ((counts * rarity) @ shares).astype(np.float32)
     return gained

@@ -1,23 +1,28 @@
 """What a match is worth: every weight of the ranking stands here. Imports numpy alone.
 
-BM25F (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond",
-section 3.6): the frequencies of a term in several fields are weighted, normalised by each field's
-length, added, and then saturated once.
+BM25 for several fields (Robertson, Zaragoza and Taylor 2004, "Simple BM25 extension to multiple
+weighted fields", CIKM): the occurrences of a term are weighted by their zones and added, then
+saturated once, by the length of the whole document. That length is relative to the average of its
+language, and of a bilingual document the mean of both.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-Scores = npt.NDArray[np.float64]
+Scores = npt.NDArray[np.float32]
 
 K1: Final = 1.2
+B: Final = 0.75
 
 # Beside jieba's words, which count in full, the bigrams of a Chinese run count half.
 BIGRAM_WEIGHT: Final = 0.5
+
+# How much an occurrence in a title counts more than another.
+TITLE_EXTRA: Final = 2
 
 # What nearness counts, how many positions and occurrences it reaches, and for how many of the best
 # articles it is looked at. See docs/RELEVANCE.md.
@@ -26,29 +31,12 @@ PROXIMITY_WINDOW: Final = 10
 PROXIMITY_DEPTH: Final = 100
 
 
-class FieldWeight(NamedTuple):
-    """How much a term in a field counts, and how far the field's length tells against it."""
+def length_norms(relative_lengths: npt.NDArray[np.float64]) -> Scores:
+    """How far a document's length tells against what occurs in it; shape as given.
 
-    weight: float
-    b: float
-
-
-_TITLE = FieldWeight(3.0, 0.75)
-_BODY = FieldWeight(1.0, 0.75)
-_OTHER = FieldWeight(1.0, 0.75)
-
-
-def field_weight(field: str) -> FieldWeight:
-    """The weight of a field of either stream."""
-    if field.startswith("title"):
-        return _TITLE
-    return _BODY if field.startswith("body") else _OTHER
-
-
-def length_norms(field: str, lengths: npt.NDArray[np.int64], average: float) -> Scores:
-    """What to multiply a frequency by, for each document: shape as ``lengths`` (in tokens)."""
-    weight, b = field_weight(field)
-    return np.float64(weight) / (1 - b + b * lengths.astype(np.float64) / (average or 1.0))
+    ``relative_lengths``: of documents, 1.0 for the average.
+    """
+    return (1 - B + B * relative_lengths).astype(np.float32)
 
 
 def idf(documents: int, total: int) -> float:
@@ -56,6 +44,13 @@ def idf(documents: int, total: int) -> float:
     return float(np.log1p((total - documents + 0.5) / (documents + 0.5)))
 
 
-def saturate(weights: Scores) -> Scores:
-    """BM25's share of idf for a term's added, weighted, normalised frequencies."""
-    return weights * (K1 + 1) / (weights + K1)
+def saturate(weights: Scores, norms: Scores) -> Scores:
+    """BM25's share of idf for a term's added, weighted occurrences in documents of these norms.
+
+    Overwrites ``norms``.
+    """
+    norms *= K1
+    norms += weights
+    np.divide(weights, norms, out=norms)
+    norms *= K1 + 1
+    return norms

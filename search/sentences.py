@@ -8,9 +8,15 @@ from typing import Final
 from search.columns import text_width
 
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
-_CHINESE_END: Final = rf"(?:[。！？；]|……|…)+[{_CLOSING}]*"
-_ENGLISH_END: Final = rf"[.!?;]+[{_CLOSING}]*(?=\s|$)"
-_END = re.compile(rf"{_CHINESE_END}|{_ENGLISH_END}|\n")
+_CHINESE: Final = "。！？；…"
+_ENGLISH: Final = ".!?;"
+# The character comes first, then whether it ends a sentence: so `re` is quick to find it.
+_END = re.compile(
+    rf"[{_CHINESE}{_ENGLISH}\n]"
+    rf"(?:(?<=[{_CHINESE}])[{_CHINESE}]*[{_CLOSING}]*"
+    rf"|(?<=[{_ENGLISH}])[{_ENGLISH}]*[{_CLOSING}]*(?=\s|$)"
+    r"|(?<=\n))"
+)
 
 # What a point after does not end a sentence: titles, abbreviations, initials.
 _ABBREVIATION = re.compile(
@@ -22,6 +28,9 @@ _ABBREVIATION = re.compile(
 
 # A line of so many columns was wrapped by hand, and runs on; a shorter one is a verse or an item.
 _WRAPPED_LEAST: Final = 40
+
+# So many characters before a place tell all that counts for whether a sentence ends there.
+CONTEXT: Final = 48
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -7,15 +7,25 @@ Safe to use from several threads: two that need an array at once may both make i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer.codec.postings_reader import TermsPostings
 from indexer.codec.reader import SegmentReader
+from indexer.schema import NO_DATE, TITLES, ZONES
 from indexer.store import IndexReader
+from search.cache import Cache
+from search.counts import Counts
+from search.matches import Mask
 from search.rank import Scores, length_norms
 
-Mask = npt.NDArray[np.bool_]
+# In which zones the length of a document in one language is.
+_LANGUAGES = [[i for i, zone in enumerate(ZONES) if zone.endswith(end)] for end in ("en", "zh")]
+_LAST = 2**31 - 1
+_CACHE_SIZE = 64 << 20
 
 
 class Snapshot:
@@ -25,47 +35,85 @@ class Snapshot:
         self.index = index
         self.size: int = index.doc_count_all  # document numbers are below it
         self.live_count: int = index.doc_count
-        self._norms: dict[str, Scores] = {}
         self._columns: dict[str, npt.NDArray[np.int32]] = {}
-        self._live: Mask | None = None
+        self._categories: dict[str, tuple[list[str], npt.NDArray[np.int64]]] = {}
+        # Terms that queries ask for, decoded: over all segments, and in each.
+        self.counts: Cache[Counts] = Cache(_CACHE_SIZE, lambda counts: counts.memory)
+        self.postings: Cache[TermsPostings] = Cache(_CACHE_SIZE, lambda found: found.memory)
 
     def segments(self) -> Iterator[tuple[int, SegmentReader, Mask | None]]:
         """Each segment with its first document number and its mask of live documents, if any."""
         return zip(self.index.bases, self.index.segments, self.index.live, strict=True)
 
-    @property
+    @cached_property
     def live(self) -> Mask:
         """Which document numbers are in use: bool (size,)."""
-        if self._live is None:
-            parts = [
-                np.ones(segment.doc_count, np.bool_) if live is None else live
-                for _, segment, live in self.segments()
-            ]
-            self._live = np.concatenate([np.empty(0, np.bool_), *parts])
-        return self._live
+        parts = [
+            np.ones(segment.doc_count, np.bool_) if live is None else live
+            for _, segment, live in self.segments()
+        ]
+        return np.concatenate([np.empty(0, np.bool_), *parts])
 
     def column(self, name: str) -> npt.NDArray[np.int32]:
         """A column (date, page, languages) of all documents: int32 (size,)."""
         if name not in self._columns:
-            self._columns[name] = self._joined(lambda segment: getattr(segment, name))
+            joined = self._joined(lambda segment: getattr(segment, name))
+            self._columns[name] = np.asarray(joined, np.int32)
         return self._columns[name]
 
-    def norms(self, field: str) -> Scores:
-        """What to multiply a term's frequency in ``field`` by: float64 (size,)."""
-        if field not in self._norms:
-            lengths = self._joined(lambda segment: _lengths(segment, field))
+    def category(self, name: str) -> tuple[list[str], npt.NDArray[np.int64]]:
+        """The values of a category, in order, and which of them each document has: (size,)."""
+        if name not in self._categories:
+            parts = [segment.category(name) for _, segment, _ in self.segments()]
+            values = sorted({value for part in parts for value in part.values})
+            places = {value: place for place, value in enumerate(values)}
+            numbers = [
+                np.array([places[value] for value in part.values], np.int64)[part.numbers]
+                for part in parts
+            ]
+            joined = np.concatenate([np.empty(0, np.int64), *numbers])
+            self._categories[name] = values, joined
+        return self._categories[name]
+
+    @cached_property
+    def oldest_first(self) -> npt.NDArray[np.int32]:
+        """What to sort by for the oldest first, undated documents last: int32 (size,)."""
+        dates = self.column("date")
+        return np.where(dates == NO_DATE, _LAST, dates).astype(np.int32)
+
+    @cached_property
+    def newest_first(self) -> npt.NDArray[np.int32]:
+        """What to sort by for the newest first, undated documents last: int32 (size,)."""
+        dates = self.column("date")
+        return np.where(dates == NO_DATE, _LAST, -np.maximum(dates, -_LAST)).astype(np.int32)
+
+    @cached_property
+    def zone_starts(self) -> npt.NDArray[np.int64]:
+        """Where each zone of each document starts, and what ends the last: int64 (size, 6)."""
+        starts = self._joined(lambda segment: segment.zone_starts.ravel()).reshape(-1, len(ZONES))
+        return np.column_stack((starts.astype(np.int64), np.full(self.size, 1 << 62)))
+
+    @cached_property
+    def title_ends(self) -> npt.NDArray[np.int64]:
+        """Before which position the titles of each document are: int64 (size,)."""
+        return self._joined(lambda segment: segment.zone_starts[:, TITLES]).astype(np.int64)
+
+    @cached_property
+    def norms(self) -> Scores:
+        """How far the length of each document tells against it: float32 (size,)."""
+        relative = np.zeros(self.size)
+        languages = np.zeros(self.size, np.int64)
+        all_lengths = self._joined(lambda segment: segment.zone_lengths.ravel())
+        for zones in _LANGUAGES:
+            lengths = all_lengths.reshape(-1, len(ZONES))[:, zones].sum(axis=1)
             held = (lengths > 0) & self.live
-            average = float(lengths[held].mean()) if held.any() else 0.0
-            self._norms[field] = length_norms(field, lengths.astype(np.int64), average)
-        return self._norms[field]
+            if held.any():
+                relative[held] += lengths[held] / lengths[held].mean()
+            languages += held
+        return length_norms(relative / np.maximum(languages, 1))
 
-    def _joined(
-        self, array_of: Callable[[SegmentReader], npt.NDArray[np.generic]]
-    ) -> npt.NDArray[np.int32]:
-        parts = [np.asarray(array_of(segment), np.int32) for _, segment, _ in self.segments()]
-        return np.concatenate([np.empty(0, np.int32), *parts])
-
-
-def _lengths(segment: SegmentReader, field: str) -> npt.NDArray[np.generic]:
-    reader = segment.field(field)
-    return np.zeros(segment.doc_count, np.int32) if reader is None else reader.lengths
+    def _joined(self, array_of: Callable[[SegmentReader], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        parts = [np.asarray(array_of(segment)) for _, segment, _ in self.segments()]
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate([np.empty(0, np.uint8), *parts])

@@ -14,7 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
+from indexer.analysis.pairs import CODE_BITS, CODE_MASK, code_of
+from indexer.analysis.script import is_han
 from indexer.codec.reader import FieldReader
+from indexer.codec.words import Words
 from search.edits import distance, distances
 from search.place import Kind, Slot
 
@@ -44,30 +47,52 @@ def predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
             return lambda term: (
                 abs(len(term) - len(text)) <= slot.distance
                 and term.isascii() is text.isascii()
+                and not is_han(term)
                 and distance(text, term) <= slot.distance
             )
 
 
-def ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals | range:
+def ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals:
     """The ordinals, ascending, of the field's terms that are the slot's."""
+    text, words = slot.text, field.words
     match slot.kind:
         case Kind.TERM:
-            ordinal = field.find(slot.text)
-            return range(ordinal, ordinal + 1) if ordinal >= 0 else range(0)
+            ordinal = field.find(text)
+            return np.arange(ordinal, ordinal + 1) if ordinal >= 0 else np.arange(0)
         case Kind.STEM:
-            return _with_stem(slot.text, field, analyzer)
+            return _with_stem(text, words, analyzer)
         case Kind.PREFIX:
-            return range(*field.prefix_range(slot.text))
+            if not text:
+                return np.arange(field.term_count)
+            return _joined(words.prefix_range(text), _pairs_beginning(text, field))
         case Kind.BIGRAM_PREFIX:
-            low, high = field.prefix_range(slot.text)
-            return range(low + (field.find(slot.text) == low), high)
+            low, high = _pairs_beginning(text, field)
+            alone = field.find(text) == low
+            longer = words.prefix_range(text)
+            return _joined((longer[0] + (words.find(text) >= 0), longer[1]), (low + alone, high))
         case Kind.BIGRAM_SUFFIX:
-            return _bigrams_ending(slot.text.encode(), field)
+            found = _bigrams_ending(text.encode(), words)
+            pairs = np.flatnonzero(field.pairs & CODE_MASK == (code_of(text) or -1))
+            return np.concatenate((found, pairs + len(words)))
         case Kind.GLOB:
-            literal = re.split(r"[*?]", slot.text, maxsplit=1)[0]
-            return field.search(_glob(slot.text), *field.prefix_range(literal))
+            literal = re.split(r"[*?]", text, maxsplit=1)[0]
+            return words.search(_glob(text), *words.prefix_range(literal))
         case Kind.FUZZY:
-            return _within(slot.text, slot.distance, field)
+            return _within(text, slot.distance, words)
+
+
+def _joined(words: tuple[int, int], pairs: tuple[int, int]) -> Ordinals:
+    if words[0] == words[1]:
+        return np.arange(*pairs)
+    return np.concatenate((np.arange(*words), np.arange(*pairs)))
+
+
+def _pairs_beginning(character: str, field: FieldReader) -> tuple[int, int]:
+    """The range of the pairs that begin with a character; none, if it is a longer text."""
+    code = code_of(character) if len(character) == 1 else 0
+    if not code:
+        return field.term_count, field.term_count
+    return field.pair_range(code << CODE_BITS, (code + 1) << CODE_BITS)
 
 
 def _glob(glob: str) -> re.Pattern[bytes]:
@@ -80,23 +105,23 @@ def _glob(glob: str) -> re.Pattern[bytes]:
     return re.compile(b"".join([first, *middle, *last]))
 
 
-def _with_stem(stem: str, field: FieldReader, analyzer: Analyzer) -> Ordinals:
+def _with_stem(stem: str, words: Words, analyzer: Analyzer) -> Ordinals:
     """A word and its Snowball stem share all but the stem's last two letters, dying (die) apart."""
     prefixes = [stem[: max(2, len(stem) - 2)]]
     if len(stem) == 3 and stem.endswith("ie"):
         prefixes.append(stem[0] + "ying")
     found = [
         ordinal
-        for low, high in map(field.prefix_range, prefixes)
-        for ordinal, word in enumerate(field.terms(low, high), low)
+        for low, high in map(words.prefix_range, prefixes)
+        for ordinal, word in enumerate(words.words(low, high), low)
         if analyzer.stem(word) == stem
     ]
     return np.array(found, np.int64)
 
 
-def _bigrams_ending(last: bytes, field: FieldReader) -> Ordinals:
-    """Terms of one character, as its first byte tells its length in UTF-8, and then ``last``."""
-    letters, starts = field.term_arrays()
+def _bigrams_ending(last: bytes, words: Words) -> Ordinals:
+    """Words of one character, as its first byte tells its length in UTF-8, and then ``last``."""
+    letters, starts = words.arrays()
     lengths = np.diff(starts) - 1 - len(last)
     lead = letters[starts[:-1]]
     fits = lengths == 1 + (lead >= 0xC0).astype(np.int64) + (lead >= 0xE0) + (lead >= 0xF0)
@@ -105,14 +130,15 @@ def _bigrams_ending(last: bytes, field: FieldReader) -> Ordinals:
     return np.flatnonzero(fits)
 
 
-def _within(word: str, limit: int, field: FieldReader) -> Ordinals:
+def _within(word: str, limit: int, words: Words) -> Ordinals:
     """The terms near to a word; non-ASCII words are compared with non-ASCII terms, one by one."""
     if not word.isascii():
-        terms = field.terms(0, field.term_count)
+        terms = words.words(0, len(words))
         alike = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
-        found = [i for i in alike if not terms[i].isascii() and distance(word, terms[i]) <= limit]
+        others = [i for i in alike if not terms[i].isascii() and not is_han(terms[i])]
+        found = [i for i in others if distance(word, terms[i]) <= limit]
         return np.array(found, np.int64)
-    letters, starts = field.term_arrays()
+    letters, starts = words.arrays()
     lengths = np.diff(starts) - 1
     near = np.flatnonzero(np.abs(lengths - len(word)) <= limit)
     columns = np.arange(len(word) + limit)

@@ -47,7 +47,7 @@ class Analyzer:
 
     def __init__(self, dictionary: str | None = None) -> None:
         self.dictionary = dictionary
-        self._segmenter = Segmenter(fold(dictionary or ""))
+        self.segmenter: Final = Segmenter(fold(dictionary or ""))
         self._stems = Stems()
 
     @property
@@ -76,7 +76,7 @@ class Analyzer:
             if unit >= _FIRST_HAN and is_han(unit):
                 run = _without_blanks(unit)
                 exact += _bigrams(run)
-                ranking += self._segmenter.cut(run)
+                ranking += self.segmenter.cut(run)
             elif unit == _POSSESSIVE:
                 exact.append("s")
             else:
@@ -105,7 +105,7 @@ class Analyzer:
     def _rank(self, unit: _Unit) -> Iterator[Token]:
         if unit.is_han:
             first = 0
-            for word in self._segmenter.cut(unit.text):
+            for word in self.segmenter.cut(unit.text):
                 last = first + len(word) - 1
                 yield Token(word, unit.spans[first][0], unit.spans[last][1], unit.position + first)
                 first = last + 1

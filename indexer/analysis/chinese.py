@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Final
 
 # jieba's own dictionary, accurate mode, without the hidden Markov model for unknown words.
@@ -18,8 +20,10 @@ Cut = Callable[[str], list[str]]
 
 # What jieba's dictionary is applied to. It takes other characters (〇, kana, rare ideographs)
 # one by one.
-_OTHER = re.compile("[^\u4e00-\u9fd5]")
-_DICTIONARY_RUN = re.compile("[\u4e00-\u9fd5]+|.", re.DOTALL)
+DICTIONARY_FIRST: Final = "\u4e00"
+DICTIONARY_LAST: Final = "\u9fd5"
+_OTHER = re.compile(f"[^ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]")
+_DICTIONARY_RUN = re.compile(f"[ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]+|.", re.DOTALL)
 
 
 class Segmenter:
@@ -34,19 +38,35 @@ class Segmenter:
         self._cut: Cut | None = None
 
     def cut(self, run: str) -> list[str]:
-        """The words of a run of Han characters, without blanks; joined they are the run."""
-        if self._cut is None:  # threads that meet here load one each, all alike
-            self._cut = self._load()
+        """The words of a run of Han characters, without blanks; joined they are the run.
+
+        Several runs may be cut at once, with blanks between them, which are words of the result.
+        """
+        cut = self._cut or self._load()
         if _OTHER.search(run) is None:
-            return self._cut(run)
+            return cut(run)
         parts = _DICTIONARY_RUN.findall(run)
-        return [word for part in parts for word in (self._cut(part) if len(part) > 1 else part)]
+        return [word for part in parts for word in (cut(part) if len(part) > 1 else part)]
+
+    def dictionary(self) -> str:
+        """A text that holds every word that `cut` may find."""
+        return "\n".join(
+            (_dictionary_file().read_text("utf-8"), *(word for word, _ in self._entries))
+        )
 
     def _load(self) -> Cut:
         try:
-            return load_rjieba(self._entries)
+            self._cut = load_rjieba(self._entries)
         except ImportError:
-            return load_jieba(self._entries)
+            self._cut = load_jieba(self._entries)
+        return self._cut  # threads that meet here load one each, all alike
+
+
+def _dictionary_file() -> Path:
+    spec = find_spec("jieba")  # found, not imported: `rjieba` does without it
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("No module named 'jieba'", name="jieba")
+    return Path(spec.origin).with_name("dict.txt")
 
 
 Entry = tuple[str, int | None]

@@ -117,10 +117,12 @@ def fold_with_spans(text: str) -> Folded:
     if text.isascii() or all(len(_TABLE[ord(c)]) == 1 for c in set(text)):
         return Folded(folded, None)
     spans: list[tuple[int, int]] = []
+    last = 0  # where the pieces of the last character begin
     for index, character in enumerate(text):
         pieces = _TABLE[ord(character)]
         if pieces:
+            last = len(spans)
             spans.extend([(index, index + 1)] * len(pieces))
         elif spans:  # a mark belongs to the character before it
-            spans[-1] = (spans[-1][0], index + 1)
+            spans[last:] = [(spans[last][0], index + 1)] * (len(spans) - last)
     return Folded(folded, spans)

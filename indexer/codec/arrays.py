@@ -1,28 +1,38 @@
-"""The arrays that a segment consists of, their names and types; imports numpy and container.
+"""The arrays that a segment consists of, their names and types; imports numpy alone.
 
 A segment of n documents holds, beside the columns ``date`` int32[n], ``page`` uint16[n] and
-``languages`` uint8[n], the stored articles:
+``languages`` uint8[n]:
 
-    stored            uint8     zstd frames, one a document, end to end
-    stored_ends       int64[n]  where in ``stored`` each document's frame ends
+    stored                   uint8      zstd frames, one a document, end to end
+    stored_ends              uint32[n]  or int64: where in ``stored`` each document's frame ends
+    dictionaries             uint8      the zstd dictionaries that frames name, end to end
+    dictionary_ends          int64      where each of these ends
 
-and for each field F that has T > 0 terms, P postings (a term in a document) and N tokens:
+    text/zone_starts         [n * 5]    position at which each zone of each document starts
+    text/zone_lengths        [n * 5]    tokens of each zone of each document
 
-    F/terms           uint8         a newline, then each term in UTF-8 and a newline, in order
-                                    of their bytes (which is the order of their code points)
-    F/term_starts     int64[T+1]    where in ``terms`` each term starts; the end of ``terms``
-    F/posting_starts  int64[T+1]    term i has the postings from starts[i] up to starts[i+1]
-    F/docs            [P]           document numbers, ascending within a term
-    F/frequencies     [P]           how often the term occurs in the document, at least once
-    F/lengths         int32[n]      tokens of each document
+The titles, authors and bodies of a document share one space of positions, and are its *zones*, in
+the order of `indexer.schema.ZONES`. The searched text is one field, ``text``; ``column``,
+``section``, ``glossary``, ``ranking`` and ``id`` are others. Each field F that has terms has the
+arrays of its postings, see `indexer.codec.postings`; its terms are numbered, words first, then
+pairs, in the order of
 
-and, if F is a field of the exact stream:
+    F/words                  uint8      a newline, then each word in UTF-8 and a newline, in order
+                                        of their bytes (which is the order of their code points)
+    F/word_starts            uint32     where in ``words`` each word starts; the end of ``words``
+    F/pairs                  uint32     ascending: one or two Han characters, as
+                                        `indexer.analysis.pairs` numbers them; in text fields
 
-    F/position_starts int64[T+1]    term i has the positions from starts[i] up to starts[i+1]
-    F/positions       [N]           ascending within a posting, in the order of the postings
+and of the ranking stream, whose terms are all words,
 
-Integers without a type here are as narrow as their largest value allows (8 bits for frequencies
-only), unsigned if they have less than 32 bits: signed arrays mix with others without surprises.
+    ranking/stem_of_word     int32      for each word of ``text``, its stem's number in ``ranking``
+
+For each category K (``author``, ``column``, ``section``), whose values are counted by facets:
+
+    K_values                 uint8      the values as words are written, the first of them empty
+    K_value                  [n]        the number of each document's value
+
+Integers without a type here are as narrow as their largest value allows, and unsigned.
 """
 
 from __future__ import annotations
@@ -32,35 +42,34 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.container import Array, ContainerWriter
-
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 STORED: Final = "stored"
 STORED_ENDS: Final = "stored_ends"
+DICTIONARIES: Final = "dictionaries"
+DICTIONARY_ENDS: Final = "dictionary_ends"
+ZONE_STARTS: Final = "text/zone_starts"
+ZONE_LENGTHS: Final = "text/zone_lengths"
+STEM_OF_WORD: Final = "ranking/stem_of_word"
 
 
-def number_type(largest: int) -> np.dtype[Any]:
-    """The type of document numbers and positions."""
-    return np.dtype(np.uint16 if largest < 2**16 else np.int32)
+def narrow(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Numbers, none negative, in the narrowest unsigned type that holds them."""
+    largest = int(numbers.max()) if numbers.size else 0
+    return numbers.astype(np.min_scalar_type(largest))
 
 
-def frequency_type(largest: int) -> np.dtype[Any]:
-    """The type of frequencies."""
-    return np.dtype(np.uint8) if largest < 2**8 else number_type(largest)
-
-
-def starts(counts: Array) -> Int64Array:
+def starts(counts: npt.NDArray[np.integer]) -> Int64Array:
     """Where each of consecutive runs starts, given their lengths; and where the last one ends."""
     result = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=result[1:])
     return result
 
 
-def write_terms(field: str, lines: bytes, out: ContainerWriter) -> None:
-    """Write the terms of a field, given in order with line breaks between them."""
-    text = np.frombuffer(b"\n%b\n" % lines, np.uint8)
-    out.add(f"{field}/terms", text)
-    out.add(f"{field}/term_starts", np.flatnonzero(text == ord("\n")) + 1)
+def runs(first: Int64Array, after: Int64Array) -> Int64Array:
+    """The numbers from each of ``first`` up to that of ``after``, one run after the other."""
+    counts = after - first
+    ends = np.cumsum(counts)
+    return np.repeat(first - ends + counts, counts) + np.arange(ends[-1] if ends.size else 0)

@@ -3,55 +3,55 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import zstandard
 
-from indexer.codec.arrays import (
-    STORED,
-    STORED_ENDS,
-    Int64Array,
-    frequency_type,
-    number_type,
-    starts,
-    write_terms,
-)
+from indexer.codec.arrays import ZONE_LENGTHS, ZONE_STARTS, narrow
+from indexer.codec.categories import write_category
 from indexer.codec.container import ContainerWriter
+from indexer.codec.postings import Chunk
+from indexer.codec.postings_writer import PostingsWriter
+from indexer.codec.ranking import MOST_DOCUMENTS, MOST_TERMS, Ranking
+from indexer.codec.stored import ArticleCompressor, ArticleWriter
+from indexer.codec.tokens import TextField, TextTerms, Vocabulary
+from indexer.codec.words import write_words
 from indexer.schema import (
+    CATEGORIES,
     DATE,
     ID_FIELD,
     LANGUAGES,
     LARGEST_PAGE,
     NO_PAGE,
+    OTHER_FIELDS,
     PAGE,
-    PARAGRAPH_GAP,
-    RANKING_FIELDS,
-    TEXT_FIELDS,
+    TITLES,
+    ZONES,
     days,
 )
 
-COMPRESSION_LEVEL: Final = 3
+# What writing needs beside what is held, in bytes, measured; of each word a posting is kept for
+# its stem, and a share of all tokens is sorted at a time.
+_WRITING_SIZE: Final = 48 << 20
+_STEM_SIZE: Final = 4
 
-# Estimates for `SegmentBuilder.memory`, in bytes: a term and its number beside their place in the
-# vocabulary; and what writing needs for each token of the largest field.
-_TERM_SIZE: Final = 110
-_WRITING_SIZE: Final = 32
-
-_NO_TERM: Final = -1
+_NONE: Final = np.empty(0, np.int64)
+_NO_TERMS: Final = TextTerms((), _NONE, _NONE, _NONE, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """What is indexed of an article.
 
-    ``exact`` maps text fields to paragraphs, each the terms of the exact stream in order;
-    ``ranking`` maps ranking fields to terms in any order; fields that are not named are empty.
+    ``text`` has the terms of all zones, ``zone_starts`` and ``zone_lengths`` say where each of
+    `ZONES` begins and how many tokens it has. ``long_words`` and ``title_words`` are words of the
+    ranking stream, in bodies and in titles, none of them the stem of a word. ``others`` maps
+    fields of `OTHER_FIELDS` to their terms. ``categories`` are the values of `CATEGORIES`.
     ``languages`` is a sum of EN and ZH. A ``page`` that the column cannot hold counts as none.
     ``stored`` comes back as it is.
     """
@@ -60,174 +60,102 @@ class Document:
     date: datetime.date | None
     page: int | None
     languages: int
-    exact: Mapping[str, Sequence[Sequence[str]]]
-    ranking: Mapping[str, Sequence[str]]
+    text: TextTerms
+    zone_starts: Sequence[int]
+    zone_lengths: Sequence[int]
+    long_words: Sequence[str]
+    title_words: Sequence[str]
+    others: Mapping[str, TextTerms]
+    categories: Sequence[str]
     stored: bytes
-
-
-class _Vocabulary(dict[str, int]):
-    """Term to its number, in the order of first use; filled as terms are met."""
-
-    __slots__ = ()
-
-    def __missing__(self, term: str) -> int:
-        if not term or "\n" in term:
-            raise ValueError(f"not a term: {term!r}")
-        term.encode()  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
-        number = self[term] = len(self)
-        return number
-
-
-class _Field:
-    """The tokens of one field: term numbers, document after document."""
-
-    __slots__ = ("ends", "has_positions", "lengths", "tokens", "vocabulary")
-
-    def __init__(self, *, has_positions: bool) -> None:
-        self.has_positions = has_positions
-        self.vocabulary = _Vocabulary()
-        self.tokens = array("i")  # with _NO_TERM at positions that no token has
-        self.ends = array("q")  # of each document, in tokens
-        self.lengths = array("i")
-
-    def add(self, paragraphs: Sequence[Sequence[str]]) -> None:
-        tokens = self.tokens
-        number_of = self.vocabulary.__getitem__
-        length = 0
-        for terms in paragraphs:
-            length += len(terms)
-            numbers = np.fromiter(map(number_of, terms), np.int32, len(terms))
-            tokens.frombytes(numbers.tobytes())  # a third faster than array.extend
-            if self.has_positions:
-                tokens.extend((_NO_TERM,) * PARAGRAPH_GAP)
-        self.lengths.append(length)
-        self.ends.append(len(tokens))
-
-    def truncate(self, documents: int, terms: int) -> None:
-        """Forget all but the first documents and terms."""
-        del self.ends[documents:]
-        del self.lengths[documents:]
-        del self.tokens[self.ends[-1] if documents else 0 :]
-        while len(self.vocabulary) > terms:
-            self.vocabulary.popitem()
-
-    @property
-    def memory(self) -> int:
-        terms = sys.getsizeof(self.vocabulary) + len(self.vocabulary) * _TERM_SIZE
-        return terms + len(self.tokens) * self.tokens.itemsize
-
-    def write(self, name: str, out: ContainerWriter) -> None:
-        """Write the arrays of the field: its tokens by term, document and position."""
-        count = sum(self.lengths)
-        if not count:
-            return
-        terms = sorted(self.vocabulary)
-        position_starts, places = self._sorted(terms)
-        document_starts = np.concatenate(([0], np.frombuffer(self.ends, np.int64)))
-        numbers = np.arange(len(self.ends), dtype=np.int32)
-        docs = np.repeat(numbers, np.diff(document_starts))[places]
-        is_first = np.empty(count, np.bool_)
-        np.not_equal(docs[1:], docs[:-1], out=is_first[1:])
-        is_first[position_starts[:-1]] = True
-        firsts = np.flatnonzero(is_first)
-        frequencies = np.diff(firsts, append=count)
-
-        write_terms(name, "\n".join(terms).encode(), out)
-        out.add(f"{name}/posting_starts", np.searchsorted(firsts, position_starts))
-        out.add(f"{name}/docs", docs[firsts].astype(number_type(len(self.ends) - 1)))
-        out.add(f"{name}/frequencies", frequencies.astype(frequency_type(frequencies.max())))
-        out.add(f"{name}/lengths", np.frombuffer(self.lengths, np.int32))
-        if self.has_positions:
-            places -= document_starts[docs]
-            out.add(f"{name}/position_starts", position_starts)
-            out.add(f"{name}/positions", places.astype(number_type(places.max())))
-
-    def _sorted(self, terms: Sequence[str]) -> tuple[Int64Array, Int64Array]:
-        """Where each term's tokens start, and all places in ``tokens`` by term and place."""
-        ranks = np.empty(len(terms), np.int64)
-        numbers = np.fromiter(map(self.vocabulary.__getitem__, terms), np.int64, len(terms))
-        ranks[numbers] = np.arange(len(terms))
-        tokens = np.frombuffer(self.tokens, np.int32)
-        places = np.flatnonzero(tokens != _NO_TERM)
-        keys = ranks[tokens[places]]
-        position_starts = starts(np.bincount(keys, minlength=len(terms)))
-        # One number a token, its term above its place: plain numbers are by far fastest sorted.
-        bits = len(tokens).bit_length()
-        keys <<= bits
-        keys |= places
-        del places
-        keys.sort()
-        keys &= (1 << bits) - 1
-        return position_starts, keys
 
 
 class SegmentBuilder:
     """Collects documents; `write` makes a segment file of them.
 
-    Documents are numbered from 0 in the order in which they are added. A builder is used by one
-    thread, and written once.
+    Documents are numbered from 0 in the order in which they are added. ``stem`` gives a word's
+    stem. A builder is used by one thread, and written once. ``compressor`` may serve several
+    builders, one after the other.
     """
 
-    def __init__(self) -> None:
-        self._fields = {name: _Field(has_positions=True) for name in TEXT_FIELDS}
-        for name in (*RANKING_FIELDS, ID_FIELD):
-            self._fields[name] = _Field(has_positions=False)
+    def __init__(
+        self, stem: Callable[[str], str], compressor: ArticleCompressor | None = None
+    ) -> None:
+        self._stem = stem
+        self._text = TextField()
+        self._others = {name: TextField() for name in OTHER_FIELDS}
+        self._ranking = Ranking()
+        self._ids: list[str] = []
+        self._categories: list[list[str]] = [[] for _ in CATEGORIES]
         self._dates = array("i")
         self._pages = array("H")
         self._languages = array("B")
-        self._stored = bytearray()
-        self._stored_ends = array("q")
-        self._compressor = zstandard.ZstdCompressor(level=COMPRESSION_LEVEL)
+        self._zone_starts = array("i")
+        self._zone_lengths = array("i")
+        self._articles = ArticleWriter(compressor or ArticleCompressor())
 
     @property
     def doc_count(self) -> int:
         """The number of documents added."""
-        return len(self._stored_ends)
+        return len(self._ids)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a segment can hold no more, however much memory there is."""
+        terms = len(self._text.vocabulary) + len(self._ranking.vocabulary)
+        return self.doc_count == MOST_DOCUMENTS or terms > MOST_TERMS // 2
 
     @property
     def memory(self) -> int:
         """Bytes that the builder needs, with what writing it will take; an estimate."""
-        largest = max(len(field.tokens) for field in self._fields.values())
-        held = sum(field.memory for field in self._fields.values())
-        return held + len(self._stored) + largest * _WRITING_SIZE
+        fields = sum(field.memory for field in [self._text, *self._others.values()])
+        stems = _STEM_SIZE * self._text.word_count
+        return fields + self._ranking.memory + self._articles.memory + stems + _WRITING_SIZE
 
     def add(self, document: Document) -> None:
         """Add a document.
 
-        Raises ValueError for a field that is not in the schema and for a term that is empty,
-        or holds a line break or half a surrogate pair (so also for such an ``id``). Whatever is
-        raised, the builder is as before.
+        Raises ValueError for a term that is empty, or holds a line break or half a surrogate pair
+        (so also for such an ``id``). Whatever is raised, the builder is as before.
         """
-        unknown = (document.exact.keys() - TEXT_FIELDS) | (document.ranking.keys() - RANKING_FIELDS)
-        if unknown:
-            raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
-        count = self.doc_count
-        terms = [len(field.vocabulary) for field in self._fields.values()]
+        fields = [self._text, *self._others.values()]
+        marks = [field.mark() for field in fields]
+        ranking, count = self._ranking.mark(), self.doc_count
         try:
             self._add(document)
         except BaseException:
-            self._truncate(count, terms)
+            for field, mark in zip(fields, marks, strict=True):
+                field.truncate(mark)
+            self._ranking.truncate(ranking)
+            self._truncate(count)
             raise
 
     def _add(self, document: Document) -> None:
-        for name in TEXT_FIELDS:
-            self._fields[name].add(document.exact.get(name, ()))
-        for name in RANKING_FIELDS:
-            self._fields[name].add((document.ranking.get(name, ()),))
-        self._fields[ID_FIELD].add(((document.id,),))
+        Vocabulary()[document.id]  # raises if it cannot be a term
+        self._text.add(document.text)
+        for name, field in self._others.items():
+            field.add(document.others.get(name, _NO_TERMS))
+        self._ranking.add(self.doc_count, document.long_words, in_title=False)
+        self._ranking.add(self.doc_count, document.title_words, in_title=True)
+        for values, value in zip(self._categories, document.categories, strict=True):
+            values.append(value)
         page = document.page or NO_PAGE
         self._dates.append(days(document.date))
         self._pages.append(page if NO_PAGE < page <= LARGEST_PAGE else NO_PAGE)
         self._languages.append(document.languages)
-        self._stored += self._compressor.compress(document.stored)
-        self._stored_ends.append(len(self._stored))
+        self._zone_starts.extend(document.zone_starts)
+        self._zone_lengths.extend(document.zone_lengths)
+        self._articles.add(document.stored)
+        self._ids.append(document.id)
 
-    def _truncate(self, count: int, terms: Sequence[int]) -> None:
-        for field, known in zip(self._fields.values(), terms, strict=True):
-            field.truncate(count, known)
-        for column in (self._dates, self._pages, self._languages, self._stored_ends):
+    def _truncate(self, count: int) -> None:
+        for texts in (*self._categories, self._ids):
+            del texts[count:]
+        for column in (self._dates, self._pages, self._languages):
             del column[count:]
-        del self._stored[self._stored_ends[-1] if count else 0 :]
+        for zones in (self._zone_starts, self._zone_lengths):
+            del zones[count * len(ZONES) :]
+        self._articles.truncate(count)
 
     def write(self, path: Path) -> None:
         """Write the segment to a new file, down to the disk; the builder is spent afterwards.
@@ -238,8 +166,25 @@ class SegmentBuilder:
             out.add(DATE, np.frombuffer(self._dates, np.int32))
             out.add(PAGE, np.frombuffer(self._pages, np.uint16))
             out.add(LANGUAGES, np.frombuffer(self._languages, np.uint8))
-            out.add(STORED_ENDS, np.frombuffer(self._stored_ends, np.int64))
-            out.add(STORED, np.frombuffer(self._stored, np.uint8))
-            while self._fields:  # each field's memory is given back when it is written
-                name = next(iter(self._fields))
-                self._fields.pop(name).write(name, out)
+            for name, values in zip(CATEGORIES, self._categories, strict=True):
+                write_category(name, values, out)
+            self._articles.write(out)
+            zone_starts = np.frombuffer(self._zone_starts, np.int32)
+            out.add(ZONE_STARTS, narrow(zone_starts))
+            out.add(ZONE_LENGTHS, narrow(np.frombuffer(self._zone_lengths, np.int32)))
+            self._write_ids(out)
+            title_ends = zone_starts.reshape(-1, len(ZONES))[:, TITLES].astype(np.int64)
+            self._ranking.write(self._text, title_ends, self._stem, out)
+            for name, field in self._others.items():
+                for _ in field.write(name, None, out):
+                    pass
+
+    def _write_ids(self, out: ContainerWriter) -> None:
+        numbers = sorted(range(self.doc_count), key=self._ids.__getitem__)
+        counts = {name: len([*same]) for name, same in groupby(sorted(self._ids))}
+        write_words(ID_FIELD, [*counts], out)
+        postings = PostingsWriter(ID_FIELD, self.doc_count, out, has_positions=False)
+        ones = np.ones(self.doc_count, np.int64)
+        frequencies = np.array([*counts.values()], np.int64)
+        postings.add(Chunk(frequencies, np.array(numbers, np.int64), ones, ones - 1, None))
+        postings.finish()

@@ -10,25 +10,32 @@ All offsets and lengths are bytes from the start of the file.
 
 from __future__ import annotations
 
+import io
 import json
 import mmap
 import operator
 import os
+import shutil
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.errors import IndexDamaged, IndexOutdated
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 ALIGNMENT: Final = 64
+
+# What a growing array keeps in memory, and what is copied at a time.
+_HELD_SIZE: Final = 1 << 20
+_COPY_SIZE: Final = 1 << 20
 
 _MAGIC: Final = b"DUIZHAO\n"
 _HEADER: Final = struct.Struct("<8sI4x")
@@ -57,25 +64,44 @@ class ContainerWriter:
         self._file: BinaryIO = path.open("xb")
         self._file.write(_HEADER.pack(_MAGIC, FORMAT_VERSION))
         self._end = _HEADER.size
-        self._streams: dict[str, ArrayStream] = {}
+        self._entries: dict[str, tuple[str, int, int, int]] = {}
+        self._growing: dict[str, ArrayStream] = {}
 
     def add(self, name: str, array: Array) -> None:
         """Write a whole array."""
-        self.reserve(name, array.dtype, len(array)).append(array)
+        dtype = self._checked(name, array.dtype)
+        self._align()
+        data = np.ascontiguousarray(array, dtype=dtype).view(np.uint8).data
+        self._file.write(data)
+        self._end += len(data)
+        self._entries[name] = dtype.str, len(array), self._end - len(data), zlib.crc32(data)
 
-    def reserve(self, name: str, dtype: npt.DTypeLike, count: int) -> ArrayStream:
-        """The place of an array of ``count`` items, to be filled piece by piece.
-
-        Several may be filled in turn; each must be full in the end.
-        """
-        little_endian = np.dtype(dtype).newbyteorder("<")
-        if name in self._streams or little_endian.str not in _DTYPES:
-            raise ValueError(f"cannot write array {name!r} of type {little_endian}")
-        offset = -(-self._end // ALIGNMENT) * ALIGNMENT
-        self._end = offset + count * little_endian.itemsize
-        stream = ArrayStream(self._file, little_endian, count, offset)
-        self._streams[name] = stream
+    def stream(self, name: str, dtype: npt.DTypeLike) -> ArrayStream:
+        """An array that is to be written piece by piece; several may grow at once."""
+        stream = ArrayStream(self, name, self._checked(name, dtype), self._path.parent)
+        self._growing[name] = stream
         return stream
+
+    def _checked(self, name: str, kind: npt.DTypeLike) -> np.dtype[Any]:
+        dtype = np.dtype(kind).newbyteorder("<")
+        if name in self._entries or name in self._growing or dtype.str not in _DTYPES:
+            raise ValueError(f"cannot write array {name!r} of type {dtype}")
+        return dtype
+
+    def _align(self) -> None:
+        padding = -self._end % ALIGNMENT
+        self._file.write(bytes(padding))
+        self._end += padding
+
+    def adopt(self, stream: ArrayStream, spool: BinaryIO) -> None:
+        """Write an array that has grown in a file of its own."""
+        self._align()
+        spool.seek(0)
+        shutil.copyfileobj(spool, self._file, _COPY_SIZE)
+        entry = stream.dtype.str, stream.count, self._end, stream.checksum
+        self._entries[stream.name] = entry
+        self._end += stream.count * stream.dtype.itemsize
+        del self._growing[stream.name]
 
     def __enter__(self) -> Self:
         return self
@@ -96,9 +122,9 @@ class ContainerWriter:
             self.discard()
 
     def _complete(self) -> None:
-        entries = {name: stream.entry() for name, stream in self._streams.items()}
-        directory = json.dumps(entries, separators=(",", ":")).encode()
-        self._file.seek(self._end)
+        if self._growing:
+            raise ValueError(f"arrays were not finished: {', '.join(self._growing)}")
+        directory = json.dumps(self._entries, separators=(",", ":")).encode()
         self._file.write(directory)
         self._file.write(_FOOTER.pack(self._end, len(directory), zlib.crc32(directory), _MAGIC))
         self._file.flush()
@@ -107,6 +133,8 @@ class ContainerWriter:
 
     def discard(self) -> None:
         """Give up: close and remove the file."""
+        for stream in self._growing.values():
+            stream.close()
         try:
             self._file.close()
         finally:
@@ -114,33 +142,56 @@ class ContainerWriter:
 
 
 class ArrayStream:
-    """An array of a container that is being filled from its start to its end."""
+    """An array of a container that grows, in an unnamed file beside it, until it is finished."""
 
-    def __init__(self, file: BinaryIO, dtype: np.dtype[Any], count: int, offset: int) -> None:
-        self._file = file
+    def __init__(
+        self, container: ContainerWriter, name: str, dtype: np.dtype[Any], directory: Path
+    ) -> None:
+        self.name = name
         self.dtype = dtype
-        self._count = count
-        self._offset = offset
-        self._filled = 0
-        self._checksum = 0
+        self.count = 0
+        self.checksum = 0
+        self._container = container
+        self._directory = directory
+        self._held: list[bytes] = []
+        self._held_size = 0
+        self._spool: BinaryIO | None = None
 
     def append(self, items: Array) -> None:
-        """Write the next items; ValueError if they do not fit in the place or in the type."""
-        if self._filled + len(items) > self._count:
-            raise ValueError(f"more than the {self._count} items that were announced")
+        """Add items; ValueError if their type does not fit."""
         if not np.can_cast(items.dtype, self.dtype):
             raise ValueError(f"{items.dtype} does not fit in {self.dtype}")
-        data = np.ascontiguousarray(items, dtype=self.dtype).view(np.uint8).data
-        self._file.seek(self._offset + self._filled * self.dtype.itemsize)
-        self._file.write(data)
-        self._checksum = zlib.crc32(data, self._checksum)
-        self._filled += len(items)
+        data = np.ascontiguousarray(items, dtype=self.dtype).view(np.uint8).tobytes()
+        self.checksum = zlib.crc32(data, self.checksum)
+        self.count += len(items)
+        self._held.append(data)
+        self._held_size += len(data)
+        if self._held_size > _HELD_SIZE:
+            self._spill()
 
-    def entry(self) -> tuple[str, int, int, int]:
-        """What the directory says of the array; ValueError if it is not full."""
-        if self._filled != self._count:
-            raise ValueError(f"{self._filled} items of the {self._count} that were announced")
-        return self.dtype.str, self._count, self._offset, self._checksum
+    def _spill(self) -> None:
+        if self._spool is None:
+            # Closed by `finish` or `close`.
+            self._spool = cast(BinaryIO, TemporaryFile(dir=self._directory))  # noqa: SIM115
+        self._spool.writelines(self._held)
+        self._held.clear()
+        self._held_size = 0
+
+    def finish(self) -> None:
+        """Write the array to its container."""
+        if self._spool is None:
+            self._container.adopt(self, io.BytesIO(b"".join(self._held)))
+        else:
+            self._spill()
+            self._container.adopt(self, self._spool)
+        self.close()
+
+    def close(self) -> None:
+        """Give back memory and file."""
+        self._held.clear()
+        if self._spool is not None:
+            with suppress(OSError):  # of what could not be written, and is not needed any more
+                self._spool.close()
 
 
 class Container:

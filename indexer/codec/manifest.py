@@ -1,7 +1,12 @@
 """The list of files that an index was made of; imports indexer.codec.
 
-A container with the arrays ``names`` and ``roots`` (JSON: the id of each file; each root once),
-``root`` (int32: which of the roots), ``size`` and ``mtime_ns`` (int64), ``hash`` (32 bytes a file).
+A container with the arrays
+
+    names      uint8   a zstd frame of JSON: [the id of each file, each root once]
+    root       [n]     which of the roots
+    size       [n]     in bytes; these two of the narrowest type that holds them
+    mtime_ns   uint8   a zstd frame of n int64: first all lowest bytes, last all highest
+    hash       uint8   32 bytes a file
 """
 
 from __future__ import annotations
@@ -12,10 +17,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+import zstandard
 
+from indexer.codec.arrays import Int64Array, narrow
 from indexer.codec.container import Array, Container, ContainerWriter, damaged
 
 _HASH_SIZE: Final = 32
+_LEVEL: Final = 3
 
 
 class ManifestRow(NamedTuple):
@@ -42,11 +50,11 @@ def write_manifest(rows: Iterable[tuple[str, str, int, int, str]], path: Path) -
     if len(digests) != len(names) * _HASH_SIZE:
         raise ValueError("not a SHA-256")
     with ContainerWriter(path) as out:
-        out.add("names", _json(names))
-        out.add("roots", _json(list(numbers)))
-        out.add("root", np.array([numbers[root] for root in roots], np.int32))
-        out.add("size", np.array(sizes, np.int64))
-        out.add("mtime_ns", np.array(times, np.int64))
+        out.add("names", _frame(json.dumps([names, list(numbers)]).encode()))
+        out.add("root", narrow(np.array([numbers[root] for root in roots], np.int64)))
+        out.add("size", narrow(np.array(sizes, np.int64)))
+        bytes_of_times = np.array(times, "<i8").view(np.uint8).reshape(-1, 8)
+        out.add("mtime_ns", _frame(bytes_of_times.T.tobytes()))
         out.add("hash", np.frombuffer(digests, np.uint8))
 
 
@@ -58,22 +66,30 @@ def read_manifest(path: Path) -> list[ManifestRow]:
     container = Container(path)
     container.verify()
     try:
-        names, roots = (json.loads(container[name].tobytes()) for name in ("names", "roots"))
+        names, roots = json.loads(_content(container["names"]))
+        bytes_of_times = np.frombuffer(_content(container["mtime_ns"]), np.uint8).reshape(8, -1)
+        times: Int64Array = bytes_of_times.T.copy().view("<i8").ravel()
         digits = container["hash"].tobytes().hex()
+        if len(digits) % (2 * _HASH_SIZE):
+            raise damaged(path, "incomplete hash")
         starts = range(0, len(digits), 2 * _HASH_SIZE)
         columns = (
             names,
             [roots[number] for number in container["root"].tolist()],
             container["size"].tolist(),
-            container["mtime_ns"].tolist(),
+            times.tolist(),
             [digits[start : start + 2 * _HASH_SIZE] for start in starts],
         )
         return list(map(ManifestRow._make, zip(*columns, strict=True)))
-    except (ValueError, TypeError, IndexError, RecursionError):
+    except (ValueError, TypeError, IndexError, RecursionError, zstandard.ZstdError):
         raise damaged(path, "unreadable manifest") from None
     finally:
         container.close()
 
 
-def _json(strings: object) -> Array:
-    return np.frombuffer(json.dumps(strings).encode(), np.uint8)
+def _frame(content: bytes) -> Array:
+    return np.frombuffer(zstandard.compress(content, _LEVEL), np.uint8)
+
+
+def _content(frame: Array) -> bytes:
+    return zstandard.decompress(frame.tobytes())

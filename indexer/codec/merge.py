@@ -1,8 +1,8 @@
 """Segments to one segment, without their deleted documents; imports indexer.{codec,schema}.
 
-Postings are read in ranges of terms, a bounded number of tokens at a time, and the arrays of the
-result are filled side by side. So memory grows with the number of terms and documents, and with
-the most frequent term, but not with the number of postings.
+Postings are read in ranges of terms, a bounded number of tokens at a time. So memory grows with
+the number of terms and documents, and with the most frequent term, but not with the number of
+postings.
 """
 
 from __future__ import annotations
@@ -10,44 +10,69 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import compress, pairwise
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from indexer.codec.arrays import (
-    STORED,
-    STORED_ENDS,
+    STEM_OF_WORD,
+    ZONE_LENGTHS,
+    ZONE_STARTS,
     BoolArray,
-    Int32Array,
     Int64Array,
-    number_type,
+    narrow,
+    runs,
     starts,
-    write_terms,
 )
-from indexer.codec.container import ContainerWriter
+from indexer.codec.categories import write_category
+from indexer.codec.container import Array, ContainerWriter
+from indexer.codec.postings import Chunk
+from indexer.codec.postings_reader import TermsPostings
+from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader, SegmentReader
-from indexer.schema import COLUMNS
+from indexer.codec.stored import merge_articles
+from indexer.codec.words import write_words
+from indexer.schema import CATEGORIES, COLUMNS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 
-# About how much is in memory at a time: tokens of all sources, articles of one.
-_TOKENS: Final = 1 << 19
-_ARTICLES: Final = 1 << 10
+# About how many tokens are in memory at a time.
+_TOKENS: Final = 1 << 18
 
 
 def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path) -> None:
     """Write the live documents of all sources, in order, to a new segment file.
 
-    Each source is a segment and the mask of its live documents (None: all are). The result is
-    what a builder would have made of them, except that arrays may be wider than they need to be.
-    Raises FileExistsError or another OSError; then no file is left.
+    Each source is a segment and the mask of its live documents (None: all are). The result holds
+    what a builder would have written. Raises FileExistsError or another OSError; then no file is
+    left.
     """
     segments = [_Segment(reader, live) for reader, live in sources]
     with ContainerWriter(path) as out:
         for name in COLUMNS:
-            columns = [getattr(segment.reader, name)[segment.live] for segment in segments]
-            out.add(name, np.concatenate(columns))
-        _merge_stored(segments, out)
-        for name in sorted({name for reader, _ in sources for name in reader.field_names}):
-            _merge_field(name, segments, out)
+            out.add(name, np.concatenate([getattr(s.reader, name)[s.live] for s in segments]))
+        for name in CATEGORIES:
+            write_category(name, [text for s in segments for text in s.category(name)], out)
+        merge_articles([(segment.reader.articles, segment.live) for segment in segments], out)
+        out.add(ZONE_STARTS, _joined([s.reader.zone_starts[s.live] for s in segments]))
+        out.add(ZONE_LENGTHS, _joined([s.reader.zone_lengths[s.live] for s in segments]))
+        doc_count = sum(segment.live_count for segment in segments)
+        for name in (ID_FIELD, *OTHER_FIELDS):
+            _Merge(name, segments).write(doc_count, out)
+        _merge_text(segments, doc_count, out)
+
+
+def _merge_text(segments: Sequence[_Segment], doc_count: int, out: ContainerWriter) -> None:
+    """The text, and of its words the ranking stream."""
+    text, ranking = _Merge(TEXT, segments), _Merge(RANKING, segments)
+    ordinals = text.write(doc_count, out)
+    stem_of = ranking.stems_of(text)
+    left = ordinals[: len(stem_of)] >= 0
+    family_sizes = np.bincount(stem_of[left], minlength=ranking.term_count)
+    stems = ranking.write(doc_count, out, family_sizes)
+    out.add(STEM_OF_WORD, stems[stem_of[left]].astype(np.int32))
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    return narrow(np.concatenate([part.ravel() for part in parts]))
 
 
 class _Segment:
@@ -58,166 +83,159 @@ class _Segment:
         self.live = np.ones(reader.doc_count, np.bool_) if live is None else live
         self.live_count = int(np.count_nonzero(self.live))
 
-    def lengths(self, name: str) -> Int32Array:
-        """Tokens of the live documents in a field."""
-        field = self.reader.field(name)
-        return np.zeros(self.live_count, np.int32) if field is None else field.lengths[self.live]
-
-
-def _merge_stored(segments: Sequence[_Segment], out: ContainerWriter) -> None:
-    bounds = [np.concatenate(([0], segment.reader.stored_ends)) for segment in segments]
-    sizes = [np.diff(bound)[segment.live] for bound, segment in zip(bounds, segments, strict=True)]
-    ends = np.cumsum(np.concatenate(sizes))
-    out.add(STORED_ENDS, ends)
-    stream = out.reserve(STORED, np.uint8, int(ends[-1]) if len(ends) else 0)
-    for bound, segment in zip(bounds, segments, strict=True):
-        for first in range(0, len(segment.live), _ARTICLES):
-            span = bound[first : first + _ARTICLES + 1]
-            is_live = np.repeat(segment.live[first : first + _ARTICLES], np.diff(span))
-            stream.append(segment.reader.frames[span[0] : span[-1]][is_live])
-            segment.reader.release_pages()
-
-
-def _merge_field(name: str, segments: Sequence[_Segment], out: ContainerWriter) -> None:
-    lengths = np.concatenate([segment.lengths(name) for segment in segments])
-    fields = _live_fields(name, segments)
-    if not fields:
-        return
-    posting_count = sum(field.posting_count() for field in fields)
-    streams = {
-        "docs": out.reserve(f"{name}/docs", number_type(len(lengths) - 1), posting_count),
-        "frequencies": out.reserve(
-            f"{name}/frequencies", _widest(fields, "frequencies"), posting_count
-        ),
-    }
-    if fields[0].reader.has_positions:
-        count = int(lengths.sum(dtype=np.int64))
-        streams["positions"] = out.reserve(f"{name}/positions", _widest(fields, "positions"), count)
-    done: list[_Joined] = []
-    for bounds in _ranges(fields):
-        joined, arrays = _join([f.postings(*span) for f, span in zip(fields, bounds, strict=True)])
-        done.append(joined)
-        for array_name, stream in streams.items():
-            stream.append(arrays[array_name].astype(stream.dtype))
-        for field in fields:
-            field.segment.reader.release_pages()
-    write_terms(name, b"\n".join(joined.terms for joined in done if joined.terms), out)
-    out.add(f"{name}/posting_starts", starts(np.concatenate([j.posting_counts for j in done])))
-    if "positions" in streams:
-        out.add(f"{name}/position_starts", starts(np.concatenate([j.token_counts for j in done])))
-    out.add(f"{name}/lengths", lengths)
+    def category(self, name: str) -> Iterator[str]:
+        """The values of the live documents."""
+        category = self.reader.category(name)
+        return (category.values[number] for number in category.numbers[self.live].tolist())
 
 
 class _Field:
-    """A field of a source, and the number that each of its live documents has in the result."""
+    """A field of a source: ``terms`` are the ordinals its terms have in the result."""
 
     def __init__(self, segment: _Segment, reader: FieldReader, base: int) -> None:
         self.segment = segment
         self.reader = reader
-        self._numbers = np.cumsum(segment.live, dtype=np.int32) + np.int32(base - 1)
-        self.token_starts = (
-            reader.position_starts if reader.has_positions else reader.posting_starts
+        self.words = reader.words.words(0, len(reader.words))
+        self.terms = np.empty(0, np.int64)
+        self._numbers = np.cumsum(segment.live, dtype=np.int64) + (base - 1)
+
+    def place(self, words: dict[str, int], pairs: Array) -> None:
+        """Find the terms among all sources' words, and all pairs."""
+        numbers = np.fromiter(map(words.__getitem__, self.words), np.int64, len(self.words))
+        places = np.searchsorted(pairs, self.reader.pairs) + len(words)
+        self.terms = np.concatenate((numbers, places))
+
+    def token_counts(self) -> Int64Array:
+        """How much memory each term takes, in tokens."""
+        counts = self.reader.postings.token_counts()
+        text = self.segment.reader.field(TEXT)
+        if self.reader.name == RANKING and text is not None:
+            alone = np.flatnonzero(counts == 0)
+            words = self.segment.reader.word_of_stem[alone]
+            counts[alone] = text.postings.token_counts()[words]
+        return counts
+
+    def postings(self, low: int, high: int) -> list[_Postings]:
+        """The live postings of a range of terms of the result."""
+        first, after = np.searchsorted(self.terms, (low, high)).tolist()
+        found = self.reader.postings.read(np.arange(first, after))
+        parts = [self._live(self.terms[first:after], found)]
+        if self.reader.name == RANKING and not found.counts.all():
+            # A stem that stands for one word alone has that word's postings.
+            stems = np.flatnonzero(found.counts == 0) + first
+            text = self.segment.reader.field(TEXT)
+            if text is not None:
+                words = self.segment.reader.word_of_stem[stems]
+                parts.append(self._live(self.terms[stems], text.postings.read(words)))
+        self.segment.reader.release_pages()
+        return parts
+
+    def _live(self, terms: Int64Array, found: TermsPostings) -> _Postings:
+        kept = np.flatnonzero(self.segment.live[found.documents])
+        return _Postings(
+            np.repeat(terms, found.counts)[kept],
+            self._numbers[found.documents[kept]],
+            found.frequencies[kept].astype(np.int64),
+            found.boosts()[kept],
+            found.positions(kept) if self.reader.has_positions else None,
         )
-
-    def posting_count(self) -> int:
-        """The number of postings in live documents."""
-        docs, live = self.reader.array("docs"), self.segment.live
-        if self.segment.live_count == len(live):
-            return len(docs)
-        spans = (docs[i : i + _TOKENS] for i in range(0, len(docs), _TOKENS))
-        return int(sum(np.count_nonzero(live[span]) for span in spans))
-
-    def cuts(self, size: int) -> Iterator[bytes]:
-        """Terms between which there are about ``size`` tokens."""
-        places = np.arange(size, self.token_starts[-1], size)
-        for ordinal in np.unique(np.searchsorted(self.token_starts, places)):
-            yield from self.reader.term_bytes(ordinal, min(ordinal + 1, self.reader.term_count))
-
-    def postings(self, low: int, high: int) -> _Postings:
-        """The postings of a range of terms in live documents."""
-        docs, frequencies = self.reader.postings(low, high)
-        counts = np.diff(self.reader.posting_starts[low : high + 1])
-        owners = np.repeat(np.arange(high - low), counts)
-        is_live = self.segment.live[docs]
-        arrays = {"docs": self._numbers[docs[is_live]], "frequencies": frequencies[is_live]}
-        if self.reader.has_positions:
-            is_token_live = np.repeat(is_live, frequencies)
-            arrays["positions"] = self.reader.positions(low, high)[is_token_live]
-        return _Postings(self.reader.term_bytes(low, high), owners[is_live], arrays)
-
-
-def _live_fields(name: str, segments: Sequence[_Segment]) -> list[_Field]:
-    """The sources that have the field in a live document."""
-    fields = []
-    base = 0
-    for segment in segments:
-        reader = segment.reader.field(name)
-        if reader is not None and segment.lengths(name).any():
-            fields.append(_Field(segment, reader, base))
-        base += segment.live_count
-    return fields
-
-
-def _widest(fields: Sequence[_Field], array_name: str) -> np.dtype[Any]:
-    return np.result_type(*(field.reader.array(array_name).dtype for field in fields))
-
-
-def _ranges(fields: Sequence[_Field]) -> Iterator[list[tuple[int, int]]]:
-    """Ranges of terms that together are all terms: in each step, the same terms of each source.
-
-    A source has a cut every ``_TOKENS / n`` tokens; so between every n-th cut of all n sources
-    there are at most twice ``_TOKENS``, and the most frequent term.
-    """
-    count = len(fields)
-    cuts = sorted(cut for field in fields for cut in field.cuts(-(-_TOKENS // count)))[::count]
-    bounds = [
-        [0, *map(field.reader.lower_bound, cuts), field.reader.term_count] for field in fields
-    ]
-    return map(list, zip(*map(pairwise, bounds), strict=True))
 
 
 class _Postings(NamedTuple):
-    """Postings of some terms: each belongs to the term whose index is in ``owners``."""
+    """Some postings of a source; ``owners`` are the terms of the result that they belong to."""
 
-    terms: list[bytes]
     owners: Int64Array
-    arrays: dict[str, Int32Array]  # docs, frequencies and, if there are, positions
+    documents: Int64Array
+    frequencies: Int64Array
+    boosts: Int64Array
+    positions: Int64Array | None
 
 
-class _Joined(NamedTuple):
-    """Terms, a line for each, and how many postings and tokens each has."""
+class _Merge:
+    """One field of all sources."""
 
-    terms: bytes
-    posting_counts: Int64Array
-    token_counts: Int64Array
+    def __init__(self, name: str, segments: Sequence[_Segment]) -> None:
+        self._name = name
+        self._fields: list[_Field] = []
+        base = 0
+        for segment in segments:
+            reader = segment.reader.field(name)
+            if reader is not None:
+                self._fields.append(_Field(segment, reader, base))
+            base += segment.live_count
+        self._words = sorted(set().union(*(field.words for field in self._fields)))
+        pairs = [np.empty(0, np.uint32), *(field.reader.pairs for field in self._fields)]
+        self._pairs = np.unique(np.concatenate(pairs))
+        numbers = {word: number for number, word in enumerate(self._words)}
+        for field in self._fields:
+            field.place(numbers, self._pairs)
+            field.words = []
+
+    @property
+    def term_count(self) -> int:
+        """How many terms there are, those of deleted documents included."""
+        return len(self._words) + len(self._pairs)
+
+    def write(
+        self, doc_count: int, out: ContainerWriter, family_sizes: Int64Array | None = None
+    ) -> Int64Array:
+        """Write the field; returns the ordinal that each of all terms has then, -1 for none.
+
+        ``family_sizes``, of stems: how many words each stands for; of one, it has no postings.
+        """
+        sizes = np.zeros(self.term_count, np.int64) if family_sizes is None else family_sizes
+        has_positions = self._name in (TEXT, *OTHER_FIELDS)
+        postings = PostingsWriter(self._name, doc_count, out, has_positions=has_positions)
+        used = sizes > 0
+        for low, high in pairwise(self._cuts()):
+            parts = [part for field in self._fields for part in field.postings(low, high)]
+            counts, chunk = _by_term(parts, sizes, low, high)
+            used[low:high] |= counts > 0
+            postings.add(chunk._replace(document_frequencies=counts[used[low:high]]))
+        postings.finish()
+        count = len(self._words)
+        write_words(self._name, [*compress(self._words, used[:count].tolist())], out)
+        if has_positions:
+            out.add(f"{self._name}/pairs", self._pairs[used[count:]])
+        return np.where(used, np.cumsum(used) - 1, -1)
+
+    def _cuts(self) -> list[int]:
+        """Between which terms there are about `_TOKENS` tokens, or only one term."""
+        totals = np.zeros(self.term_count, np.int64)
+        for field in self._fields:
+            totals[field.terms] += field.token_counts()
+        ends = np.cumsum(totals)
+        marks = np.arange(_TOKENS, totals.sum(), _TOKENS)
+        cuts: list[int] = (np.searchsorted(ends, marks) + 1).tolist()
+        return sorted({0, *cuts, self.term_count})
+
+    def stems_of(self, text: _Merge) -> Int64Array:
+        """For each word of the text, which of these stems it has."""
+        stem_places = {field.segment: field.terms for field in self._fields}
+        result = np.zeros(len(text._words), np.int64)
+        for field in text._fields:
+            words = field.terms[: len(field.reader.words)]
+            if not len(words):  # there may be no stems at all
+                continue
+            result[words] = stem_places[field.segment][field.segment.reader.stem_of_word]
+        return result
 
 
-def _join(parts: Sequence[_Postings]) -> tuple[_Joined, dict[str, Int32Array]]:
-    """The postings of all sources by term; those of a term, source by source."""
-    terms = sorted({term for part in parts for term in part.terms})
-    ordinals = {term: ordinal for ordinal, term in enumerate(terms)}
-    owners = np.concatenate(
-        [np.array([ordinals[term] for term in p.terms], np.int64)[p.owners] for p in parts]
+def _by_term(
+    parts: Sequence[_Postings], family_sizes: Int64Array, low: int, high: int
+) -> tuple[Int64Array, Chunk]:
+    """How many postings each term of a range has; and all of them, of a term source by source."""
+    owners = np.concatenate([part.owners for part in parts])
+    documents, frequencies, boosts = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("documents", "frequencies", "boosts")
     )
     order = np.argsort(owners, kind="stable")
-    columns = {
-        name: np.concatenate([part.arrays[name] for part in parts]) for name in parts[0].arrays
-    }
-    frequencies = columns["frequencies"]
-    posting_counts = np.bincount(owners, minlength=len(terms))
-    token_counts = np.bincount(owners, frequencies, minlength=len(terms)).astype(np.int64)
-    if "positions" in columns:
-        columns["positions"] = _reordered(columns["positions"], frequencies, order)
-    columns["docs"] = columns["docs"][order]
-    columns["frequencies"] = frequencies[order]
-    used = posting_counts > 0
-    blob = b"\n".join(compress(terms, used))
-    return _Joined(blob, posting_counts[used], token_counts[used]), columns
-
-
-def _reordered(values: Int32Array, lengths: Int32Array, order: Int64Array) -> Int32Array:
-    """Consecutive runs of ``values`` in another order."""
-    run_starts = starts(lengths)[:-1][order]
-    lengths = lengths[order]
-    shifts = run_starts - starts(lengths)[:-1]
-    return values[np.repeat(shifts, lengths) + np.arange(len(values))]
+    order = order[family_sizes[owners[order]] != 1]
+    positions = None
+    held = [part.positions for part in parts if part.positions is not None]
+    if held:
+        first = starts(frequencies)
+        positions = np.concatenate(held)[runs(first[:-1][order], first[1:][order])]
+    counts = np.bincount(owners[order] - low, minlength=high - low)
+    return counts, Chunk(counts, documents[order], frequencies[order], boosts[order], positions)

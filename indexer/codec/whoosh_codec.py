@@ -1,4 +1,4 @@
-"""Our segments as Whoosh sees them; imports whoosh, indexer.{codec,schema}.
+"""Our segments as Whoosh sees them; imports whoosh, indexer.{article,codec,schema}.
 
 Makes ``whoosh.index.open_dir(...).searcher().search(...)`` work on an index of ours: for those
 who have Whoosh code, and as an independent judge in our tests. Our own search does not come this
@@ -7,8 +7,8 @@ way. Whoosh can only read: an index is written by `indexer.build_index`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ import numpy as np
 from whoosh import columns
 from whoosh.codec import base
 
-from indexer.codec.arrays import Int32Array
+from indexer.article import Article
+from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Array
 from indexer.codec.reader import SegmentReader
 from indexer.codec.toc import segment_file_name
+from indexer.codec.whoosh_fields import WhooshField
 from indexer.codec.whoosh_terms import ColumnarTermsReader, refuse
 from indexer.schema import COLUMNS
 
@@ -83,12 +85,13 @@ def _open(storage: Any, segment: ColumnarSegment) -> SegmentReader:
 
 
 class ColumnarDocumentReader(base.PerDocumentReader):
-    """Lengths, columns and stored articles, which are JSON objects."""
+    """Lengths, columns and stored articles."""
 
     def __init__(self, reader: SegmentReader, segment: ColumnarSegment) -> None:
         self._reader = reader
         self._segment = segment
         self._deleted = frozenset(segment.deleted_docs())
+        self._fields: dict[str, WhooshField] = {}
 
     def close(self) -> None:
         self._reader.close()
@@ -120,16 +123,16 @@ class ColumnarDocumentReader(base.PerDocumentReader):
     def column_reader(self, fieldname: str, _: Any) -> ColumnReader:
         return ColumnReader(getattr(self._reader, fieldname))
 
-    def _lengths(self, fieldname: str) -> Int32Array:
-        field = self._reader.field(fieldname)
-        return np.zeros(1, np.int32) if field is None else field.lengths
+    def _lengths(self, fieldname: str) -> Int64Array:
+        if fieldname not in self._fields:
+            self._fields[fieldname] = WhooshField(self._reader, fieldname)
+        return self._fields[fieldname].lengths
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        field = self._reader.field(fieldname)
-        return default if field is None else int(field.lengths[docnum])
+        return int(self._lengths(fieldname)[docnum]) or default
 
     def field_length(self, fieldname: str) -> int:
-        return int(self._lengths(fieldname).sum(dtype=np.int64))
+        return int(self._lengths(fieldname).sum())
 
     def min_field_length(self, fieldname: str) -> int:
         return int(self._lengths(fieldname).min())
@@ -138,8 +141,7 @@ class ColumnarDocumentReader(base.PerDocumentReader):
         return int(self._lengths(fieldname).max())
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        fields: dict[str, Any] = json.loads(self._reader.stored(docnum))
-        return fields
+        return asdict(Article.from_bytes(self._reader.stored(docnum)))
 
 
 class ColumnReader(columns.ColumnReader):

@@ -9,7 +9,8 @@ from typing import Any
 from whoosh import analysis, columns, fields
 
 from indexer.analysis import Analyzer, Token, fold
-from indexer.schema import COLUMNS, ID_FIELD, RANKING_FIELDS, TEXT_FIELDS
+from indexer.analysis.script import is_han
+from indexer.schema import COLUMNS, ID_FIELD, RANKING, TEXT_FIELDS
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
@@ -26,8 +27,7 @@ def whoosh_schema(dictionary: str | None = None) -> fields.Schema:
     for name in TEXT_FIELDS:
         schema.add(name, fields.TEXT(analyzer=StreamAnalyzer("exact"), stored=name in stored))
     ranking = StreamAnalyzer("ranking", dictionary)
-    for name in RANKING_FIELDS:
-        schema.add(name, fields.TEXT(analyzer=ranking, phrase=False))
+    schema.add(RANKING, fields.TEXT(analyzer=ranking, phrase=False))
     for name in COLUMNS:
         schema.add(name, fields.COLUMN(columns.NumericColumn("i")))
     return schema
@@ -65,7 +65,8 @@ class StreamAnalyzer(analysis.Analyzer):
     def _tokens(self, text: str, mode: str) -> list[Token]:
         analyzer = _analyzer(self.dictionary)
         if self.stream == "ranking":
-            return analyzer.ranking(text)
+            tokens = analyzer.ranking(text)
+            return [token for token in tokens if len(token.term) > 2 or not is_han(token.term)]
         tokens = analyzer.exact(text)
         if mode == "query":  # the bigram before it covers the last character of a Han run
             ends = [None, *(token.end for token in tokens)]

@@ -13,8 +13,9 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.codec.arrays import Int32Array
-from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.codec.arrays import Int64Array
+from indexer.codec.reader import SegmentReader
+from indexer.codec.whoosh_fields import FIELDS, FieldPostings, WhooshField
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
@@ -31,11 +32,17 @@ class ColumnarTermsReader(base.TermsReader):
 
     def __init__(self, segment: SegmentReader) -> None:
         self._segment = segment
+        self._fields: dict[str, WhooshField] = {}
 
-    def _find(self, fieldname: str, text: bytes) -> tuple[FieldReader, int]:
-        field = self._segment.field(fieldname)
-        ordinal = -1 if field is None else field.find(text.decode(errors="surrogateescape"))
-        if field is None or ordinal < 0:
+    def _field(self, name: str) -> WhooshField:
+        if name not in self._fields:
+            self._fields[name] = WhooshField(self._segment, name)
+        return self._fields[name]
+
+    def _find(self, fieldname: str, text: bytes) -> tuple[WhooshField, int]:
+        field = self._field(fieldname)
+        ordinal = field.find(text)
+        if ordinal < 0:
             raise KeyError((fieldname, text))
         return field, ordinal
 
@@ -47,15 +54,15 @@ class ColumnarTermsReader(base.TermsReader):
         return True
 
     def indexed_field_names(self) -> list[str]:
-        return self._segment.field_names
+        return sorted(name for name in FIELDS if self._field(name).terms)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         return self.terms_from("", b"")
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
-        for name in self._segment.field_names:
+        for name in self.indexed_field_names():
             if name >= fieldname:
-                terms = FieldCursor(self._segment.field(name))
+                terms = FieldCursor(self._field(name))
                 if name == fieldname:
                     terms.find(prefix)
                 for text in terms:
@@ -70,14 +77,15 @@ class ColumnarTermsReader(base.TermsReader):
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        return _term_info(*self._find(fieldname, text))
+        field, ordinal = self._find(fieldname, text)
+        return _term_info(field, field.postings(ordinal))
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
         field, ordinal = self._find(fieldname, text)
-        return field.document_frequency(ordinal)
+        return len(field.postings(ordinal).documents)
 
     def cursor(self, fieldname: str, fieldobj: Any) -> FieldCursor:
-        return FieldCursor(self._segment.field(fieldname), fieldobj.from_bytes)
+        return FieldCursor(self._field(fieldname), fieldobj.from_bytes)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
         try:
@@ -90,17 +98,16 @@ class ColumnarTermsReader(base.TermsReader):
         self._segment.close()
 
 
-def _term_info(field: FieldReader, ordinal: int) -> TermInfo:
-    docs, frequencies = field.postings(ordinal)
-    lengths = field.lengths[docs]
+def _term_info(field: WhooshField, found: FieldPostings) -> TermInfo:
+    lengths = field.lengths[found.documents]
     return TermInfo(
-        weight=float(frequencies.sum()),
-        df=len(docs),
+        weight=float(found.frequencies.sum()),
+        df=len(found.documents),
         minlength=int(lengths.min()),
         maxlength=int(lengths.max()),
-        maxweight=float(frequencies.max()),
-        minid=int(docs[0]),
-        maxid=int(docs[-1]),
+        maxweight=float(found.frequencies.max()),
+        minid=int(found.documents[0]),
+        maxid=int(found.documents[-1]),
     )
 
 
@@ -108,35 +115,31 @@ class FieldCursor(base.FieldCursor):
     """A place in the terms of a field; at first that of the first term."""
 
     def __init__(
-        self, field: FieldReader | None, decode: Callable[[bytes], Any] = lambda text: text
+        self, field: WhooshField, decode: Callable[[bytes], Any] = lambda text: text
     ) -> None:
-        self._field = field
-        self._count = 0 if field is None else field.term_count
+        self._terms = [text for text, _ in field.terms]
         self._decode = decode
-        self._ordinal = 0
+        self._place = 0
 
     def is_valid(self) -> bool:
-        return self._ordinal < self._count
+        return self._place < len(self._terms)
 
     def text(self) -> Any:
-        if self._field is None or not self.is_valid():
-            return None
-        return self._decode(*self._field.term_bytes(self._ordinal, self._ordinal + 1))
+        return self._decode(self._terms[self._place]) if self.is_valid() else None
 
     term = text
 
     def first(self) -> Any:
-        self._ordinal = 0
+        self._place = 0
         return self.text()
 
     def find(self, string: str | bytes) -> Any:
-        if self._field is not None:
-            wanted = string.encode() if isinstance(string, str) else string
-            self._ordinal = self._field.lower_bound(wanted)
+        wanted = string.encode() if isinstance(string, str) else string
+        self._place = bisect_left(self._terms, wanted)
         return self.text()
 
     def next(self) -> Any:
-        self._ordinal += 1
+        self._place += 1
         return self.text()
 
     def __iter__(self) -> Iterator[Any]:
@@ -153,31 +156,31 @@ class PostingsMatcher(ListMatcher):
     """
 
     def __init__(
-        self, field: FieldReader, ordinal: int, term: tuple[str, bytes], format_: Any, scorer: Any
+        self, field: WhooshField, ordinal: int, term: tuple[str, bytes], format_: Any, scorer: Any
     ) -> None:
-        docs, frequencies = field.postings(ordinal)
+        found = field.postings(ordinal)
         super().__init__(
-            docs.tolist(),
-            frequencies.astype(np.float64).tolist(),
+            found.documents.tolist(),
+            found.frequencies.astype(np.float64).tolist(),
             format=format_,
             scorer=scorer,
             term=term,
-            terminfo=_term_info(field, ordinal),
+            terminfo=_term_info(field, found),
         )
-        self._field = field
-        self._ordinal = ordinal
+        self._found = found
 
     @cached_property
-    def _positions(self) -> list[Int32Array]:
-        _, frequencies = self._field.postings(self._ordinal)
-        return np.split(self._field.positions(self._ordinal), np.cumsum(frequencies)[:-1])
+    def _positions(self) -> list[Int64Array]:
+        positions = self._found.positions
+        assert positions is not None  # noqa: S101 - see `supports`
+        return np.split(positions, np.cumsum(self._found.frequencies)[:-1])
 
     def copy(self) -> PostingsMatcher:
         return copy.copy(self)
 
     def supports(self, astype: str) -> bool:
         return astype in ("frequency", "weight") or (
-            astype == "positions" and self._field.has_positions
+            astype == "positions" and self._found.positions is not None
         )
 
     def value_as(self, astype: str) -> Any:

@@ -3,7 +3,8 @@
 `search --json` prints one object of ``"type": "page"``, then one of ``"type": "hit"`` for each hit:
 
     page   schema (1), query, total, offset, limit, relaxed (no article had all words, these have
-           any), elapsed (seconds), diagnostics [{kind, message, start, end}] (places in the query)
+           any), elapsed (seconds), diagnostics [{kind, message, start, end}] (places in the query),
+           facets {name: [[value, count]]} (of all matches)
     hit    schema, rank (from 1), score, id, date (YYYY-MM-DD or null), page (or null), section,
            column, languages ["en", "zh"], title_en, title_zh, author_en, author_zh,
            title_spans_en and title_spans_zh [[start, end]] (what matches in the titles),
@@ -47,6 +48,7 @@ def page_lines(page: Page) -> Iterator[str]:
         relaxed=page.relaxed,
         elapsed=round(page.elapsed, 6),
         diagnostics=[asdict(diagnostic) for diagnostic in page.diagnostics],
+        facets={facet.name: facet.counts for facet in page.facets},
     )
     for hit in page.hits:
         yield _line("hit", **_hit(hit))

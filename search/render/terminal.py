@@ -13,7 +13,10 @@ from typing import Final
 
 from indexer.article import Article
 from search.columns import column_width, text_width
-from search.hit import Hit, Page, Snippet, Spans
+from search.hit import Facet, Hit, Page, Snippet, Spans
+
+# Of a facet so many values are printed; of years all.
+MOST_VALUES: Final = 20
 
 _RESET: Final = "\x1b[0m"
 _MATCH: Final = "\x1b[1;31m"
@@ -50,11 +53,16 @@ class Style:
 
 
 def page_lines(page: Page, style: Style) -> Iterator[str]:
-    """A page, a blank line between two hits."""
+    """A page: its hits, and its facets, with blank lines between them."""
     for hit in page.hits:
         if hit is not page.hits[0]:
             yield ""
         yield from _hit_lines(hit, style)
+    facets = [facet for facet in page.facets if facet.counts]
+    if page.hits and facets:
+        yield ""
+    for facet in facets:
+        yield from _facet_lines(facet, style)
 
 
 def summary(page: Page) -> str:
@@ -101,6 +109,15 @@ def plain(text: str) -> str:
 def _safe(text: str) -> str:
     """The text, as long as it was, without what would command a terminal."""
     return _UNSAFE.sub("\ufffd", text).replace("\t", " ")
+
+
+def _facet_lines(facet: Facet, style: Style) -> Iterator[str]:
+    """A facet's values with their counts, one after the other."""
+    most = len(facet.counts) if facet.name == "year" else MOST_VALUES
+    counts = [f"{plain(value)} {number:,}" for value, number in facet.counts[:most]]
+    if len(facet.counts) > most:
+        counts.append(f"and {len(facet.counts) - most:,} more")
+    yield from _wrapped(" · ".join(counts), (), style, f"{facet.name + ':':10}", " " * 10)
 
 
 def _hit_lines(hit: Hit, style: Style) -> Iterator[str]:

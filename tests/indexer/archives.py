@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from indexer import Article
-from indexer.codec.reader import FieldReader
-from indexer.schema import RANKING_FIELDS, TEXT_FIELDS
+from indexer.schema import CATEGORIES, OTHER_FIELDS, RANKING, TEXT
 from indexer.store import open_index
+from tests.indexer.codec_documents import Posting, read_postings
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,7 +26,8 @@ def write_many(folder: Path, count: int, paragraphs: int = 1) -> Path:
     """Articles that are all different, with words in common."""
     for number in range(count):
         body = f"    工人节约 {number % 7}。\n    Steel output rose by {number}.\n\n" * paragraphs
-        write(folder / f"{number % 10}" / f"{number:04}.txt", f"Title: 增产 {number}\n\n{body}")
+        header = f"# 增产 {number}\n专栏：读者来信 {number % 3}\n"
+        write(folder / f"{number % 10}" / f"{number:04}.txt", f"{header}\n{body}")
     return folder
 
 
@@ -41,42 +39,36 @@ class Content(NamedTuple):
     """All that an index holds, but for the numbers that its documents happen to have."""
 
     articles: dict[str, Article]  # by id
-    columns: dict[str, list[int]]  # by id
-    postings: dict[tuple[str, str, str], list[int]]  # by field, term, id: positions or frequency
+    columns: dict[str, list[object]]  # by id
+    postings: dict[tuple[str, str, str], Posting]  # by field, term, id
 
 
 def content(index: Path) -> Content:
     found = Content({}, {}, {})
     with open_index(index) as reader:
         for segment, live in zip(reader.segments, reader.live, strict=True):
+            categories = [segment.category(name).texts() for name in CATEGORIES]
+            columns = (segment.date, segment.page, segment.languages)
+            zones = (segment.zone_starts, segment.zone_lengths)
             ids = {}
             for number in range(segment.doc_count):
                 if live is None or live[number]:
-                    article = Article.from_json(segment.stored(number).decode())
+                    article = Article.from_bytes(segment.stored(number))
                     assert article.id not in found.articles
                     ids[number] = article.id
                     found.articles[article.id] = article
                     found.columns[article.id] = [
-                        int(column[number])
-                        for column in (segment.date, segment.page, segment.languages)
+                        *(texts[number] for texts in categories),
+                        *(int(column[number]) for column in columns),
+                        *(zone[number].tolist() for zone in zones),
                     ]
-            for name in (*TEXT_FIELDS, *RANKING_FIELDS):
-                if field := segment.field(name):
-                    for term, number, places in _postings(field):
+            for name in (TEXT, RANKING, *OTHER_FIELDS):
+                for term, postings in read_postings(segment, name).items():
+                    for number, posting in postings.items():
                         if number in ids:
-                            found.postings[name, term, ids[number]] = places
+                            found.postings[name, term, ids[number]] = posting
         assert len(found.articles) == reader.doc_count
     return found
-
-
-def _postings(field: FieldReader) -> Iterator[tuple[str, int, list[int]]]:
-    for ordinal in range(field.term_count):
-        docs, frequencies = field.postings(ordinal)
-        parts = np.split(frequencies, np.arange(1, docs.size))
-        if field.has_positions:
-            parts = np.split(field.positions(ordinal), np.cumsum(frequencies)[:-1])
-        for number, part in zip(docs.tolist(), parts, strict=True):
-            yield field.term(ordinal), number, part.tolist()
 
 
 def articles(index: Path) -> dict[str, Article]:

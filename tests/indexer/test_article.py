@@ -1,14 +1,15 @@
-"""`Article` is the same after a passage through JSON."""
+"""`Article` is the same after a passage through bytes, or through JSON."""
 
 import datetime
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.article import Article
 
-text = st.text(st.characters(exclude_categories=["Cs"]))
+text = st.text(st.sampled_from("\r\0\n\x01 中a") | st.characters(exclude_categories=["Cs"]))
 texts = st.lists(text, max_size=3).map(tuple)
 articles = st.builds(
     Article,
@@ -24,6 +25,24 @@ articles = st.builds(
     set_aside_zh=texts,
     content_hash=text,
 )
+
+
+@given(articles)
+def test_bytes_lose_nothing(article: Article) -> None:
+    assert Article.from_bytes(article.to_bytes()) == article
+
+
+def test_bytes_are_the_texts_as_they_stand() -> None:
+    paragraphs = ("Cotton\nyarn", "", "was\0spun")
+    article = Article("a", "", "", "", "", None, None, "", "", paragraphs, (), (), (), (), "")
+    assert "\r".join(paragraphs).encode() in article.to_bytes()
+
+
+@pytest.mark.parametrize("text", ["\ud800", "".join(map(chr, range(0x20)))])
+def test_what_no_file_holds_is_refused(text: str) -> None:
+    article = Article("a", text, "", "", "", None, None, "", "", (), (), (), (), (), "")
+    with pytest.raises(ValueError, match=r"surrogates|all control characters"):
+        article.to_bytes()
 
 
 @given(articles)

@@ -1,9 +1,12 @@
 """Whoosh reads our segments, and finds in them what it finds in its own."""
 
+from __future__ import annotations
+
 import datetime
-import json
 import pickle
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,15 +18,21 @@ from whoosh import analysis, fields, query, sorting
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC, FileIndex, open_dir
 from whoosh.qparser import FuzzyTermPlugin, QueryParser
+from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.analysis import Analyzer
-from indexer.codec.builder import Document
+from indexer.analysis.encoder import Encoder
+from indexer.analysis.pairs import pair_of
+from indexer.article import Article
+from indexer.codec.builder import Document, SegmentBuilder
 from indexer.codec.toc import segment_file_name
 from indexer.codec.whoosh_codec import ColumnarCodec, ColumnarSegment
 from indexer.codec.whoosh_schema import whoosh_schema
-from tests.indexer.codec_documents import build, documents
+from indexer.document import to_document
+from indexer.schema import OTHER_FIELDS, RANKING, TEXT_FIELDS, ZONES
+from tests.indexer.codec_documents import build, documents, stem, terms_of
+from tests.search.articles import make_article
 
-FIELDS = ("title_en", "title_zh", "body_en")
 FEW = st.sampled_from(["a", "ab", "b", "增", "增产", "\U00020000"])
 Segments = Sequence[tuple[Sequence[Document], set[int]]]  # with the deleted documents of each
 
@@ -40,22 +49,32 @@ def write(segments: Segments, directory: Path) -> FileIndex:
     return open_dir(str(directory))
 
 
+def texts(document: Document) -> dict[str, str]:
+    """The terms of a document in each field that Whoosh sees, with blanks between them."""
+    found: dict[str, list[str]] = {name: [] for name in (*TEXT_FIELDS, RANKING)}
+    for term, position in terms_of(document.text):
+        zone = bisect_right(document.zone_starts, position) - 1
+        found[ZONES[zone]].append(term)
+        if pair_of(term) is None:
+            found[RANKING].append(stem(term))
+    found[RANKING] += [*document.long_words, *document.title_words]
+    for name, text in document.others.items():
+        found[name] += [term for term, _ in terms_of(text)]
+    return {name: " ".join(terms) for name, terms in found.items()}
+
+
 def write_stock(segments: Segments) -> FileIndex:
-    """The same documents in Whoosh's own codec, paragraphs run together."""
+    """The same documents in Whoosh's own codec."""
     split = analysis.RegexTokenizer("[^ ]+")
-    texts = {name: fields.TEXT(analyzer=split) for name in FIELDS}
-    schema = fields.Schema(id=fields.ID(stored=True, unique=True), **texts)
+    names = {name: fields.TEXT(analyzer=split) for name in TEXT_FIELDS}
+    names[RANKING] = fields.TEXT(analyzer=split, phrase=False)
+    schema = fields.Schema(id=fields.ID(stored=True, unique=True), **names)
     index = RamStorage().create_index(schema)
     for added, _ in segments:
         with index.writer() as writer:
             writer.merge = False
             for each in added:
-                paragraphs = {name: each.exact.get(name, ()) for name in FIELDS}
-                texts = {
-                    name: " ".join(term for terms in value for term in terms)
-                    for name, value in paragraphs.items()
-                }
-                writer.add_document(id=each.id, **texts)
+                writer.add_document(id=each.id, **texts(each))
     with index.writer() as writer:
         writer.merge = False
         base = 0
@@ -75,17 +94,17 @@ def segments(draw: st.DrawFn) -> Segments:
         for each in draw(documents(6, FEW)):
             if each.id not in seen:
                 seen.add(each.id)
-                exact = {name: value[:1] for name, value in each.exact.items()}
-                added.append(Document(each.id, None, None, 3, exact, {}, each.stored))
+                added.append(each)
         if added:
             result.append((added, draw(st.sets(st.sampled_from(range(len(added)))))))
     return result
 
 
-NAMES = st.sampled_from(FIELDS)
+NAMES = st.sampled_from([*ZONES[:3], OTHER_FIELDS[0]])
+WITH_STEMS = NAMES | st.just(RANKING)
 LEAVES = (
-    st.builds(query.Term, NAMES, FEW)
-    | st.builds(query.Prefix, NAMES, FEW.map(lambda term: term[:1]))
+    st.builds(query.Term, WITH_STEMS, FEW | st.just("运动会"))
+    | st.builds(query.Prefix, WITH_STEMS, FEW.map(lambda term: term[:1]))
     | st.builds(query.Phrase, NAMES, st.lists(FEW, min_size=2, max_size=3))
 )
 QUERIES = st.recursive(
@@ -131,34 +150,49 @@ def test_whoosh_reads_the_same_terms(made: Segments) -> None:
                 assert info.weight() == expected.weight()
                 assert info.max_weight() == expected.max_weight()
                 if name != "id":  # whose lengths stock Whoosh does not keep
-                    assert info.min_length() == expected.min_length()
-                    assert info.max_length() == expected.max_length()
-            for name in FIELDS:
+                    assert _rounded(info.min_length()) == expected.min_length()
+                    assert _rounded(info.max_length()) == expected.max_length()
+            for name in (*TEXT_FIELDS, RANKING):
                 assert reader.field_length(name) == other.field_length(name)
 
 
-def article(number: int, english: str, chinese: str, date: datetime.date | None) -> Document:
-    analyzer = Analyzer()
-    streams = {"body_en": analyzer.streams(english), "body_zh": analyzer.streams(chinese)}
-    return Document(
-        id=f"{number}.txt",
+def _rounded(length: int) -> int:
+    """As stock Whoosh keeps lengths, in a byte."""
+    rounded: int = byte_to_length(length_to_byte(length))
+    return rounded
+
+
+def article(number: int, english: str, chinese: str, date: datetime.date | None) -> Article:
+    return make_article(
+        f"{number}.txt",
+        title_en=english[:9],
         date=date,
         page=number,
-        languages=3,
-        exact={name: [each.exact] for name, each in streams.items()},
-        ranking={f"{name}_ranking": each.ranking for name, each in streams.items()},
-        stored=json.dumps({"id": f"{number}.txt", "title_en": english[:9], "other": 1}).encode(),
+        paragraphs_en=(english,),
+        paragraphs_zh=(chinese,),
     )
+
+
+ARTICLES = [
+    article(1, "The workers of Tianjin saved coal.", "天津工人开展增产节约运动。", None),
+    article(2, "Spring ploughing begins.", "春耕开始，增产在望。", datetime.date(1954, 3, 1)),
+    article(3, "A report on saving.", "关于节约的报告", datetime.date(1953, 10, 31)),
+]
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> FileIndex:
-    first = [
-        article(1, "The workers of Tianjin saved coal.", "天津工人开展增产节约运动。", None),
-        article(2, "Spring ploughing begins.", "春耕开始，增产在望。", datetime.date(1954, 3, 1)),
-    ]
-    second = [article(3, "A report on saving.", "关于节约的报告", datetime.date(1953, 10, 31))]
-    return write([(first, set()), (second, set())], tmp_path)
+    analyzer = Analyzer()
+    encoder = Encoder(analyzer)
+    entries = []
+    for name, added in (("s0", ARTICLES[:2]), ("s1", ARTICLES[2:])):
+        builder = SegmentBuilder(analyzer.stem)
+        for each in added:
+            builder.add(to_document(each, encoder))
+        builder.write(tmp_path / segment_file_name(name))
+        entries.append(ColumnarSegment("MAIN", name, len(added)))
+    TOC(whoosh_schema(), entries, 1).write(FileStorage(str(tmp_path)), "MAIN")
+    return open_dir(str(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -173,10 +207,11 @@ def archive(tmp_path: Path) -> FileIndex:
         ("body_zh", '"增产 节约"', ["1.txt"]),
         ("body_en", '"workers saved"~5', ["1.txt"]),
         ("body_en", '"workers saved"', []),
-        ("body_zh_ranking", "工人", ["1.txt"]),
+        ("title_en", "workers", []),
+        ("title_en", "report", ["3.txt"]),
         ("body_en", '"of tianjin" AND NOT ploughing', ["1.txt"]),
         ("body_en", "tianjn~1", ["1.txt"]),
-        ("body_en_ranking", "saves", ["1.txt", "3.txt"]),
+        ("ranking", "saves", ["1.txt", "3.txt"]),
         ("id", "2.txt", ["2.txt"]),
         ("body_en", "nowhere", []),
         ("title_zh", "增产", []),
@@ -203,7 +238,11 @@ def test_whoosh_sorts_by_date(archive: FileIndex, reverse: bool) -> None:
 
 def test_whoosh_shows_what_is_stored(archive: FileIndex) -> None:
     with archive.searcher() as searcher:
-        assert searcher.document(id="3.txt") == {"id": "3.txt", "title_en": "A report "}
+        shown = searcher.document(id="3.txt")
+    article = asdict(ARTICLES[2])
+    assert {*shown} == {*article} & {*archive.schema.names()}
+    assert {"id", "title_en", "title_zh", "date", "page", "section", "column"} <= {*shown}
+    assert shown == {name: article[name] for name in shown}
 
 
 def test_whoosh_does_not_write(archive: FileIndex) -> None:

@@ -28,7 +28,7 @@ def articles(index: Path) -> dict[str, Article]:
             for number in range(segment.doc_count)
             if live is None or live[number]
         ]
-        found = [Article.from_json(reader.stored(document).decode()) for document in documents]
+        found = [Article.from_bytes(reader.stored(document)) for document in documents]
     assert len({article.id for article in found}) == len(found) == reader.doc_count
     return {article.id: article for article in found}
 

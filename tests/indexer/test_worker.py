@@ -5,17 +5,28 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from indexer.analysis import Analyzer
 from indexer.codec.reader import SegmentReader
+from indexer.codec.stored import train
+from indexer.schema import RANKING
 from indexer.seeds import MAX_FILE_SIZE, SeedFile, find_seeds, read_article
-from indexer.worker import Task, Worker, build_segments
+from indexer.worker import Settings, Task, Tools, Worker, build_segments
 from tests.indexer.archives import names, write, write_many
 
 AMPLE = 2**30
+PLAIN = Settings(None, MAX_FILE_SIZE, b"")
+
+
+@contextmanager
+def started(settings: Settings = PLAIN) -> Iterator[Worker]:
+    with Worker() as worker:
+        worker.start(settings)
+        yield worker
 
 
 def task(folder: Path, segment: Path, memory: int = AMPLE) -> Task:
@@ -41,8 +52,8 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
     write(seeds / "3" / "empty.txt", "")
     here, there = task(seeds, tmp_path / "here.columns"), task(seeds, tmp_path / "there.columns")
     progress: list[int] = []
-    expected = build_segments(here, Analyzer(), MAX_FILE_SIZE, progress.append)
-    with Worker(None, MAX_FILE_SIZE) as worker:
+    expected = build_segments(here, Tools(PLAIN), progress.append)
+    with started() as worker:
         told: list[int] = []
         result = worker.build(there, told.append)
     assert told == progress == [50, 50, 22]
@@ -59,8 +70,8 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
 def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 40, paragraphs=5)
     whole = task(seeds, tmp_path / "whole.columns")
-    expected = build_segments(whole, Analyzer(), MAX_FILE_SIZE, lambda _: None)
-    with Worker(None, MAX_FILE_SIZE) as worker:
+    expected = build_segments(whole, Tools(PLAIN), lambda _: None)
+    with started() as worker:
         result = worker.build(task(seeds, tmp_path / "part.columns", 2**15), lambda _: None)
     assert result.read == expected.read
     assert len(result.segments) > 2
@@ -72,30 +83,41 @@ def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Pa
 def test_without_changes_there_is_no_segment(tmp_path: Path) -> None:
     seeds = tmp_path / "seeds"
     write(seeds / "a.txt")
-    result = build_segments(
-        task(seeds, tmp_path / "a.columns"), Analyzer(), MAX_FILE_SIZE, lambda _: None
-    )
+    result = build_segments(task(seeds, tmp_path / "a.columns"), Tools(PLAIN), lambda _: None)
     assert (len(result.read), result.segments) == (1, [])
     assert names(tmp_path) == {"seeds"}
+
+
+def test_a_worker_compresses_with_what_it_is_told(tmp_path: Path) -> None:
+    seeds = write_many(tmp_path / "seeds", 300)
+    job = task(seeds, tmp_path / "a.columns")
+    trained = train([read_article(file).to_bytes() for file, _ in job.files])
+    assert trained
+    with started(PLAIN._replace(trained=trained)) as worker:
+        result = worker.build(job, lambda _: None)
+    reader = SegmentReader(Path(result.segments[0]))
+    assert [*reader.articles.dictionaries().values()] == [trained]
+    assert reader.stored(0) == read_article(job.files[1][0]).to_bytes()
+    reader.close()
 
 
 def test_a_worker_has_the_dictionary_and_the_largest_size(tmp_path: Path) -> None:
     write(tmp_path / "seeds" / "a.txt", "Title: 增产节约运动\n")
     write(tmp_path / "seeds" / "b.txt", "Title: 增产节约运动\n" + "字" * 1000)
     files = [(file, "") for file in find_seeds(tmp_path / "seeds", lambda _: None)]
-    with Worker("增产节约运动 100000 n\n", 1000) as worker:
+    with started(Settings("增产节约运动 100000 n\n", 1000, b"")) as worker:
         result = worker.build(Task(str(tmp_path / "a.columns"), AMPLE, files), lambda _: None)
     assert [error.reason for error in result.errors.values()] == ["larger than 1,000 bytes"]
     reader = SegmentReader(Path(result.segments[0]))
-    field = reader.field("title_zh_ranking")
+    field = reader.field(RANKING)
     assert field
-    assert field.terms(0, field.term_count) == ["增产节约运动"]
+    assert [field.term(i) for i in range(field.term_count)] == ["增产节约运动"]
     reader.close()
 
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 3)
-    with Worker(None, MAX_FILE_SIZE) as worker:
+    with started() as worker:
         good = task(seeds, tmp_path / "a.columns")
         nowhere = good._replace(segment=str(tmp_path / "nowhere" / "a.columns"))
         with pytest.raises(FileNotFoundError) as caught:
@@ -106,14 +128,15 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_a_name_that_is_not_utf_8_gets_through(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
-    with Worker(None, MAX_FILE_SIZE) as worker:
+    with started() as worker:
         files = [(SeedFile("a.txt", path, 1, 1), "")]
         result = worker.build(Task(str(tmp_path / "a.columns"), AMPLE, files), lambda _: None)
     assert str(result.errors["a.txt"]) == rf"{tmp_path}/\udcff.txt:0: no such file or directory"
 
 
 def test_a_dead_worker_is_found_out(tmp_path: Path) -> None:
-    worker = Worker(None, MAX_FILE_SIZE)
+    worker = Worker()
+    worker.start(PLAIN)
     worker._process.kill()
     with pytest.raises(ChildProcessError, match=r"^an indexing process ended with status -?\d+; "):
         worker.build(task(write_many(tmp_path, 3), tmp_path / "a.columns"), lambda _: None)
@@ -123,15 +146,16 @@ def test_a_dead_worker_is_found_out(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no `false`")
 def test_a_worker_that_cannot_start_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with pytest.raises(ChildProcessError, match="status 1"):
-        Worker("字 1 n\n" * 200_000, MAX_FILE_SIZE)  # more than a pipe holds
+    with Worker() as worker, pytest.raises(ChildProcessError, match="status 1"):
+        worker.start(PLAIN._replace(dictionary="字 1 n\n" * 200_000))  # more than a pipe holds
 
 
 def test_a_worker_ends_quietly_when_nobody_listens(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     seeds = write_many(tmp_path / "seeds", 120)
-    worker = Worker(None, MAX_FILE_SIZE)
+    worker = Worker()
+    worker.start(PLAIN)
     job = task(seeds, tmp_path / "a.columns")
     files = [(f.id, os.fspath(f.path), f.size, f.mtime_ns, known) for f, known in job.files]
     worker._send([job.segment, job.memory, files])
@@ -147,5 +171,5 @@ def test_a_worker_ends_quietly_when_nobody_listens(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups")
 def test_an_interrupt_from_the_keyboard_does_not_reach_a_worker() -> None:
-    with Worker(None, MAX_FILE_SIZE) as worker:
+    with started() as worker:
         assert os.getpgid(worker._process.pid) != os.getpgrp()

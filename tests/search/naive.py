@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from indexer.analysis import Analyzer
+from indexer.analysis.script import is_han
 from indexer.article import Article
 from indexer.schema import PARAGRAPH_GAP, SEARCHED_FIELDS, TEXT_FIELDS
 from search import plan as planned
@@ -82,8 +83,9 @@ def fits(slot: Slot, term: str, analyzer: Analyzer) -> bool:
             return len(term) == 2 and term[1] == text
         case Kind.GLOB:
             return fits_glob(text, term)
-        case Kind.FUZZY:  # an ASCII word is never a misspelling of another script's
-            return term.isascii() is text.isascii() and edits(text, term) <= slot.distance
+        case Kind.FUZZY:  # an ASCII word is never a misspelling of another script's, nor Han of any
+            alike = term.isascii() is text.isascii() and not is_han(term)
+            return alike and edits(text, term) <= slot.distance
 
 
 def spans(place: Place, text: Mapping[int, str], analyzer: Analyzer) -> set[Span]:
@@ -121,6 +123,7 @@ class NaiveArchive:
         self._exact: dict[tuple[str, str], Text] = {}
         self._ranking: dict[tuple[str, str], list[str]] = {}
         self._average: dict[str, float] = {}
+        self._norms: dict[str, float] = {}
 
     def exact(self, name: str, field: str) -> Text:
         if (name, field) not in self._exact:
@@ -172,20 +175,15 @@ class NaiveArchive:
     def _terms(self, words: planned.Words) -> list[dict[str, float]]:
         return [self._term(term, words.fields) for term in words.terms]
 
-    def _term(self, term: planned.Term, fields: Iterable[str]) -> dict[str, float]:
-        counts = {
-            field: {
-                name: (
-                    self.ranking(name, field)
-                    if term.ranking
-                    else [*self.exact(name, field).values()]
-                ).count(term.text)
-                for name in self.articles
+    def _term(self, term: planned.Term, fields: Sequence[str]) -> dict[str, float]:
+        """A long word scores as jieba finds it, but where not all is searched, as it stands."""
+        counts = {field: self._frequencies(term.place, field) for field in fields}
+        if term.long_word and set(fields) == set(SEARCHED_FIELDS):
+            counts = {
+                field: {n: self.ranking(n, field).count(term.long_word) for n in self.articles}
+                for field in fields
             }
-            for field in fields
-        }
-        weight = 1 if term.ranking else rank.BIGRAM_WEIGHT
-        return {name: weight * score for name, score in self._scores(counts).items()}
+        return {name: term.weight * score for name, score in self._scores(counts).items()}
 
     def near(self, plan: planned.Plan) -> dict[str, float]:
         """What each article gains by the nearness of the bare words that a plan looks for."""
@@ -202,7 +200,7 @@ class NaiveArchive:
             for field in TEXT_FIELDS:
                 self._add_nearness(name, field, rarity, sums)
             gains[name] = rank.PROXIMITY_WEIGHT * sum(
-                wanted[key] * rarity[key] * _saturated(sums[key]) for key in rarity
+                wanted[key] * rarity[key] * self._saturated(sums[key], name) for key in rarity
             )
         return gains
 
@@ -222,7 +220,7 @@ class NaiveArchive:
                 distance = max(start - end + 1, 1)
                 if first != second and distance <= rank.PROXIMITY_WINDOW:
                     left, right = order[first], order[second]
-                    share = self._norm(name, field) / distance
+                    share = _weight(field) / distance
                     sums[left] += share * rarity[right]
                     sums[right] += share * rarity[left]
 
@@ -234,30 +232,81 @@ class NaiveArchive:
         }
 
     def _scores(self, frequencies: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
-        """BM25F, given how often a term stands in each field of each article."""
+        """BM25, given how often a term stands in each field of each article."""
         weights: dict[str, float] = {}
         for field, counts in frequencies.items():
             for name, count in counts.items():
                 if count:
-                    weights[name] = weights.get(name, 0.0) + count * self._norm(name, field)
+                    weights[name] = weights.get(name, 0.0) + count * _weight(field)
         rarity = _idf(len(weights), len(self.articles))
-        return {name: rarity * _saturated(weight) for name, weight in weights.items()}
+        return {name: rarity * self._saturated(w, name) for name, w in weights.items()}
 
-    def _norm(self, name: str, field: str) -> float:
-        """What one occurrence is worth; for a field longer than the average that has any, less."""
-        if field not in self._average:
-            lengths = [len(self.exact(name, field)) for name in self.articles]
+    def _saturated(self, weight: float, name: str) -> float:
+        return weight * (rank.K1 + 1) / (weight + rank.K1 * self._norm(name))
+
+    def _norm(self, name: str) -> float:
+        """By how much an article, if it is longer than the average, has words more often."""
+        if name not in self._norms:
+            relative = [
+                self._length(name, language) / self._average_length(language)
+                for language in ("en", "zh")
+                if self._length(name, language)
+            ]
+            mean = sum(relative) / len(relative) if relative else 0
+            self._norms[name] = 1 - rank.B + rank.B * mean
+        return self._norms[name]
+
+    def _length(self, name: str, language: str) -> int:
+        return sum(len(self.exact(name, f"{part}_{language}")) for part in ("title", "body"))
+
+    def _average_length(self, language: str) -> float:
+        if language not in self._average:
+            lengths = [self._length(name, language) for name in self.articles]
             held = [length for length in lengths if length]
-            self._average[field] = sum(held) / len(held)
-        weight, b = rank.field_weight(field)
-        return weight / (1 - b + b * len(self.exact(name, field)) / self._average[field])
+            self._average[language] = sum(held) / len(held)
+        return self._average[language]
+
+
+def _weight(field: str) -> int:
+    return 1 + rank.TITLE_EXTRA if field.startswith("title") else 1
+
+
+def facet(articles: Sequence[Article], name: str) -> list[tuple[str, int]]:
+    """How many articles have each value; the values of an article are what it says."""
+    values = [value for article in articles if (value := facet_value(article, name))]
+    counts = [(value, values.count(value)) for value in set(values)]
+    if name in ("year", "month"):
+        return sorted(counts)
+    if name == "page":
+        return sorted(counts, key=lambda pair: int(pair[0]))
+    if name == "language":
+        order = ["both", "en", "zh"]
+        return sorted(counts, key=lambda pair: order.index(pair[0]))
+    return sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+
+
+def facet_value(article: Article, name: str) -> str:
+    """What an article says of itself; "" for nothing."""
+    match name:
+        case "year":
+            return article.date.isoformat()[:4] if article.date else ""
+        case "month":
+            return article.date.isoformat()[:7] if article.date else ""
+        case "page":
+            return str(article.page or "")
+        case "language":
+            return "both" if len(article.languages) == 2 else "".join(article.languages)
+        case "author":
+            return " ".join((article.author_zh or article.author_en).split())
+        case _:
+            return " ".join(getattr(article, name).split())
 
 
 def _bare_words(plan: planned.Plan, factor: float) -> list[tuple[planned.Words, float]]:
     match plan:
         case planned.Words():
             return [(plan, factor)]
-        case planned.All(children) | planned.Any(children):
+        case planned.All(children) | planned.Any(children, alternatives=False):
             return [words for child in children for words in _bare_words(child, factor)]
         case planned.Scaled(child, more):
             return _bare_words(child, factor * more)
@@ -269,10 +318,6 @@ def _bare_words(plan: planned.Plan, factor: float) -> list[tuple[planned.Words, 
 
 def _idf(documents: int, total: int) -> float:
     return math.log(1 + (total - documents + 0.5) / (documents + 0.5))
-
-
-def _saturated(weight: float) -> float:
-    return weight * (rank.K1 + 1) / (weight + rank.K1)
 
 
 def _added(parts: Iterable[Mapping[str, float]], names: Iterable[str]) -> dict[str, float]:

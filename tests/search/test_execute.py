@@ -14,6 +14,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
+from indexer.analysis.encoder import Encoder
 from indexer.article import Article
 from indexer.codec.builder import SegmentBuilder
 from indexer.codec.manifest import ManifestRow
@@ -23,6 +24,7 @@ from indexer.schema import ID_FIELD
 from indexer.store import IndexReader, open_index
 from search import execute
 from search.execute import Executor
+from search.facets import FACETS, count
 from search.lookup import Lookup
 from search.matches import Matches
 from search.order import SortOrder, cut
@@ -49,9 +51,10 @@ from search.query import (
 )
 from search.snapshot import Snapshot
 from tests.search.articles import make_article
-from tests.search.naive import NaiveArchive
+from tests.search.naive import NaiveArchive, facet
 
 ANALYZER = Analyzer()
+ENCODER = Encoder(ANALYZER)
 IDS = [f"{number}.txt" for number in range(8)]
 
 # Little to say, so that it is said again and again.
@@ -124,9 +127,9 @@ def commit(directory: Path, change: Change, live: dict[str, Article]) -> None:
         gone = added.keys() | change.removed
         numbers = [writer.base.document(name) for name in gone] if writer.base else []
         for segment in change.segments:
-            builder = SegmentBuilder()
+            builder = SegmentBuilder(ANALYZER.stem)
             for article in segment:
-                builder.add(to_document(article, ANALYZER))
+                builder.add(to_document(article, ENCODER))
             paths.append(writer.new_segment_path())
             builder.write(paths[-1])
         for name in change.removed:
@@ -144,7 +147,8 @@ def commit(directory: Path, change: Change, live: dict[str, Article]) -> None:
 def archive(history: Sequence[Change]) -> Iterator[tuple[Snapshot, NaiveArchive]]:
     """The same articles, indexed and plain."""
     live: dict[str, Article] = {}
-    with TemporaryDirectory() as place:
+    with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.commit.MUCH_LARGER", 0)  # segments stay as they are
         for change in history:
             commit(Path(place), change, live)
         with open_index(Path(place)) as index:
@@ -204,7 +208,7 @@ def ids(index: IndexReader) -> dict[int, str]:
         field = segment.field(ID_FIELD)
         assert field is not None
         for ordinal in range(field.term_count):
-            number = int(field.postings(ordinal)[0][0])
+            number = int(field.postings.postings(ordinal).documents[0])
             if live is None or live[number]:
                 names[base + number] = field.term(ordinal)
     return names
@@ -223,19 +227,22 @@ def test_finds_and_scores_as_reading_every_article_does(
             planned = plan(tree, ANALYZER, language, every=every)
             executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
             matches = executor.evaluate(planned)
-            assert matches.documents.dtype == "int32"
+            assert matches.documents.dtype == "int64"
             assert (matches.documents[1:] > matches.documents[:-1]).all()
             found = [names[number] for number in matches.documents.tolist()]
             scores = dict(zip(found, matches.scores.tolist(), strict=True))
             event(f"found: {bool(found)}")
             expected = naive.evaluate(planned)
-            assert scores == pytest.approx(expected, rel=1e-9, abs=1e-9), planned
+            assert scores == pytest.approx(expected, rel=1e-6, abs=1e-6), planned
+            for counted in count(FACETS, matches.documents, snapshot):
+                matching = [naive.articles[name] for name in found]
+                assert list(counted.counts) == facet(matching, counted.name)
             nearer = executor.near(matches, planned)
             assert nearer.documents is matches.documents
             gains = naive.near(planned)
             expected = {name: score + gains[name] for name, score in expected.items()}
             scores = dict(zip(found, nearer.scores.tolist(), strict=True))
-            assert scores == pytest.approx(expected, rel=1e-9, abs=1e-9), planned
+            assert scores == pytest.approx(expected, rel=1e-6, abs=1e-6), planned
 
 
 @settings(max_examples=25)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from search.columns import text_width
-from search.fragment import fragment
+from search.columns import running_width, text_width
+from search.fragment import cut_out, fragment
 from search.sentences import sentence_ends
 
 ENGLISH = (
@@ -95,6 +95,34 @@ def test_sentences_are_whole_if_the_first_fits(text: str, data: st.DataObject) -
     start, end = fragment(text, place, place + 1, width)
     assert start in starts
     assert end in {len(text[:e].rstrip()) for e in ends}
+
+
+LONG = st.lists(
+    st.sampled_from(
+        ["天津的工厂，", "五月里。", "the dam, ", "e\u0301\u0301", "etc. ", "\n", "x" * 50, "”"]
+    ),
+    min_size=1,
+    max_size=60,
+).map("".join)
+
+
+@given(LONG, st.data())
+def test_what_is_far_away_does_not_matter(text: str, data: st.DataObject) -> None:
+    """A fragment is cut out of what is around it as it would be out of the whole."""
+    first = data.draw(st.integers(0, len(text) - 1))
+    last = data.draw(st.integers(first + 1, min(len(text), first + 20)))
+    assume(text[first:last].strip() == text[first:last])
+    width = data.draw(st.integers(1, 60))
+    whole = cut_out(text, running_width(text), first, last, width)
+    assert fragment(text, first, last, width) == whole
+    low, high = data.draw(st.integers(0, first)), data.draw(st.integers(last, len(text)))
+    start, end = fragment(text[low:high], first - low, last - low, width)
+    assert fragment(text, first, last, width, low, high) == (start + low, end + low)
+
+
+@given(st.text(st.one_of(st.sampled_from(ALPHABET), st.characters())))
+def test_running_width(text: str) -> None:
+    assert [*running_width(text)] == [text_width(text[:i]) for i in range(len(text) + 1)]
 
 
 def _inside_word(text: str, place: int) -> bool:

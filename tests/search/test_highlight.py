@@ -1,4 +1,4 @@
-"""Where the words of a query stand in a text, to the character."""
+"""What of a text matches a query, to the character."""
 
 from __future__ import annotations
 
@@ -8,23 +8,26 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import Token
-from search.highlight import Mark, characters, marks, targets
+from search.expression import SEPARATOR
+from search.highlight import Highlighter, Highlights, Mark, Target, Text, targets
 from search.parse import parse
 from search.pattern import pattern
-from search.place import Choice, Near, Pattern, Place
+from search.place import Place
 from search.plan import plan
+from search.positions import located
 from tests.search.articles import ANALYZER, ARTICLES
-from tests.search.naive import exact_text, spans
 
 PARAGRAPHS = [text for a in ARTICLES for text in (*a.paragraphs_en, *a.paragraphs_zh) if text]
 
 
-def marked(query: str, text: str) -> list[str]:
-    """What a query marks in one paragraph."""
-    sought = [(i, t.place) for i, t in enumerate(targets(plan(parse(query).tree, ANALYZER)))]
-    found = marks([text], sought, ANALYZER)
-    return [text[start:end] for start, end in characters(text, found, ANALYZER)]
+def look(query: str, *paragraphs: str, title: str = "") -> Highlights:
+    """What a query finds in a Chinese text."""
+    sought = list(targets(plan(parse(query).tree, ANALYZER)))
+    return Highlighter(sought, ANALYZER).look(Text("zh", title, paragraphs))
+
+
+def cut_out(found: Highlights, marks: list[Mark]) -> list[str]:
+    return [found.text.whole[start:end] for start, end, _ in marks]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,9 @@ def marked(query: str, text: str) -> list[str]:
         ('"年"', "五年计划，今年，年", ["年", "年", "年"]),
         ('"年"', "今年\ufe00，", ["年\ufe00"]),
         ('"年"', "年\ufe00年", ["年\ufe00", "年"]),
+        ('"哈哈"', "哈哈哈", ["哈哈", "哈哈"]),
         ("cafe", "the cafe\u0301, the café", ["cafe\u0301", "café"]),
+        ("fine", "ﬁne, fine, define", ["ﬁne", "fine"]),
         (
             "producing",
             "He produces; production; a producer; produced.",
@@ -52,6 +57,7 @@ def marked(query: str, text: str) -> list[str]:
         ("art", "The art of the artist, part of a party.", ["art"]),
         ("co-operative", "the co-operative; to co operate", ["co-operative"]),
         ('"mass line"', "mass\nline, a line, mass", ["mass\nline"]),
+        ("china", "China's", ["China"]),
         ("product*", "product production byproduct", ["product", "production"]),
         ("产?节约", "增产不节约，产节约", ["产不节约"]),
         ("增产*节约", "增产又节约，增产了很多很多很多很多很多，节约", ["增产", "节约"]),
@@ -71,44 +77,39 @@ def marked(query: str, text: str) -> list[str]:
     ],
 )
 def test_what_is_marked(query: str, text: str, expected: list[str]) -> None:
-    assert marked(query, text) == expected
+    found = look(query, text, title=text)
+    assert cut_out(found, found.body) == (expected if "title" not in query else [])
+    assert cut_out(found, found.title) == expected
 
 
 def test_targets_have_the_fields_in_which_they_are_sought() -> None:
     planned = plan(parse('title:天津 OR (mine "coal" -iron)').tree, ANALYZER, "en")
-    sought = [(target.fields, target.weight) for target in targets(planned)]
-    texts = ("title_en", "body_en", "author")
-    assert sought == [(("title_en",), 1.0), (texts, 1.0), (texts, 1.0)]
+    fields = [set(target.fields) for target in targets(planned)]
+    assert fields == [{"title_en"}, *[{"title_en", "body_en", "author"}] * 2]
 
 
-def test_what_is_near_may_stand_in_two_paragraphs() -> None:
-    place = Near(_phrase("煤矿"), _phrase("安全"), 5)
-    found = marks(["双阳煤矿", "", "安全第一"], [(0, place)], ANALYZER)
-    assert found == [Mark(0, 2, 4, 0), Mark(2, 0, 2, 0)]
-    assert marks(["双阳煤矿", "", "一二三四安全"], [(0, place)], ANALYZER) == []
+def test_titles_and_paragraphs_are_marked_where_they_are_sought() -> None:
+    found = look("title:天津 OR body:工厂 OR 新", "天津新工厂", title="天津新工厂")
+    assert cut_out(found, found.title) == ["天津", "新"]
+    assert cut_out(found, found.body) == ["新", "工厂"]
 
 
-@pytest.mark.parametrize(
-    ("query", "paragraphs", "expected"),
-    [
-        ("??产", ["天津", "增产"], ["增产"]),
-        ("增产节约~2", ["天津增产了", "约"], ["增产了"]),
-    ],
-)
-def test_a_wildcard_that_reaches_out_of_a_paragraph_marks_what_is_there(
-    query: str, paragraphs: list[str], expected: list[str]
-) -> None:
-    (target,) = targets(plan(parse(query).tree, ANALYZER))
-    found = marks(paragraphs, [(0, target.place)], ANALYZER)
-    texts = [paragraphs[mark.paragraph] for mark in found]
-    spans = [characters(t, [mark], ANALYZER)[0] for t, mark in zip(texts, found, strict=True)]
-    assert [text[a:b] for text, (a, b) in zip(texts, spans, strict=True)] == expected
+@pytest.mark.parametrize("query", ["煤矿 安全", '"煤矿安全"', "煤矿 NEAR/5 安全"])
+def test_paragraphs_of_a_text(query: str) -> None:
+    found = look(query, "双阳煤矿", "", "安全第一", title="煤")
+    expected = [] if '"' in query else [(4, 6, 1), (8, 10, 3)]
+    places = [(start, end, found.text.number(start)) for start, end, _ in found.body]
+    assert places == expected
+    bounds = [(found.text.start(start), found.text.end(start)) for start, *_ in places]
+    assert bounds == [(2, 6), (8, 12)][: len(expected)]
 
 
-def _phrase(text: str) -> Pattern:
-    place = pattern(ANALYZER.exact(text))
-    assert place is not None
-    return place
+def test_a_text_may_have_the_character_that_parts_paragraphs() -> None:
+    found = look('"天津" OR "a b"', f"天{SEPARATOR}津", f"a{SEPARATOR}b 天津", title=SEPARATOR)
+    assert [(found.text.number(start), start, end) for start, end, _ in found.body] == [
+        (2, 6, 9),
+        (2, 10, 12),
+    ]
 
 
 # The first law, on one text: what is quoted is marked, and nothing else.
@@ -132,16 +133,27 @@ def _units(text: str) -> list[str]:
     return [term[0] if "\u4e00" <= term[0] <= "\u9fff" else term for term in terms]
 
 
-def _composed() -> st.SearchStrategy[str]:
-    """Texts of few words, so that they meet often, with all that may stand between them."""
-    parts = [
-        "增", "产", "產", "节\ufe00", "約", "ab", "Ａｂ", "e\u0301", "1", " ", "\n", "，", "“", "-",
-    ]  # fmt: skip
-    return st.lists(st.sampled_from(parts), min_size=1, max_size=25).map("".join)
+_PARTS = [
+    "增",
+    "产",
+    "產",
+    "节\ufe00",
+    "約",
+    "ab",
+    "Ａｂ",
+    "e\u0301",
+    "1",
+    " ",
+    "\n",
+    "，",
+    "“",
+    "-",
+]
+composed = st.lists(st.sampled_from(_PARTS), min_size=1, max_size=25).map("".join)
 
 
 @settings(max_examples=500)
-@given(st.one_of(st.sampled_from(PARAGRAPHS), _composed()), st.data())
+@given(st.one_of(st.sampled_from(PARAGRAPHS), composed), st.data())
 def test_any_substring_in_quotation_marks_is_marked_and_nothing_else(
     text: str, data: st.DataObject
 ) -> None:
@@ -149,77 +161,52 @@ def test_any_substring_in_quotation_marks_is_marked_and_nothing_else(
     start, end = data.draw(_pieces(text))
     table = data.draw(st.sampled_from([{}, _TRADITIONAL, _FULL_WIDTH]))
     phrase = text[start:end].translate(table)
-    found = marks([text], [(0, _phrase(phrase))], ANALYZER)
-    marked = characters(text, found, ANALYZER)
-    assert (start, end) in marked
-    assert all(_units(text[a:b]) == _units(phrase) for a, b in marked)
+    place = pattern(ANALYZER.exact(phrase))
+    assert place is not None
+    highlighter = Highlighter([Target(place, ("body_zh",))], ANALYZER)
+    found = highlighter.look(Text("zh", "", (text,)))
+    assert (start + 1, end + 1, 0) in found.between(1, len(text) + 1)
+    assert all(_units(marked) == _units(phrase) for marked in cut_out(found, found.body))
 
 
-# Against the naive oracle: paragraphs that are passed over, positions, patterns, choices, nearness.
+# Long texts, of which not all is looked at.
 
-_WORDS = ["增", "产", "节约", "增产", "mass", "line", "lines", "mass line", "增line"]
-
-
-def _places() -> st.SearchStrategy[Place]:
-    phrases = [f'"{word}"' for word in _WORDS]
-    others = [
-        "lining", "m*", "增?约", "?节", "??节", "增??节", "mas~1", "增产节~1", "增产节约~2",
-        "产*节", "节?line",
-    ]  # fmt: skip
-    simple = st.sampled_from(phrases + others).map(
-        lambda q: next(targets(plan(parse(q).tree, ANALYZER))).place
-    )
-    return st.recursive(
-        simple,
-        lambda inner: st.one_of(
-            st.builds(Near, inner, inner, st.integers(0, 4), st.booleans()),
-            st.lists(inner, min_size=2, max_size=3).map(lambda options: Choice(tuple(options))),
-        ),
-        max_leaves=4,
-    )
+_QUERIES = [
+    "增 产",
+    '"增产" OR 产',
+    "ab 增",
+    "增 OR ab OR 1",
+    "a* 产",
+    "增?约 ab",
+    "增 NEAR/2 产 OR ab",
+]
 
 
-def _patterns(place: Place) -> list[Pattern]:
-    match place:
-        case Choice(options):
-            return [pattern for option in options for pattern in _patterns(option)]
-        case Near(left, right):
-            return _patterns(left) + _patterns(right)
-        case _:
-            return [place]
+@settings(max_examples=150)
+@given(st.lists(composed, max_size=6), st.integers(1, 400), st.sampled_from(_QUERIES), st.data())
+def test_what_is_known_of_a_long_text(
+    paragraphs: list[str], times: int, query: str, data: st.DataObject
+) -> None:
+    """All up to a place, and between any two places."""
+    paragraphs = [data.draw(composed), *paragraphs * times]
+    found = look(query, *paragraphs, title="增产 ab")
+    expected = sorted(_everything(query, paragraphs, found.text))
+    assert set(found.body) <= set(expected)
+    assert [m for m in found.body if m[0] < found.complete] == [
+        m for m in expected if m[0] < found.complete
+    ]
+    low = data.draw(st.integers(found.text.body, len(found.text.whole)))
+    high = data.draw(st.integers(low, len(found.text.whole)))
+    assert found.between(low, high) == [m for m in expected if low <= m[0] and m[1] <= high]
 
 
-def _naive(paragraphs: list[str], place: Place) -> set[tuple[int, int]]:
-    """The positions in the whole text that should be marked."""
-    text = exact_text(ANALYZER, paragraphs)
-    wholes = spans(place, text, ANALYZER)
+def _everything(query: str, paragraphs: list[str], text: Text) -> set[Mark]:
+    firsts = [text.body]
+    for paragraph in paragraphs:
+        firsts.append(firsts[-1] + len(paragraph) + 1)
+    places: list[Place] = [target.place for target in targets(plan(parse(query).tree, ANALYZER))]
     return {
-        (start, end)
-        for pattern in _patterns(place)
-        for start, end in spans(pattern, text, ANALYZER)
-        if any(a <= start and end <= b for a, b in wholes)
+        (firsts[paragraph] + start, firsts[paragraph] + end, number)
+        for number, place in enumerate(places)
+        for paragraph, start, end in located(place, paragraphs, ANALYZER)
     }
-
-
-@settings(max_examples=500)
-@given(
-    st.lists(st.lists(st.sampled_from([*_WORDS, "，", " ", "\n"]), max_size=6).map("".join)),
-    _places(),
-)
-def test_marks_are_those_that_a_naive_search_finds(paragraphs: list[str], place: Place) -> None:
-    firsts, first = [], 0
-    tokens: list[list[Token]] = [ANALYZER.exact(paragraph) for paragraph in paragraphs]
-    for held in tokens:
-        firsts.append(first)
-        first += len(held) + 1
-    found = {
-        (firsts[m.paragraph] + m.start, firsts[m.paragraph] + m.end)
-        for m in marks(paragraphs, [(0, place)], ANALYZER)
-    }
-    there = {  # a ? at the edge of a pattern may reach out of the paragraph
-        i
-        for first, held in zip(firsts, tokens, strict=True)
-        for i in range(first, first + len(held))
-    }
-    expected = [{i for i in range(*span) if i in there} for span in _naive(paragraphs, place)]
-    assert found == {(min(positions), max(positions) + 1) for positions in expected}

@@ -21,6 +21,8 @@ from search.place import (
     Pattern,
     Place,
     Slot,
+    Spans,
+    find_pattern,
     intersect,
     locate,
 )
@@ -28,6 +30,12 @@ from search.plan import Found, plan
 from tests.search.naive import Text, exact_text, fits, spans
 
 ANALYZER = Analyzer()
+
+
+def finder(texts: list[Text]) -> Callable[[Pattern], Spans]:
+    """How patterns are found in some texts, each a document."""
+    where = occurrences(texts)
+    return lambda pattern: find_pattern(pattern, where)
 
 
 def occurrences(texts: list[Text]) -> Callable[[Slot], Keys]:
@@ -50,7 +58,7 @@ def found(text: str, *paragraphs: str) -> list[str]:
     planned = plan(parse(text).tree, ANALYZER)
     assert isinstance(planned, Found)
     body = exact_text(ANALYZER, paragraphs)
-    starts, ends = locate(planned.place, occurrences([body]))
+    starts, ends = locate(planned.place, finder([body]))
     shown = {i: term if term.isascii() else term[0] for i, term in body.items()}
     return [
         " ".join(shown.get(i, "|") for i in range(start, end))
@@ -134,7 +142,7 @@ PLACES = patterns() | joined(patterns() | joined(patterns()))
 
 @given(PLACES, TEXTS)
 def test_locates_what_trying_every_start_finds(wanted: Place, texts: list[Text]) -> None:
-    starts, ends = locate(wanted, occurrences(texts))
+    starts, ends = locate(wanted, finder(texts))
     located = list(zip(starts.tolist(), ends.tolist(), strict=True))
     expected = {
         ((number << POSITION_BITS) + start, (number << POSITION_BITS) + end)
@@ -147,10 +155,10 @@ def test_locates_what_trying_every_start_finds(wanted: Place, texts: list[Text])
 
 @given(st.builds(Near, patterns(), patterns(), st.integers(0, 8), st.booleans()), TEXTS)
 def test_of_too_many_pairs_enough_are_found(wanted: Near, texts: list[Text]) -> None:
-    everything = locate(wanted, occurrences(texts))
+    everything = locate(wanted, finder(texts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(place, "MOST_PAIRS", 0)
-        enough = locate(wanted, occurrences(texts))
+        enough = locate(wanted, finder(texts))
     assert set(enough.starts.tolist()) == set(everything.starts.tolist())
     assert set(zip(*map(np.ndarray.tolist, enough), strict=True)) <= set(
         zip(*map(np.ndarray.tolist, everything), strict=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
+from indexer.analysis.script import is_han
 from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search import query
 from search.parse import parse
@@ -75,9 +78,14 @@ def near_word(text: str, distance: int) -> Slot:
 
 
 def words(*units: Pattern, bigrams: str = "", ranking: str, every: bool = True) -> Words:
-    terms = [Term(text, ranking=False) for text in bigrams.split()]
-    terms += [Term(text, ranking=True) for text in ranking.split()]
-    return Words(units, tuple(terms), SEARCHED_FIELDS, every)
+    """Words that score in full, ``ranking``, and bigrams that score half, or half more."""
+    weights: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
+    for unit, word in zip(units, ranking.split(), strict=True):
+        weights[unit, word if len(word) > 2 and is_han(word) else None] += 1
+    for text in bigrams.split():
+        weights[place(2, text), None] += 0.5
+    terms = tuple(Term(unit, weight, word) for (unit, word), weight in weights.items())
+    return Words(units, terms, SEARCHED_FIELDS, every)
 
 
 def han(text: str) -> Words:
@@ -188,7 +196,7 @@ HARVEST = place(2, "增产")
         ),
         # operators
         ("天津 AND 工人", All((TIANJIN, WORKERS))),
-        ("天津 OR 工人", Any((TIANJIN, WORKERS))),
+        ("天津 OR 工人", Any((TIANJIN, WORKERS), alternatives=True)),
         ("天津 -工人", All((TIANJIN, Without(WORKERS)))),
         ("天津^2", Scaled(TIANJIN, 2)),
         ("lang:zh 天津", All((query.Language("zh"), TIANJIN))),
@@ -240,7 +248,7 @@ def test_what_is_spelt_so_is_among_what_is_spelt_otherwise(text: str, distance: 
     ("name", "language", "fields"),
     [
         (None, None, SEARCHED_FIELDS),
-        (None, "en", ("title_en", "body_en", "author")),
+        (None, "en", ("title_en", "author", "body_en")),
         ("title", None, ("title_en", "title_zh")),
         ("body", "zh", ("body_zh",)),
         ("author", "zh", ("author",)),
@@ -274,8 +282,9 @@ def test_the_words_of_a_phrase_support_what_any_word_finds() -> None:
 
 
 def test_bare_words_are_those_looked_for() -> None:
-    tree = planned("(天津^2 OR products) NOT 工人")
+    tree = planned("天津^2 products NOT 工人")
     assert list(bare_words(tree)) == [(TIANJIN, 2.0), (english("product"), 1.0)]
+    assert not list(bare_words(planned("天津 OR products")))  # alternatives are not side by side
 
 
 @given(st.text("增产节co1,.-'’\"*?~^() NEAR/ORT、。:½", max_size=40), st.booleans())

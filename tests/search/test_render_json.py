@@ -38,6 +38,7 @@ def test_a_page_and_its_hits() -> None:
                 "end": 4,
             }
         ],
+        "facets": {},
     }
     assert [hit["id"] for hit in hits] == [MINE.id, LETTER.id]
 

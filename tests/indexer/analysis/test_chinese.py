@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.analysis.chinese import (
     SEGMENTER,
@@ -91,6 +92,25 @@ def test_the_segmenter_is_jieba_with_a_user_dictionary(
     reference_with_dictionary: Cut, run: str
 ) -> None:
     assert WITH_DICTIONARY.cut(run) == reference_with_dictionary(run)
+
+
+@given(runs=st.lists(han_runs(), min_size=1))
+def test_several_runs_are_cut_at_once(reference: Cut, runs: list[str]) -> None:
+    for segmenter in (PLAIN, WITH_DICTIONARY):
+        one_by_one = [word for run in runs for word in segmenter.cut(run)]
+        assert [word for word in segmenter.cut(" ".join(runs)) if word != " "] == one_by_one
+    assert reference(" ".join(runs)) == PLAIN.cut(" ".join(runs))
+
+
+@pytest.fixture(scope="module")
+def dictionaries() -> dict[Segmenter, str]:
+    return {segmenter: segmenter.dictionary() for segmenter in (PLAIN, WITH_DICTIONARY)}
+
+
+@given(run=han_runs())
+def test_the_dictionary_holds_all_words(dictionaries: dict[Segmenter, str], run: str) -> None:
+    for segmenter, text in dictionaries.items():
+        assert all(word in text for word in segmenter.cut(run) if len(word) > 1)
 
 
 def test_the_two_builds_have_one_dictionary(compiled: Cut, reference: Cut) -> None:

@@ -1,0 +1,186 @@
+"""`python -m bench index|query|page|cold|scale --peer tantivy …`: ours beside its peers, in turn.
+
+Imports click and bench. The tables go to stdout, the figures to bench/results/.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bench.builds import package_version
+from bench.corpus import CACHE, GENERATORS, ROOT, Corpus, obtain
+from bench.measure import INTERVAL
+from bench.peers import OURS, PEERS, PeerMissing, load
+from bench.report import Row, as_markdown, as_text, comparison, growth, save
+from bench.runs import cold_rows, index_rows, page_rows, query_rows
+
+_EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_SIZES = (1_000, 10_000, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What all the commands take."""
+
+    peers: tuple[str, ...]
+    corpus: Path
+    seeds: Path | None
+    cache: Path
+    fresh: bool
+    results: Path
+    markdown: bool
+    rounds: int
+
+    def obtain(self, count: int) -> Corpus:
+        """The corpus asked for."""
+        return obtain(count, generators=self.corpus, seeds=self.seeds, cache=self.cache,
+                      fresh=self.fresh)  # fmt: skip
+
+    def report(
+        self,
+        benchmark: str,
+        corpora: Sequence[Corpus],
+        rows: Sequence[Row],
+        table: list[list[str]],
+        **settings: Any,
+    ) -> None:
+        """Print the table, and keep the figures."""
+        click.echo((as_markdown if self.markdown else as_text)(table))
+        versions = {name: package_version(name) for name in (OURS, *self.peers)}
+        settings |= {"rounds": self.rounds, "versions": versions}
+        described = [corpus.describe() for corpus in corpora]
+        path = save(self.results, benchmark, described, rows, settings)
+        click.echo(f"figures: {path}", err=True)
+
+
+def _shared(rounds: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options of all the commands, handed over as `Options`."""
+    options = (
+        click.option("--peer", "peers", multiple=True, type=click.Choice(PEERS),
+                     help="An engine to measure beside ours; may be given several times."),
+        click.option("--corpus", type=_FOLDER, default=GENERATORS,
+                     help="A folder with make_seeds.py; without it, files are recombined."),
+        click.option("--seeds", type=_EXISTING, help="A folder of articles, all of it."),
+        click.option("--cache", type=_FOLDER, default=CACHE,
+                     help="Where corpora and indexes are kept between runs."),
+        click.option("--fresh", is_flag=True, help="Make corpora and indexes anew."),
+        click.option("--results", type=_FOLDER, default=ROOT / "bench" / "results",
+                     help="Where the figures are written."),
+        click.option("--markdown", is_flag=True, help="Print the table in Markdown."),
+        click.option("--rounds", type=click.IntRange(1), default=rounds, show_default=True,
+                     help="How often all take their turns."),
+    )  # fmt: skip
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def command(**given: Any) -> None:
+            own = {field.name: given.pop(field.name) for field in fields(Options)}
+            for name in own["peers"]:
+                _check(name)
+            function(Options(**own), **given)
+
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _check(peer: str) -> None:
+    try:
+        load(peer)
+    except PeerMissing as error:
+        raise click.ClickException(str(error)) from None
+
+
+_count = click.option(
+    "--count", type=click.IntRange(1), default=2_000, show_default=True, help="Articles."
+)
+_questions = click.option(
+    "--questions", type=click.IntRange(1), default=20, show_default=True, help="Of each class."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Measure duizhao beside other engines, on the same articles, in one run."""
+
+
+@cli.command("index")
+@_count
+@click.option("--whoosh-count", type=click.IntRange(1), default=500, show_default=True,
+              help="Articles for Whoosh, which is slow.")  # fmt: skip
+@_shared(rounds=3)
+def index_command(options: Options, count: int, whoosh_count: int) -> None:
+    """Speed from files to a committed index, peak memory, and size."""
+    corpus = options.obtain(count)
+    corpora = dict.fromkeys((OURS, *options.peers), corpus)
+    if "whoosh" in corpora:
+        corpora["whoosh"] = corpus.first(whoosh_count)
+    rows = index_rows(corpora, options.rounds)
+    different = list(dict.fromkeys(corpora.values()))
+    options.report("index", different, rows, comparison(rows, options.peers), interval=INTERVAL)
+
+
+@cli.command("query")
+@_count
+@_questions
+@_shared(rounds=5)
+def query_command(options: Options, count: int, questions: int) -> None:
+    """Time to the best ten and the exact number of all."""
+    corpus = options.obtain(count)
+    rows = query_rows(corpus, options.peers, questions, options.rounds)
+    table = comparison(rows, options.peers)
+    options.report("query", [corpus], rows, table, questions=questions)
+
+
+@cli.command("page")
+@_count
+@_questions
+@_shared(rounds=5)
+def page_command(options: Options, count: int, questions: int) -> None:
+    """Time to a whole page: the best ten with their snippets."""
+    corpus = options.obtain(count)
+    rows = page_rows(corpus, options.peers, questions, options.rounds)
+    options.report("page", [corpus], rows, comparison(rows, options.peers), questions=questions)
+
+
+@cli.command("cold")
+@_count
+@_shared(rounds=15)
+def cold_command(options: Options, count: int) -> None:
+    """Time of a whole process from the shell."""
+    corpus = options.obtain(count)
+    rows = cold_rows(corpus, options.peers, options.rounds)
+    options.report("cold", [corpus], rows, comparison(rows, options.peers))
+
+
+@cli.command("scale")
+@click.option("--sizes", default=",".join(map(str, _SIZES)), show_default=True, metavar="N,N,…",
+              help="Articles of each corpus.")  # fmt: skip
+@_questions
+@_shared(rounds=3)
+def scale_command(options: Options, sizes: str, questions: int) -> None:
+    """How time, size and memory grow; indexes are built once."""
+    if options.seeds:
+        raise click.UsageError("--seeds has one size only")
+    if not all(size.strip().isdecimal() for size in sizes.split(",")):
+        raise click.BadParameter(f"{sizes!r} is not a list of numbers", param_hint="--sizes")
+    corpora, rows = [], []
+    for size in map(int, sizes.split(",")):
+        corpora.append(options.obtain(size))
+        rows += index_rows(dict.fromkeys((OURS, *options.peers), corpora[-1]), 1)
+        rows += query_rows(corpora[-1], options.peers, questions, options.rounds)
+    table = growth(rows, (OURS, *options.peers))
+    options.report("scale", corpora, rows, table, questions=questions)
+
+
+if __name__ == "__main__":
+    cli(prog_name="python -m bench")

@@ -1,0 +1,35 @@
+"""Values that documents share, such as authors, as numbers; imports indexer.codec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.codec.arrays import narrow
+from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.words import write_words
+
+
+def write_category(name: str, values: Sequence[str], out: ContainerWriter) -> None:
+    """Write the value of each document."""
+    texts = [value.encode(errors="replace").decode() for value in values]
+    clean = [" ".join(text.split()) for text in texts]
+    known = sorted({"", *clean})
+    numbers = {value: number for number, value in enumerate(known)}
+    write_words(f"{name}_values", known, out)
+    out.add(f"{name}_value", narrow(np.array([numbers[value] for value in clean], np.int64)))
+
+
+class Category:
+    """The values of a segment's documents."""
+
+    def __init__(self, name: str, container: Container) -> None:
+        text = container[f"{name}_values/words"].tobytes()
+        self.values = text.decode(errors="replace").split("\n")[1:-1]
+        self.numbers: npt.NDArray[np.unsignedinteger] = container[f"{name}_value"]
+
+    def texts(self) -> list[str]:
+        """The value of each document."""
+        return [self.values[number] for number in self.numbers.tolist()]

@@ -1,0 +1,95 @@
+"""Small numbers in few bits, whole arrays at a time; imports numpy alone.
+
+*Escape code*: a number is as many bytes 255 as it holds 255s, and a byte with the rest. So gaps
+between ascending numbers are read back by one running sum, of which the places where a byte is not
+255 are kept. *Codes* of two or four bits lie in bytes, the first in the lowest bits; the largest
+code stands for a number that is too large, whose excess follows in escape code elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.int64]
+
+ESCAPE: Final = 255
+
+
+def escape_size(numbers: Numbers) -> Numbers:
+    """How many bytes each number takes in escape code."""
+    return numbers // ESCAPE + 1
+
+
+def escape(numbers: npt.NDArray[Any]) -> Bytes:
+    """Numbers, none negative, in escape code."""
+    if not numbers.size or int(numbers.max()) < ESCAPE:
+        return numbers.astype(np.uint8)
+    sizes = escape_size(numbers)
+    ends = np.cumsum(sizes)
+    code = np.full(int(ends[-1]), ESCAPE, np.uint8)
+    code[ends - 1] = numbers % ESCAPE
+    return code
+
+
+def running_sums(code: Bytes) -> Numbers:
+    """The sums of the first 1, 2, … numbers of an escape code."""
+    sums = code.astype(np.int64)
+    np.cumsum(sums, out=sums)
+    return sums if _is_short(code) else sums[code != ESCAPE]
+
+
+def unescape(code: Bytes) -> Numbers:
+    """The numbers of an escape code."""
+    if _is_short(code):
+        return code.astype(np.int64)
+    return np.diff(running_sums(code), prepend=0)
+
+
+def _is_short(code: Bytes) -> bool:
+    """Whether every number takes one byte."""
+    return not code.size or int(code.max()) < ESCAPE
+
+
+class Packing:
+    """Codes of ``bits`` (2 or 4) bits: ``largest`` is the code that stands for itself and more."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self.per_byte = 8 // bits
+        self.largest = (1 << bits) - 1
+        self._byte_shift = self.per_byte.bit_length() - 1
+        shifts = np.arange(self.per_byte, dtype=np.uint8) * np.uint8(bits)
+        self._shifts = shifts
+        table = np.arange(256, dtype=np.uint8)[:, None] >> shifts & np.uint8(self.largest)
+        # The codes of a byte as one number, so that a byte is unpacked by one look.
+        self._table = np.ascontiguousarray(table).view(f"<u{self.per_byte}").ravel()
+
+    def pack(self, codes: Bytes) -> Bytes:
+        """Codes, a multiple of ``per_byte`` of them, in bytes."""
+        groups = codes.reshape(-1, self.per_byte) << self._shifts
+        packed: Bytes = np.bitwise_or.reduce(groups, axis=1).astype(np.uint8)
+        return packed
+
+    def unpack(self, packed: Bytes, start: int, count: int) -> Bytes:
+        """The codes from number ``start`` on."""
+        first = start // self.per_byte
+        last = -(-(start + count) // self.per_byte)
+        codes = self._table.take(packed[first:last]).view(np.uint8)
+        skip = start - first * self.per_byte
+        return codes[skip : skip + count]
+
+    def gather(self, packed: Bytes, places: Numbers) -> Bytes:
+        """The codes at these places."""
+        within = (places.astype(np.uint8) & np.uint8(self.per_byte - 1)) * np.uint8(self.bits)
+        codes = packed.take(places >> self._byte_shift)
+        codes >>= within
+        codes &= np.uint8(self.largest)
+        return codes
+
+
+PAIRS_OF_BITS: Final = Packing(2)
+NIBBLES: Final = Packing(4)

@@ -1,0 +1,300 @@
+"""Postings written, some terms at a time; imports indexer.codec."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import zstandard
+
+from indexer.codec.arrays import BoolArray, Int64Array, runs, starts
+from indexer.codec.container import ContainerWriter
+from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS, Bytes, escape, escape_size
+from indexer.codec.postings import (
+    ALIGNED,
+    BLOCK,
+    COUNTS,
+    FIRST_ESCAPES,
+    FREQUENCY_ESCAPES,
+    GAPS,
+    NEXT_ESCAPES,
+    NEXTS,
+    POSTINGS,
+    STARTS,
+    Chunk,
+    is_scattered,
+)
+
+_LARGEST_BYTE: Final = 255
+_LEVEL: Final = 3
+# Of first positions, and of others.
+_POSITION_STREAMS: Final = {
+    "first": ("first_lows", "first_highs", "first_escapes"),
+    "next": ("next_lows", "next_codes", "next_escapes"),
+}
+
+
+def _sums_by_run(values: Int64Array, bounds: Int64Array) -> Int64Array:
+    """The sums of the runs of ``values`` from each of ``bounds`` up to the next."""
+    totals = starts(values)[bounds]
+    return totals[1:] - totals[:-1]
+
+
+class PostingsWriter:
+    """Writes the postings of a field, its terms in order."""
+
+    def __init__(
+        self, name: str, doc_count: int, out: ContainerWriter, *, has_positions: bool
+    ) -> None:
+        self._name = name
+        self._doc_count = doc_count
+        self._out = out
+        self._has_positions = has_positions
+        byte_streams = ["gaps", "gap_lows", "frequency_codes", "frequency_escapes", "boosts"]
+        if has_positions:
+            byte_streams += [stream for kind in _POSITION_STREAMS.values() for stream in kind]
+        self._streams = {s: out.stream(f"{name}/{s}", np.uint8) for s in byte_streams}
+        self._boost_lows = out.stream(f"{name}/boost_lows", np.uint16)
+        self._boost_counts = np.zeros(1, np.int64)  # by the numbers' higher bits
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self._pending: list[Chunk] = []
+        self._pending_terms = 0
+        self._ends = np.zeros(len(STARTS), np.int64)
+        self._term_count = 0
+        self._counts: list[Bytes] = []
+        self._block_starts: list[Int64Array] = []
+        self._frequent: list[Int64Array] = []
+        self._frequent_starts: list[Int64Array] = []
+        self._frequent_counts: list[Int64Array] = []
+
+    def add(self, chunk: Chunk) -> None:
+        """Write the next terms; those that do not fill a block are kept back."""
+        self._pending.append(chunk)
+        self._pending_terms += len(chunk.document_frequencies)
+        if self._pending_terms >= BLOCK:
+            self._flush(self._pending_terms // BLOCK * BLOCK)
+
+    def finish(self) -> None:
+        """Write what was kept back, and the starts."""
+        if self._pending_terms:
+            self._flush(self._pending_terms)
+        none = np.empty(0, np.int64)
+        for array, parts in (
+            ("block_starts", self._block_starts),
+            ("frequent_starts", self._frequent_starts),
+            ("frequent_counts", self._frequent_counts),
+        ):
+            self._out.add(f"{self._name}/{array}", np.concatenate([none, *parts]))
+        frequent = np.concatenate([none, *self._frequent]).astype(np.int32)
+        self._out.add(f"{self._name}/frequent", frequent)
+        counts = np.concatenate([np.empty(0, np.uint8), *self._counts])
+        self._out.add(f"{self._name}/counts", counts)
+        self._out.add(f"{self._name}/boost_starts", starts(self._boost_counts))
+        for stream in (*self._streams.values(), self._boost_lows):
+            stream.finish()
+
+    def _flush(self, terms: int) -> None:
+        chunk = self._pending[0] if len(self._pending) == 1 else _joined(self._pending)
+        head, rest = _split(chunk, terms)
+        self._write(head)
+        self._pending = [rest] if len(rest.document_frequencies) else []
+        self._pending_terms -= terms
+
+    def _write(self, chunk: Chunk) -> None:
+        term_postings = starts(chunk.document_frequencies)
+        parts = _Parts.of(chunk, term_postings, self._doc_count)
+        counts = parts.counts(chunk, term_postings)
+        frequent: BoolArray = counts.max(axis=1) > _LARGEST_BYTE
+        order = np.lexsort((frequent, np.arange(len(counts)) // BLOCK))
+        parts = parts.reordered(chunk, term_postings, order) if frequent.any() else parts
+        # A unit is the rare terms of a block, or a frequent term.
+        block = order // BLOCK
+        in_order, is_alone = counts[order], frequent[order]
+        begins = np.diff(block, prepend=-1).astype(np.bool_)
+        begins |= is_alone
+        begins[1:] |= is_alone[:-1]
+        unit = np.cumsum(begins) - 1
+        self._append_gaps(escape(parts.gaps), in_order, is_alone)
+        term_starts = self._append(parts, in_order, unit)
+        counts[order] = in_order
+        self._keep_starts(counts, frequent, order, term_starts)
+
+    def _append_gaps(self, code: Bytes, counts: Int64Array, frequent: BoolArray) -> None:
+        """Append gaps, those of frequent terms compressed; their counts become negative then."""
+        ends = np.cumsum(counts[:, GAPS])
+        done = 0
+        for term in np.flatnonzero(frequent).tolist():
+            end = int(ends[term])
+            start = end - int(counts[term, GAPS])
+            frame = self._compressor.compress(code[start:end].data)
+            if len(frame) < end - start:
+                self._streams["gaps"].append(code[done:start])
+                self._streams["gaps"].append(np.frombuffer(frame, np.uint8))
+                counts[term, GAPS] = -len(frame)
+                done = end
+        self._streams["gaps"].append(code[done:])
+
+    def _append(self, parts: _Parts, counts: Int64Array, unit: Int64Array) -> Int64Array:
+        """Append to the other streams; returns where each term, in the order given, starts."""
+        postings, nexts = _Places(counts[:, POSTINGS], unit), _Places(counts[:, NEXTS], unit)
+        self._streams["gap_lows"].append(parts.gap_lows)
+        self._append_frequencies(parts, postings)
+        if self._has_positions:
+            self._append_positions(parts, postings, nexts)
+        lows = np.where(is_scattered(counts[:, POSTINGS], self._doc_count), counts[:, POSTINGS], 0)
+        sizes = np.column_stack((np.abs(counts[:, GAPS]), lows, counts[:, 1:]))
+        term_starts: Int64Array = np.cumsum(sizes, axis=0) - sizes
+        term_starts[:, 1 + POSTINGS] = postings.term_places
+        term_starts[:, 1 + NEXTS] = nexts.term_places
+        term_starts += self._ends
+        self._ends += sizes.sum(axis=0)
+        self._ends[1 + POSTINGS] += postings.padding
+        self._ends[1 + NEXTS] += nexts.padding
+        return term_starts
+
+    def _append_frequencies(self, parts: _Parts, postings: _Places) -> None:
+        codes = np.minimum(parts.frequencies - 1, PAIRS_OF_BITS.largest)
+        self._streams["frequency_codes"].append(PAIRS_OF_BITS.pack(postings.padded(codes)))
+        many = parts.frequencies[parts.frequencies > PAIRS_OF_BITS.largest]
+        self._streams["frequency_escapes"].append(escape(many - 1 - PAIRS_OF_BITS.largest))
+        boosted = np.flatnonzero(parts.boosts)
+        boosts = np.minimum(parts.boosts[boosted], _LARGEST_BYTE)
+        self._streams["boosts"].append(boosts.astype(np.uint8))
+        numbers = postings.places[boosted] + self._ends[1 + POSTINGS]
+        self._boost_lows.append((numbers & 0xFFFF).astype(np.uint16))
+        added = np.bincount(numbers >> 16, minlength=len(self._boost_counts))
+        added[: len(self._boost_counts)] += self._boost_counts
+        self._boost_counts = added
+
+    def _append_positions(self, parts: _Parts, postings: _Places, nexts: _Places) -> None:
+        for kind, positions, packing, places in (
+            ("first", parts.firsts, NIBBLES, postings),
+            ("next", parts.nexts, PAIRS_OF_BITS, nexts),
+        ):
+            lows, codes, escapes = (self._streams[name] for name in _POSITION_STREAMS[kind])
+            lows.append(places.padded(positions & _LARGEST_BYTE))
+            highs = positions >> 8
+            codes.append(packing.pack(places.padded(np.minimum(highs, packing.largest))))
+            escapes.append(escape(highs[highs >= packing.largest] - packing.largest))
+
+    def _keep_starts(
+        self, counts: Int64Array, frequent: BoolArray, order: Int64Array,
+        term_starts: Int64Array,
+    ) -> None:  # fmt: skip
+        by_term = np.empty_like(term_starts)
+        by_term[order] = term_starts
+        blocks = -(-len(counts) // BLOCK)
+        # The first of a block in the order of writing is its first rare term, if it has any.
+        self._block_starts.append(term_starts[np.arange(blocks) * BLOCK].ravel())
+        ordinals = np.flatnonzero(frequent)
+        self._frequent.append(ordinals + self._term_count)
+        self._frequent_starts.append(by_term[ordinals].ravel())
+        self._frequent_counts.append(counts[ordinals].ravel())
+        self._counts.append(np.where(frequent[:, None], 0, counts).astype(np.uint8).ravel())
+        self._term_count += len(counts)
+
+
+class _Parts(NamedTuple):
+    """What is written of postings: of each but for ``gap_lows``; ``nexts`` of other positions."""
+
+    gaps: Int64Array
+    gap_lows: Bytes
+    lows: Int64Array
+    scattered: BoolArray
+    frequencies: Int64Array
+    boosts: Int64Array
+    firsts: Int64Array
+    nexts: Int64Array
+
+    @classmethod
+    def of(cls, chunk: Chunk, term_postings: Int64Array, doc_count: int) -> _Parts:
+        documents = chunk.documents
+        gaps = np.diff(documents, prepend=-1)
+        first = term_postings[:-1][chunk.document_frequencies > 0]
+        gaps[first] = documents[first] + 1
+        scattered = np.repeat(
+            is_scattered(chunk.document_frequencies, doc_count), chunk.document_frequencies
+        )
+        lows = gaps & _LARGEST_BYTE
+        firsts = nexts = np.empty(0, np.int64)
+        if chunk.positions is not None:
+            token_starts = starts(chunk.frequencies)[:-1]
+            firsts = chunk.positions[token_starts]
+            is_next = np.ones(len(chunk.positions), np.bool_)
+            is_next[token_starts] = False
+            nexts = np.diff(chunk.positions, prepend=0)[is_next]
+        return cls(
+            np.where(scattered, gaps >> 8, gaps), lows[scattered].astype(np.uint8), lows, scattered,
+            chunk.frequencies, chunk.boosts, firsts, nexts,
+        )  # fmt: skip
+
+    def counts(self, chunk: Chunk, term_postings: Int64Array) -> Int64Array:
+        """The six counts of each term: int64 (t, 6)."""
+        counts = np.zeros((len(term_postings) - 1, len(COUNTS)), np.int64)
+        counts[:, GAPS] = _sums_by_run(escape_size(self.gaps), term_postings)
+        counts[:, POSTINGS] = chunk.document_frequencies
+        sizes = _escape_sizes(self.frequencies - 1, PAIRS_OF_BITS.largest)
+        counts[:, FREQUENCY_ESCAPES] = _sums_by_run(sizes, term_postings)
+        if chunk.positions is not None:
+            term_nexts = starts(self.frequencies - 1)[term_postings]
+            counts[:, NEXTS] = np.diff(term_nexts)
+            sizes = _escape_sizes(self.firsts >> 8, NIBBLES.largest)
+            counts[:, FIRST_ESCAPES] = _sums_by_run(sizes, term_postings)
+            sizes = _escape_sizes(self.nexts >> 8, PAIRS_OF_BITS.largest)
+            counts[:, NEXT_ESCAPES] = _sums_by_run(sizes, term_nexts)
+        return counts
+
+    def reordered(self, chunk: Chunk, term_postings: Int64Array, order: Int64Array) -> _Parts:
+        """The parts with the terms in another order."""
+        postings = runs(term_postings[:-1][order], term_postings[1:][order])
+        scattered = self.scattered[postings]
+        lows = self.lows[postings]
+        firsts = nexts = self.nexts
+        if chunk.positions is not None:
+            term_nexts = starts(self.frequencies - 1)[term_postings]
+            firsts = self.firsts[postings]
+            nexts = self.nexts[runs(term_nexts[:-1][order], term_nexts[1:][order])]
+        return _Parts(
+            self.gaps[postings], lows[scattered].astype(np.uint8), lows, scattered,
+            self.frequencies[postings], self.boosts[postings], firsts, nexts,
+        )  # fmt: skip
+
+
+def _escape_sizes(values: Int64Array, largest: int) -> Int64Array:
+    """How many bytes of escape code each value takes that a code is too small for."""
+    return np.where(values >= largest, escape_size(values - largest), 0)
+
+
+class _Places:
+    """The numbers that items get, of terms with so many each, where units are aligned."""
+
+    def __init__(self, counts: Int64Array, unit: Int64Array) -> None:
+        sizes = np.bincount(unit, counts, minlength=int(unit[-1]) + 1).astype(np.int64)
+        paddings = -sizes % ALIGNED
+        shifts = (np.cumsum(paddings) - paddings)[unit]
+        self.padding = int(paddings.sum())
+        self.term_places = np.cumsum(counts) - counts + shifts
+        self.places = np.arange(int(counts.sum())) + np.repeat(shifts, counts)
+
+    def padded(self, items: Int64Array) -> Bytes:
+        """The items, each less than 256, at their places."""
+        result = np.zeros(len(self.places) + self.padding, np.uint8)
+        result[self.places] = items
+        return result
+
+
+def _joined(chunks: list[Chunk]) -> Chunk:
+    columns = (
+        [part for part in column if part is not None] for column in zip(*chunks, strict=True)
+    )
+    return Chunk._make(np.concatenate(column) if column else None for column in columns)
+
+
+def _split(chunk: Chunk, terms: int) -> tuple[Chunk, Chunk]:
+    """The first terms of a chunk, and the rest."""
+    postings = int(chunk.document_frequencies[:terms].sum())
+    tokens = int(chunk.frequencies[:postings].sum())
+    cuts = (terms, postings, postings, postings, tokens)
+    heads = [None if a is None else a[:cut] for a, cut in zip(chunk, cuts, strict=True)]
+    rests = [None if a is None else a[cut:] for a, cut in zip(chunk, cuts, strict=True)]
+    return Chunk._make(heads), Chunk._make(rests)

@@ -1,0 +1,39 @@
+"""How often something occurs in which documents; imports matches and rank."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from search.matches import NO_DOCUMENTS, Documents
+from search.rank import Scores, saturate
+
+
+class Counts:
+    """Sorted document numbers, each once, and how often something occurs in each.
+
+    ``weights`` (float32): occurrences in titles count more. ``norms`` (float32) are those of all
+    documents by number. Nothing of it may be changed.
+    """
+
+    def __init__(self, documents: Documents, weights: Scores, norms: Scores) -> None:
+        self.documents = documents
+        self.weights = weights
+        self._norms = norms
+
+    @cached_property
+    def shares(self) -> Scores:
+        """Of the inverse document frequency, what each document gets: float32."""
+        return saturate(self.weights, self._norms.take(self.documents))
+
+    @property
+    def memory(self) -> int:
+        """Bytes, shares included."""
+        return _BYTES * self.documents.size
+
+
+_BYTES: Final = 16
+NO_SCORES: Final = np.empty(0, np.float32)
+NOTHING: Final = Counts(NO_DOCUMENTS, NO_SCORES, NO_SCORES)
