@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
-import json
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
 
@@ -103,26 +101,6 @@ class Article:
             content_hash=content_hash,
         )
 
-    def to_json(self) -> str:
-        """The article as one line of JSON, which `from_json` reads back without loss."""
-        fields = {name: getattr(self, name) for name in _NAMES}
-        if self.date:
-            fields["date"] = self.date.isoformat()
-        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
-    @classmethod
-    def from_json(cls, text: str) -> Article:
-        """The article that `to_json` wrote as ``text``."""
-        fields = json.loads(text)
-        for name in _LISTS:
-            fields[name] = tuple(fields[name])
-        fields["glossary"] = tuple((chinese, english) for chinese, english in fields["glossary"])
-        if fields["date"]:
-            fields["date"] = datetime.date.fromisoformat(fields["date"])
-        return cls(**fields)
-
-
-_NAMES = tuple(field.name for field in dataclasses.fields(Article))
-_LISTS = ("paragraphs_en", "paragraphs_zh", "set_aside_en", "set_aside_zh")
 # No article that was read from a file has the first.
 _SEPARATORS = ("\r", *map(chr, range(0x20)))

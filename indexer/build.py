@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from indexer.analysis import Analyzer
 from indexer.changes import Changes, check_paths, find_changes
+from indexer.codec.builder import WRITING_SIZE
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
@@ -28,13 +29,14 @@ from indexer.worker import Result, Settings, Task, Tools, Worker, build_segments
 Progress = Callable[[int, int], None]
 
 MEBIBYTE: Final = 2**20
-# What a process takes before it has read anything; what it takes beyond what its segment is
-# estimated to need; and what a byte of a mixed archive takes in a segment: all measured. The last
-# only makes for parts that seldom have to be divided: English takes 7, Chinese in GB 18030 20.
-_PROCESS_SIZE: Final = 75 * MEBIBYTE
-_OVERHEAD: Final = 1.25
-_GROWTH: Final = 3
-_SMALLEST_SHARE: Final = 64 * MEBIBYTE
+# What this process takes, and one that builds segments, before it builds any; what it takes beyond
+# what its segment is estimated to need; and what a byte of a mixed archive takes in a segment: all
+# measured. The last only makes for parts that seldom have to be divided.
+_MAIN_SIZE: Final = 64 * MEBIBYTE
+_WORKER_SIZE: Final = 92 * MEBIBYTE
+_OVERHEAD: Final = 1.1
+_GROWTH: Final = 2.1
+_SMALLEST_SHARE: Final = 80 * MEBIBYTE
 # A process of its own takes as long to start as to read so many files.
 _FILES_WORTH_A_PROCESS: Final = 200
 
@@ -177,12 +179,13 @@ class _Run:
     ) -> list[Path]:
         """Index the files; returns the segments, in the order of their files."""
         files = self._changes.to_read
-        jobs = min(jobs, 1 + len(files) // _FILES_WORTH_A_PROCESS)
-        jobs = max(1, min(jobs, (memory - _PROCESS_SIZE) // (_PROCESS_SIZE + _SMALLEST_SHARE)))
-        others = jobs if jobs > 1 else 0  # processes beside this one
-        share = max(_SMALLEST_SHARE, (memory - _PROCESS_SIZE * (1 + others)) // jobs)
-        most = int(share / _OVERHEAD)
-        parts = _parts(files, most // _GROWTH, jobs)
+        jobs = min(jobs, len(files) // _FILES_WORTH_A_PROCESS)  # 0: this process does it
+        most_jobs = (memory - _MAIN_SIZE) // (_WORKER_SIZE + _SMALLEST_SHARE)
+        jobs = min(jobs, max(1, most_jobs))
+        share = (memory - _MAIN_SIZE) // max(1, jobs) - _WORKER_SIZE
+        most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
+        part_size = max(1, int((most - WRITING_SIZE) / _GROWTH))
+        parts = _parts(files, part_size, max(1, jobs))
         tasks = [Task(str(self._new_path()), most, part) for part in parts]
         count = _Counter(len(files), on_progress)
         segments: list[Path] = []
@@ -202,7 +205,7 @@ class _Run:
         return segments
 
     def _results(self, tasks: Sequence[Task], jobs: int, count: _Counter) -> Iterator[Result]:
-        if jobs == 1:
+        if not jobs:
             tools = Tools(self._trained())
             for task in tasks:
                 yield build_segments(task, tools, count.add)

@@ -27,6 +27,8 @@ from indexer.errors import SeedError
 from indexer.seeds import SeedFile, read_article
 
 _PROGRESS_EVERY = 50
+# Has the C library of Linux give back what one segment took, rather than keep it for the next.
+_ALLOCATION = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 
 
 class Task(NamedTuple):
@@ -133,7 +135,7 @@ class Worker:
             [sys.executable, "-P", "-m", "indexer.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=os.environ | _ALLOCATION | {"PYTHONPATH": os.pathsep.join(paths)},
             process_group=0,  # Ctrl-C is for the process that started us
         )
         self._input = cast(IO[bytes], self._process.stdin)

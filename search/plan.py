@@ -162,7 +162,7 @@ class _Planner:
                 return self._words(node)
             case query.Phrase() | query.Wildcard() | query.Fuzzy() | query.Near():
                 place = self._place(node)
-                if isinstance(node, query.Phrase):
+                if isinstance(node, query.Phrase) and not self._every:
                     bare = self._bare(node.text, self._fields(node.field))
                     self.phrases += [part for part in bare if isinstance(part, Words)]
                 return Found(place, self._fields(node.field)) if place else None

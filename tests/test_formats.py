@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from indexer import IndexOutdated, build_index
+from indexer import IndexOutdated
 from indexer.codec.container import FORMAT_VERSION
 from indexer.schema import INDEX_VERSION
 from search import open_archive
@@ -20,7 +20,7 @@ from search.__main__ import cli
 
 FORMATS = Path(__file__).parent / "formats"
 SEEDS = Path(__file__).parent.parent / "seeds"
-OLD = [version for version in range(1, INDEX_VERSION)]
+OLD = list(range(1, INDEX_VERSION))
 
 
 def test_there_is_an_index_of_each_format() -> None:

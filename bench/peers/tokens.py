@@ -57,7 +57,7 @@ def prepare(article: Article, analyzer: Analyzer) -> Prepared:
         exact = (term for stream in streams for term in (*stream.exact, PARAGRAPH_END))
         joined[field] = " ".join(exact)
         joined[ranking_field(field)] = " ".join(term for s in streams for term in s.ranking)
-    return Prepared(article.id, days(article.date), joined, article.to_json().encode())
+    return Prepared(article.id, days(article.date), joined, article.to_bytes())
 
 
 def prepared(source: Path) -> Iterator[Prepared]:

@@ -45,7 +45,7 @@ class Whoosh(Engine):
             writer.add_document(
                 id=article.id,
                 date=days(article.date),
-                article=article.to_json(),
+                article=article.to_bytes(),
                 **{field: "\n".join(lines) for field, lines in texts(article).items()},
             )
             count += 1

@@ -35,9 +35,8 @@ from indexer.schema import (
     days,
 )
 
-# What writing needs beside what is held, in bytes, measured; of each word a posting is kept for
-# its stem, and a share of all tokens is sorted at a time.
-_WRITING_SIZE: Final = 48 << 20
+# What writing needs beside what is held, in bytes; and of each word a posting is kept for its stem.
+WRITING_SIZE: Final = 48 << 20
 _STEM_SIZE: Final = 4
 
 _NONE: Final = np.empty(0, np.int64)
@@ -110,7 +109,7 @@ class SegmentBuilder:
         """Bytes that the builder needs, with what writing it will take; an estimate."""
         fields = sum(field.memory for field in [self._text, *self._others.values()])
         stems = _STEM_SIZE * self._text.word_count
-        return fields + self._ranking.memory + self._articles.memory + stems + _WRITING_SIZE
+        return fields + self._ranking.memory + self._articles.memory + stems + WRITING_SIZE
 
     def add(self, document: Document) -> None:
         """Add a document.

@@ -1,8 +1,5 @@
 """`Article` is the same after a passage through bytes, or through JSON."""
 
-import datetime
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,28 +43,7 @@ def test_what_no_file_holds_is_refused(text: str) -> None:
 
 
 @given(articles)
-def test_json_loses_nothing(article: Article) -> None:
-    written = article.to_json()
-    assert Article.from_json(written) == article
-    assert "\n" not in written
-
-
-@given(articles)
-def test_json_is_plain(article: Article) -> None:
-    fields = json.loads(article.to_json())
-    assert set(fields) == set(Article.__dataclass_fields__)
-    assert fields["date"] == (article.date and article.date.isoformat())
-
-
-@given(articles)
 def test_languages_are_those_of_titles_and_paragraphs(article: Article) -> None:
     assert ("en" in article.languages) == bool(article.title_en or article.paragraphs_en)
     assert ("zh" in article.languages) == bool(article.title_zh or article.paragraphs_zh)
     assert list(article.languages) == sorted(article.languages)
-
-
-def test_json_is_compact_and_readable() -> None:
-    day = datetime.date(1954, 3, 12)
-    article = Article("a", "", "纱厂", "", "", day, 1, "", "", (), (), (), (), (), "")
-    assert '"title_zh":"纱厂"' in article.to_json()
-    assert '"date":"1954-03-12"' in article.to_json()

@@ -204,20 +204,22 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
     return started
 
 
-@pytest.mark.parametrize("jobs", [1, 3])
-def test_an_exception_undoes_all(tmp_path: Path, workers: list[Worker], jobs: int) -> None:
+@pytest.mark.parametrize(("count", "jobs"), [(150, 0), (250, 1), (650, 3)])
+def test_an_exception_undoes_all(
+    tmp_path: Path, workers: list[Worker], count: int, jobs: int
+) -> None:
     seeds, index = write_many(tmp_path / "seeds", 3), tmp_path / "index"
     build_index(seeds, index=index)
     before, old = names(index), content(index)
-    write_many(seeds, 650)
+    write_many(seeds, count)
     threads = threading.active_count()
     with pytest.raises(_Stop):
-        build_index(seeds, index=index, jobs=jobs, on_progress=_stop)
-    assert len(workers) == (jobs if jobs > 1 else 0)
+        build_index(seeds, index=index, jobs=3, memory=1024, on_progress=_stop)
+    assert len(workers) == jobs
     assert all(worker._process.poll() is not None for worker in workers)
     assert threading.active_count() == threads
     assert (names(index), content(index)) == (before, old)
-    assert build_index(seeds, index=index).articles == 650  # the lock is free
+    assert build_index(seeds, index=index).articles == count  # the lock is free
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ def test_there_are_golden_files() -> None:
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_a_golden_file_is_read_as_recorded(path: Path) -> None:
     [article], errors = read_all(path)
-    fields = {name: value for name, value in json.loads(article.to_json()).items() if value}
+    plain = json.dumps(asdict(article), default=str)
+    fields = {name: value for name, value in json.loads(plain).items() if value}
     assert fields.pop("id") == path.name
     assert len(fields.pop("content_hash")) == 64
     assert fields == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -62,7 +64,7 @@ def test_encoding_and_line_breaks_make_no_difference(
         [expected], _ = read_all(path)
         [article], errors = read_all(copy)
         assert not errors
-        assert article.to_json()[:-80] == expected.to_json()[:-80]  # all but the hash
+        assert replace(article, content_hash="") == replace(expected, content_hash="")
 
 
 def test_files_come_in_the_order_of_their_ids(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from datetime import date
 from typing import Any
 
 import pytest
@@ -151,4 +152,7 @@ def test_an_article_can_be_made_again(article: Article) -> None:
     fields = json.loads(render.article_line(article))
     for name in ("schema", "type", "languages"):
         del fields[name]
-    assert Article.from_json(json.dumps(fields)) == article
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+    lists["glossary"] = tuple(map(tuple, fields["glossary"]))
+    day = fields["date"] and date.fromisoformat(fields["date"])
+    assert Article(**(fields | lists | {"date": day})) == article
