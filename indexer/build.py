@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
@@ -29,13 +30,16 @@ from indexer.worker import Result, Settings, Task, Tools, Worker, build_segments
 Progress = Callable[[int, int], None]
 
 MEBIBYTE: Final = 2**20
-# What this process takes, and one that builds segments, before it builds any; what it takes beyond
-# what its segment is estimated to need; and what a byte of a mixed archive takes in a segment: all
-# measured. The last only makes for parts that seldom have to be divided.
-_MAIN_SIZE: Final = 64 * MEBIBYTE
+# All measured, in bytes: what this process takes, and for each file; what one that builds segments
+# takes before it builds any, and how much more than its segment is estimated to need; what a byte
+# of a mixed archive takes in a segment, so that parts seldom have to be divided; and what a byte of
+# a segment takes when it is merged.
+_MAIN_SIZE: Final = 60 * MEBIBYTE
+_FILE_SIZE: Final = 500
 _WORKER_SIZE: Final = 92 * MEBIBYTE
 _OVERHEAD: Final = 1.1
 _GROWTH: Final = 2.1
+_MERGING: Final = 0.22
 _SMALLEST_SHARE: Final = 80 * MEBIBYTE
 # A process of its own takes as long to start as to read so many files.
 _FILES_WORTH_A_PROCESS: Final = 200
@@ -113,6 +117,7 @@ def build_index(
                 sorted([*changes.kept.values(), *run.rows]),
                 fingerprint=_fingerprint(text),
                 dictionary=text,
+                largest=run.largest_segment(memory * MEBIBYTE),
             )
     return BuildReport(
         new=len(run.changed) - len(updated),
@@ -179,17 +184,19 @@ class _Run:
     ) -> list[Path]:
         """Index the files; returns the segments, in the order of their files."""
         files = self._changes.to_read
+        memory -= _MAIN_SIZE + _FILE_SIZE * len(files)
         jobs = min(jobs, len(files) // _FILES_WORTH_A_PROCESS)  # 0: this process does it
-        most_jobs = (memory - _MAIN_SIZE) // (_WORKER_SIZE + _SMALLEST_SHARE)
-        jobs = min(jobs, max(1, most_jobs))
-        share = (memory - _MAIN_SIZE) // max(1, jobs) - _WORKER_SIZE
+        jobs = min(jobs, max(1, memory // (_WORKER_SIZE + _SMALLEST_SHARE)))
+        share = memory // max(1, jobs) - _WORKER_SIZE
         most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
         part_size = max(1, int((most - WRITING_SIZE) / _GROWTH))
-        parts = _parts(files, part_size, max(1, jobs))
-        tasks = [Task(str(self._new_path()), most, part) for part in parts]
+        parts = deque(_parts(files, part_size, max(1, jobs)))
+        tasks = (Task(str(self._new_path()), most, parts.popleft()) for _ in range(len(parts)))
+        sample = [file for file, _ in files[:: max(1, len(files) // SAMPLES)]]
         count = _Counter(len(files), on_progress)
+        files.clear()  # the parts have them, as long as they are needed
         segments: list[Path] = []
-        for result in self._results(tasks, jobs, count):
+        for result in self._results(tasks, jobs, sample, count):
             for name, error in result.errors.items():
                 on_error(error)
                 if name in self._known:  # what a file said before it became unreadable stays
@@ -204,9 +211,17 @@ class _Run:
             segments += map(Path, result.segments)
         return segments
 
-    def _results(self, tasks: Sequence[Task], jobs: int, count: _Counter) -> Iterator[Result]:
+    def largest_segment(self, memory: int) -> int:
+        """How large a segment may be, in bytes, that is merged in so much memory."""
+        files = len(self.rows) + len(self._changes.kept)
+        left = memory - _MAIN_SIZE - _FILE_SIZE * files
+        return int(max(_SMALLEST_SHARE, left) / _MERGING)
+
+    def _results(
+        self, tasks: Iterable[Task], jobs: int, sample: Sequence[SeedFile], count: _Counter
+    ) -> Iterator[Result]:
         if not jobs:
-            tools = Tools(self._trained())
+            tools = Tools(self._trained(sample))
             for task in tasks:
                 yield build_segments(task, tools, count.add)
             return
@@ -222,22 +237,21 @@ class _Run:
         # Left early, the workers are killed first, so that no thread waits for one.
         with ThreadPoolExecutor(jobs) as threads, ExitStack() as workers:
             started = [workers.enter_context(Worker()) for _ in range(jobs)]
-            settings = self._trained()  # while they are starting
+            settings = self._trained(sample)  # while they are starting
             for worker in started:
                 worker.start(settings)
                 idle.put(worker)
             yield from threads.map(build, tasks)
 
-    def _trained(self) -> Settings:
+    def _trained(self, sample: Sequence[SeedFile]) -> Settings:
         """The settings, with a dictionary for articles: the index's, or one made of a sample."""
         if self._settings.trained:
             return self._settings
-        files = [file for file, _ in self._changes.to_read]
-        samples = []
-        for file in files[:: max(1, len(files) // SAMPLES)]:
+        articles = []
+        for file in sample:
             with suppress(SeedError, OSError):  # reported when its turn comes
-                samples.append(read_article(file, self._settings.max_file_size).to_bytes())
-        return self._settings._replace(trained=train(samples))
+                articles.append(read_article(file, self._settings.max_file_size).to_bytes())
+        return self._settings._replace(trained=train(articles))
 
 
 class _Counter:

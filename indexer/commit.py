@@ -42,10 +42,10 @@ from indexer.store import (
 LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
 HOLDER: Final = f"{LOCK}.holder"
 
-# How much larger than all that follow it a segment must be to be left alone; and the documents of
-# one, so that memory stays bounded.
+# How much larger than all that follow it a segment must be to be left alone; and how large one may
+# become, in bytes, so that memory stays bounded.
 MUCH_LARGER: Final = 3
-LARGEST_SEGMENT: Final = 500_000
+LARGEST_SEGMENT: Final = 1500 * 2**20
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
@@ -96,16 +96,17 @@ class IndexWriter:
         *,
         fingerprint: str,
         dictionary: str | None = None,
+        largest: int = LARGEST_SEGMENT,
     ) -> Descriptor:
         """Make a new generation: the base's documents but ``deleted``, then those of ``segments``.
 
         ``segments`` are complete files at paths of `new_segment_path`; ``manifest`` has rows as
-        `ManifestRow` says. Segments that are small, or mostly deleted, are merged. If anything
-        is raised, nothing is changed.
+        `ManifestRow` says. Segments that are small, or mostly deleted, are merged, to ``largest``
+        bytes or less. If anything is raised, nothing is changed.
         """
         parts = [*self._base_parts(deleted), *(_Part(SegmentReader(path)) for path in segments)]
         parts = [part for part in parts if part.live_count]
-        groups = neighbours_to_merge([part.live_count for part in parts])
+        groups = neighbours_to_merge([part.size for part in parts], largest)
         parts = [self._merged(parts[group]) for group in groups]
         content = None if dictionary is None else dictionary.encode()
         descriptor = Descriptor(
@@ -200,6 +201,8 @@ class _Part:
         self.reader = reader
         self.live = live
         self.live_count = reader.doc_count if live is None else int(np.count_nonzero(live))
+        # In bytes; of the documents that are not deleted, about.
+        self.size = reader.size * self.live_count // max(1, reader.doc_count)
 
     def entry(self) -> ColumnarSegment:
         """What Whoosh's table of contents says of it."""
@@ -208,8 +211,8 @@ class _Part:
         return ColumnarSegment(INDEX_NAME, segid, self.reader.doc_count, deleted)
 
 
-def neighbours_to_merge(sizes: Sequence[int]) -> Iterator[slice]:
-    """How to divide segments of these numbers of documents into runs, each to be one segment.
+def neighbours_to_merge(sizes: Sequence[int], largest: int = LARGEST_SEGMENT) -> Iterator[slice]:
+    """How to divide segments of these sizes into runs, each to be one segment.
 
     Those at the end become one: from the first on that is not much larger than all that follow
     it. So a large one is seldom merged with small ones, each document is merged a number of times
@@ -220,7 +223,7 @@ def neighbours_to_merge(sizes: Sequence[int]) -> Iterator[slice]:
     first = next(small, len(sizes))
     start, total = 0, 0
     for i, size in enumerate(sizes):
-        if i > start and (i <= first or total + size > LARGEST_SEGMENT):
+        if i > start and (i <= first or total + size > largest):
             yield slice(start, i)
             start, total = i, 0
         total += size

@@ -33,7 +33,7 @@ class SeedFile(NamedTuple):
     """A file to be read: its path, and its path relative to the root, with ``/``, as ``id``."""
 
     id: str
-    path: Path
+    path: str
     size: int
     mtime_ns: int
 
@@ -72,7 +72,7 @@ def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
     """
     try:
         if not stat.S_ISDIR(os.stat(root).st_mode):
-            yield _seed_file(root.name, root)
+            yield _seed_file(root.name, os.fspath(root))
             return
         walk = _Walk(root, on_error)
     except OSError as error:
@@ -98,7 +98,7 @@ class _Walk:
             path, name = self._stack.pop()
             try:
                 if name and not name.endswith("/"):
-                    yield _seed_file(name, Path(path))
+                    yield _seed_file(name, path)
                 elif _UNFIT.search(name):
                     raise _seed_error(path, _UNFIT_REASON)
                 else:
@@ -146,7 +146,7 @@ def _is_seed(name: str) -> bool:
     return suffix in SUFFIXES and stem != "readme"
 
 
-def _seed_file(name: str, path: Path) -> SeedFile:
+def _seed_file(name: str, path: str) -> SeedFile:
     if _UNFIT.search(name):
         raise _seed_error(path, _UNFIT_REASON)
     status = os.stat(path)
@@ -155,7 +155,7 @@ def _seed_file(name: str, path: Path) -> SeedFile:
     return SeedFile(name, path, status.st_size, status.st_mtime_ns)
 
 
-def _read_bytes(path: Path, max_file_size: int) -> bytes:
+def _read_bytes(path: str, max_file_size: int) -> bytes:
     try:
         descriptor = os.open(path, _OPEN_FLAGS)
         with open(descriptor, "rb", buffering=0) as file:

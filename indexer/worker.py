@@ -148,7 +148,7 @@ class Worker:
 
     def build(self, task: Task, progress: Progress) -> Result:
         """As `build_segments`."""
-        files = [(f.id, os.fspath(f.path), f.size, f.mtime_ns, known) for f, known in task.files]
+        files = [(f.id, f.path, f.size, f.mtime_ns, known) for f, known in task.files]
         self._send([task.segment, task.memory, files])
         for line in self._output:
             if not line.endswith(b"\n"):
@@ -211,8 +211,7 @@ def _serve() -> None:
     for line in sys.stdin:
         segment, memory, files = json.loads(line)
         pairs = [
-            (SeedFile(name, Path(path), size, mtime), known)
-            for name, path, size, mtime, known in files
+            (SeedFile(name, path, size, mtime), known) for name, path, size, mtime, known in files
         ]
         places = {file.id: index for index, (file, _) in enumerate(pairs)}
         try:

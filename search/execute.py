@@ -49,7 +49,7 @@ from search.plan import (
     bare_words,
 )
 from search.proximity import Occurrences, bonus, nearness
-from search.rank import PROXIMITY_DEPTH, PROXIMITY_WEIGHT, idf
+from search.rank import PROXIMITY_DEPTH, PROXIMITY_WEIGHT, Scores, idf
 from search.scope import Scope, scope_of
 from search.snapshot import Snapshot
 
@@ -78,9 +78,7 @@ class Executor:
             case All(children):
                 return self._all(children)
             case Any(children):
-                parts = [self.evaluate(child) for child in children]
-                documents = union([part.documents for part in parts], self._snapshot.size)
-                return self._chosen(documents, parts)
+                return self._any([self.evaluate(child) for child in children])
             case Without(child):
                 excluded = self.evaluate(child).documents
                 return unscored(without(self._live(), excluded, self._snapshot.size))
@@ -91,6 +89,14 @@ class Executor:
                 return unscored(self._lookup.identifier(text))
             case _:
                 return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
+
+    def _any(self, parts: Sequence[Matches]) -> Matches:
+        if all(part.scores.size and part.scores.min() > 0 for part in parts):
+            scores = self._added(parts)  # which tells what matches, too
+            documents = np.flatnonzero(scores > 0)
+            return Matches(documents, scores[documents])
+        documents = union([part.documents for part in parts], self._snapshot.size)
+        return self._chosen(documents, parts)
 
     def _all(self, children: Sequence[Plan]) -> Matches:
         """Children that only pass or exclude are taken last, on what the others have found."""
@@ -112,10 +118,17 @@ class Executor:
         """Some documents with the sum of what was found of each."""
         if len(found) == 1 and found[0].documents is documents:
             return found[0]
+        return Matches(documents, self._added(found)[documents])
+
+    def _added(self, found: Sequence[Matches]) -> Scores:
+        """The sum of scores for each document number: float32 (size,)."""
         scores = np.zeros(self._snapshot.size, np.float32)
-        for part in found:
-            scores[part.documents] += part.scores
-        return Matches(documents, scores[documents])
+        for number, part in enumerate(found):
+            if number:
+                scores[part.documents] += part.scores
+            else:
+                scores[part.documents] = part.scores
+        return scores
 
     def _words(self, words: Words) -> Matches:
         scope = scope_of(words.fields)

@@ -44,15 +44,24 @@ def nearness(found: Sequence[Occurrences], rarity: Sums, position_bits: int, siz
     weights = np.concatenate([part.weights for part in found])
     order = np.lexsort((units, starts))
     units, lengths, starts, weights = (a[order] for a in (units, lengths, starts, weights))
-    total = np.zeros(rarity.size * size)
-    for step in range(1, min(PROXIMITY_WINDOW, starts.size - 1) + 1):
-        distance = np.maximum(starts[step:] - starts[:-step] - lengths[:-step] + 1, 1)
-        near = (distance <= PROXIMITY_WINDOW) & (units[step:] != units[:-step])
-        left, right = units[:-step][near], units[step:][near]
-        documents = starts[step:][near] >> position_bits
-        shares = weights[step:][near] / distance[near]
-        total += np.bincount(left * size + documents, shares * rarity[right], total.size)
-        total += np.bincount(right * size + documents, shares * rarity[left], total.size)
+    left = np.arange(starts.size)
+    places, shares = [np.empty(0, np.int64)], [np.empty(0)]
+    for step in range(1, PROXIMITY_WINDOW + 1):
+        left = left[: np.searchsorted(left, starts.size - step)]
+        distance = np.maximum(starts[left + step] - starts[left] - lengths[left] + 1, 1)
+        close = distance <= PROXIMITY_WINDOW
+        left, distance = left[close], distance[close]  # what follows is further still
+        if not left.size:
+            break
+        differ = units[left] != units[left + step]
+        one, other = units[left[differ]], units[left[differ] + step]
+        right = left[differ] + step
+        documents = starts[right] >> position_bits
+        share = weights[right] / distance[differ]
+        places += [one * size + documents, other * size + documents]
+        shares += [share * rarity[other], share * rarity[one]]
+    count = rarity.size * size
+    total: Sums = np.asarray(np.bincount(np.concatenate(places), np.concatenate(shares), count))
     return total.reshape(rarity.size, size)
 
 

@@ -28,7 +28,7 @@ TITLE_EXTRA: Final = 2
 # articles it is looked at. See docs/RELEVANCE.md.
 PROXIMITY_WEIGHT: Final = 0.25
 PROXIMITY_WINDOW: Final = 10
-PROXIMITY_DEPTH: Final = 100
+PROXIMITY_DEPTH: Final = 50
 
 
 def length_norms(relative_lengths: npt.NDArray[np.float64]) -> Scores:

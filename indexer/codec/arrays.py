@@ -44,6 +44,7 @@ import numpy.typing as npt
 
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
+IntegerArray = npt.NDArray[np.integer[Any]]
 BoolArray = npt.NDArray[np.bool_]
 
 STORED: Final = "stored"
@@ -61,7 +62,7 @@ def narrow(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return numbers.astype(np.min_scalar_type(largest))
 
 
-def starts(counts: npt.NDArray[np.integer]) -> Int64Array:
+def starts(counts: IntegerArray) -> Int64Array:
     """Where each of consecutive runs starts, given their lengths; and where the last one ends."""
     result = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=result[1:])
@@ -73,3 +74,25 @@ def runs(first: Int64Array, after: Int64Array) -> Int64Array:
     counts = after - first
     ends = np.cumsum(counts)
     return np.repeat(first - ends + counts, counts) + np.arange(ends[-1] if ends.size else 0)
+
+
+# Runs that are longer than this are copied one by one: their indices would take more than they do.
+_LONG_RUN: Final = 256
+
+
+class Runs:
+    """Runs of an array, from each of ``first`` up to that of ``after``, to be joined."""
+
+    def __init__(self, first: Int64Array, after: Int64Array) -> None:
+        self._indices: Int64Array | None = None
+        self._bounds: list[tuple[int, int]] = []
+        if int((after - first).sum()) > _LONG_RUN * len(first):
+            self._bounds = [*zip(first.tolist(), after.tolist(), strict=True)]
+        else:
+            self._indices = runs(first, after)
+
+    def of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The runs of an array, one after the other."""
+        if self._indices is not None:
+            return values[self._indices]
+        return np.concatenate([values[start:end] for start, end in self._bounds])

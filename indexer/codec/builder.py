@@ -36,7 +36,7 @@ from indexer.schema import (
 )
 
 # What writing needs beside what is held, in bytes; and of each word a posting is kept for its stem.
-WRITING_SIZE: Final = 48 << 20
+WRITING_SIZE: Final = 40 << 20
 _STEM_SIZE: Final = 4
 
 _NONE: Final = np.empty(0, np.int64)
@@ -185,5 +185,5 @@ class SegmentBuilder:
         postings = PostingsWriter(ID_FIELD, self.doc_count, out, has_positions=False)
         ones = np.ones(self.doc_count, np.int64)
         frequencies = np.array([*counts.values()], np.int64)
-        postings.add(Chunk(frequencies, np.array(numbers, np.int64), ones, ones - 1, None))
+        postings.add(Chunk(frequencies, np.array(numbers, np.int64), ones, ones - 1))
         postings.finish()

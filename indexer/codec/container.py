@@ -34,7 +34,7 @@ FORMAT_VERSION: Final = 2
 ALIGNMENT: Final = 64
 
 # What a growing array keeps in memory, and what is copied at a time.
-_HELD_SIZE: Final = 1 << 20
+_HELD_SIZE: Final = 1 << 18
 _COPY_SIZE: Final = 1 << 20
 
 _MAGIC: Final = b"DUIZHAO\n"

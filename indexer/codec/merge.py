@@ -20,13 +20,14 @@ from indexer.codec.arrays import (
     ZONE_STARTS,
     BoolArray,
     Int64Array,
+    IntegerArray,
+    Runs,
     narrow,
-    runs,
     starts,
 )
 from indexer.codec.categories import write_category
 from indexer.codec.container import Array, ContainerWriter
-from indexer.codec.postings import Chunk
+from indexer.codec.postings import NO_GAPS, Chunk, Gaps
 from indexer.codec.postings_reader import TermsPostings
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader, SegmentReader
@@ -82,6 +83,7 @@ class _Segment:
         self.reader = reader
         self.live = np.ones(reader.doc_count, np.bool_) if live is None else live
         self.live_count = int(np.count_nonzero(self.live))
+        self.is_whole = self.live_count == reader.doc_count
 
     def category(self, name: str) -> Iterator[str]:
         """The values of the live documents."""
@@ -95,15 +97,19 @@ class _Field:
     def __init__(self, segment: _Segment, reader: FieldReader, base: int) -> None:
         self.segment = segment
         self.reader = reader
-        self.words = reader.words.words(0, len(reader.words))
         self.terms = np.empty(0, np.int64)
-        self._numbers = np.cumsum(segment.live, dtype=np.int64) + (base - 1)
+        self._numbers = np.cumsum(segment.live, dtype=np.int32) + np.int32(base - 1)
+
+    def words(self) -> list[str]:
+        """The words that the source has."""
+        return self.reader.words.words(0, len(self.reader.words))
 
     def place(self, words: dict[str, int], pairs: Array) -> None:
         """Find the terms among all sources' words, and all pairs."""
-        numbers = np.fromiter(map(words.__getitem__, self.words), np.int64, len(self.words))
+        count = len(self.reader.words)
+        numbers = np.fromiter(map(words.__getitem__, self.words()), np.int64, count)
         places = np.searchsorted(pairs, self.reader.pairs) + len(words)
-        self.terms = np.concatenate((numbers, places))
+        self.terms = np.concatenate((numbers, places)).astype(np.int32)
 
     def token_counts(self) -> Int64Array:
         """How much memory each term takes, in tokens."""
@@ -131,24 +137,30 @@ class _Field:
         return parts
 
     def _live(self, terms: Int64Array, found: TermsPostings) -> _Postings:
-        kept = np.flatnonzero(self.segment.live[found.documents])
+        owners = np.repeat(terms, found.counts)
+        kept = np.arange(len(found.documents))
+        boosts = found.boosts()
+        if not self.segment.is_whole:
+            kept = np.flatnonzero(self.segment.live[found.documents])
+            owners, boosts = owners[kept], boosts[kept]
         return _Postings(
-            np.repeat(terms, found.counts)[kept],
+            owners,
             self._numbers[found.documents[kept]],
-            found.frequencies[kept].astype(np.int64),
-            found.boosts()[kept],
-            found.positions(kept) if self.reader.has_positions else None,
+            found.frequencies[kept],
+            boosts.astype(np.uint8),
+            *(found.gaps(kept) if self.reader.has_positions else ()),
         )
 
 
 class _Postings(NamedTuple):
-    """Some postings of a source; ``owners`` are the terms of the result that they belong to."""
+    """Some postings of a source, see `Chunk`; ``owners`` are the terms that they belong to."""
 
-    owners: Int64Array
-    documents: Int64Array
-    frequencies: Int64Array
-    boosts: Int64Array
-    positions: Int64Array | None
+    owners: IntegerArray
+    documents: IntegerArray
+    frequencies: IntegerArray
+    boosts: IntegerArray
+    firsts: Gaps = NO_GAPS
+    nexts: Gaps = NO_GAPS
 
 
 class _Merge:
@@ -163,13 +175,12 @@ class _Merge:
             if reader is not None:
                 self._fields.append(_Field(segment, reader, base))
             base += segment.live_count
-        self._words = sorted(set().union(*(field.words for field in self._fields)))
+        self._words = sorted({word for field in self._fields for word in field.words()})
         pairs = [np.empty(0, np.uint32), *(field.reader.pairs for field in self._fields)]
         self._pairs = np.unique(np.concatenate(pairs))
         numbers = {word: number for number, word in enumerate(self._words)}
         for field in self._fields:
             field.place(numbers, self._pairs)
-            field.words = []
 
     @property
     def term_count(self) -> int:
@@ -222,20 +233,19 @@ class _Merge:
 
 
 def _by_term(
-    parts: Sequence[_Postings], family_sizes: Int64Array, low: int, high: int
+    parts: list[_Postings], family_sizes: Int64Array, low: int, high: int
 ) -> tuple[Int64Array, Chunk]:
     """How many postings each term of a range has; and all of them, of a term source by source."""
-    owners = np.concatenate([part.owners for part in parts])
-    documents, frequencies, boosts = (
-        np.concatenate([getattr(part, name) for part in parts])
-        for name in ("documents", "frequencies", "boosts")
-    )
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    parts.clear()
+    owners, documents, frequencies, boosts, firsts, nexts = columns
     order = np.argsort(owners, kind="stable")
     order = order[family_sizes[owners[order]] != 1]
-    positions = None
-    held = [part.positions for part in parts if part.positions is not None]
-    if held:
-        first = starts(frequencies)
-        positions = np.concatenate(held)[runs(first[:-1][order], first[1:][order])]
     counts = np.bincount(owners[order] - low, minlength=high - low)
-    return counts, Chunk(counts, documents[order], frequencies[order], boosts[order], positions)
+    if len(order) < len(owners) or (np.diff(owners) < 0).any():
+        if len(firsts):
+            bounds = starts(frequencies - 1)
+            nexts = Runs(bounds[:-1][order], bounds[1:][order]).of(nexts)
+            firsts = firsts[order]
+        documents, frequencies, boosts = documents[order], frequencies[order], boosts[order]
+    return counts, Chunk(counts, documents, frequencies, boosts, firsts, nexts)

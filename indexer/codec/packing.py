@@ -19,7 +19,7 @@ Numbers = npt.NDArray[np.int64]
 ESCAPE: Final = 255
 
 
-def escape_size(numbers: Numbers) -> Numbers:
+def escape_size(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """How many bytes each number takes in escape code."""
     return numbers // ESCAPE + 1
 

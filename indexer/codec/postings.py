@@ -47,7 +47,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import Int64Array
+from indexer.codec.arrays import Int64Array, IntegerArray
+
+Gaps = npt.NDArray[np.uint32]
+NO_GAPS: Final = np.empty(0, np.uint32)
 
 BLOCK: Final = 128
 ALIGNED: Final = 4
@@ -64,15 +67,17 @@ class Chunk(NamedTuple):
     """The postings of consecutive terms, the terms one after the other.
 
     ``document_frequencies`` (t,): how many postings each term has; ``documents``, ``frequencies``
-    and ``boosts`` (p,): of each posting, the documents of a term ascending; ``positions``: as many
-    of each posting as its frequency, ascending, or None for a field without. All int64.
+    and ``boosts`` (p,): of each posting, the documents of a term ascending; ``firsts`` (p,): the
+    first position of each; ``nexts``: of its other positions, one posting after the other, how far
+    each is from the one before it. Without positions, these two are empty.
     """
 
     document_frequencies: Int64Array
-    documents: Int64Array
-    frequencies: Int64Array
-    boosts: Int64Array
-    positions: Int64Array | None
+    documents: IntegerArray
+    frequencies: IntegerArray
+    boosts: IntegerArray
+    firsts: Gaps = NO_GAPS
+    nexts: Gaps = NO_GAPS
 
 
 def is_scattered(document_frequencies: Int64Array, doc_count: int) -> npt.NDArray[np.bool_]:

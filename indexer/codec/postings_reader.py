@@ -21,10 +21,12 @@ from indexer.codec.postings import (
     GAPS,
     NEXT_ESCAPES,
     NEXTS,
+    NO_GAPS,
     POSTING_NUMBERS,
     POSTINGS,
     SCATTERED,
     STARTS,
+    Gaps,
     is_scattered,
 )
 
@@ -280,29 +282,48 @@ class TermsPostings:
 
         Each has as many as its frequency, ascending. The field must have positions.
         """
+        firsts, nexts = self.gaps(kept)
+        if not nexts.size:
+            return firsts.astype(np.int64)
+        return _running_positions(firsts, nexts, self.frequencies[kept].astype(np.int64) - 1)
+
+    def gaps(self, kept: Int64Array) -> tuple[Gaps, Gaps]:
+        """The first positions of the kept postings, and how far each other is from the one before.
+
+        Of the others, each posting has one less than its frequency.
+        """
         firsts = self._firsts(kept)
-        # Where each kept posting's other positions lie, among those of these terms and in all.
         others = self.frequencies[kept].astype(np.int64) - 1
         if not others.any():
-            return firsts
+            return firsts, NO_GAPS
+        # Where each kept posting's other positions lie, among those of these terms and in all.
         local = self._others_before[kept]
         shifts = self._places[:, 1 + NEXTS] - starts(self._counts[:, NEXTS])[:-1]
         first = local + (shifts if len(shifts) == 1 else np.repeat(shifts, self.counts)[kept])
-        numbers = _runs(first, others)
-        highs = PAIRS_OF_BITS.gather(self._array("next_codes"), numbers).astype(np.int64)
+        codes, lows = self._array("next_codes"), self._array("next_lows")
+        if len(shifts) == 1 and len(kept) == len(self.documents):
+            start, count = int(first[0]), int(self._counts[0, NEXTS])
+            nexts = PAIRS_OF_BITS.unpack(codes, start, count).astype(np.uint32)
+            lows = lows[start : start + count]
+        else:
+            numbers = _runs(first, others)
+            nexts = PAIRS_OF_BITS.gather(codes, numbers).astype(np.uint32)
+            lows = lows.take(numbers)
         if self._counts[:, NEXT_ESCAPES].any():
-            _add_escapes(highs, PAIRS_OF_BITS, self._next_escapes, local, others)
-        highs <<= 8
-        highs |= self._array("next_lows").take(numbers)
-        return _running_positions(firsts, highs, others)
+            _add_escapes(nexts, PAIRS_OF_BITS, self._next_escapes, local, others)
+        nexts <<= 8
+        nexts |= lows
+        return firsts, nexts
 
-    def _firsts(self, kept: Int64Array) -> Int64Array:
+    def _firsts(self, kept: Int64Array) -> Gaps:
         """The first positions of the kept postings."""
         wanted = self._numbers[kept]
-        highs = NIBBLES.gather(self._array("first_highs"), wanted).astype(np.int64)
+        highs = NIBBLES.gather(self._array("first_highs"), wanted).astype(np.uint32)
         if self._counts[:, FIRST_ESCAPES].any():
             _add_escapes(highs, NIBBLES, self._first_escapes, kept)
-        return highs << 8 | self._array("first_lows").take(wanted)
+        highs <<= 8
+        highs |= self._array("first_lows").take(wanted)
+        return highs
 
     @cached_property
     def _first_escapes(self) -> _Escapes:
@@ -332,7 +353,7 @@ class _Escapes(NamedTuple):
 
 
 def _add_escapes(
-    highs: Int64Array,
+    highs: Gaps,
     packing: Packing,
     escapes: _Escapes,
     places: Int64Array,
@@ -351,7 +372,7 @@ def _add_escapes(
         held = places[owner] + large - (ends - counts)[owner]
     else:
         held = places[large]
-    highs[large] += escapes.excess[np.searchsorted(escapes.places, held)]
+    highs[large] = packing.largest + escapes.excess[np.searchsorted(escapes.places, held)]
 
 
 def _sizes(counts: Bytes, doc_count: int) -> Bytes:
@@ -376,7 +397,7 @@ def _frequencies(codes: Bytes, escapes: Bytes) -> Frequencies:
     return frequencies
 
 
-def _running_positions(firsts: Int64Array, gaps: Int64Array, others: Int64Array) -> Int64Array:
+def _running_positions(firsts: Gaps, gaps: Gaps, others: Int64Array) -> Int64Array:
     """All positions of postings that have so many others after the first."""
     begins = starts(others + 1)[:-1]
     steps = np.empty(len(firsts) + len(gaps), np.int64)

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import zstandard
 
-from indexer.codec.arrays import BoolArray, Int64Array, runs, starts
+from indexer.codec.arrays import BoolArray, Int64Array, IntegerArray, Runs, runs, starts
 from indexer.codec.container import ContainerWriter
-from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS, Bytes, escape, escape_size
+from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS, Bytes, Packing, escape, escape_size
 from indexer.codec.postings import (
     ALIGNED,
     BLOCK,
@@ -22,6 +22,7 @@ from indexer.codec.postings import (
     POSTINGS,
     STARTS,
     Chunk,
+    Gaps,
     is_scattered,
 )
 
@@ -34,7 +35,7 @@ _POSITION_STREAMS: Final = {
 }
 
 
-def _sums_by_run(values: Int64Array, bounds: Int64Array) -> Int64Array:
+def _sums_by_run(values: IntegerArray, bounds: Int64Array) -> Int64Array:
     """The sums of the runs of ``values`` from each of ``bounds`` up to the next."""
     totals = starts(values)[bounds]
     return totals[1:] - totals[:-1]
@@ -96,9 +97,9 @@ class PostingsWriter:
     def _flush(self, terms: int) -> None:
         chunk = self._pending[0] if len(self._pending) == 1 else _joined(self._pending)
         head, rest = _split(chunk, terms)
-        self._write(head)
         self._pending = [rest] if len(rest.document_frequencies) else []
         self._pending_terms -= terms
+        self._write(head)
 
     def _write(self, chunk: Chunk) -> None:
         term_postings = starts(chunk.document_frequencies)
@@ -106,7 +107,8 @@ class PostingsWriter:
         counts = parts.counts(chunk, term_postings)
         frequent: BoolArray = counts.max(axis=1) > _LARGEST_BYTE
         order = np.lexsort((frequent, np.arange(len(counts)) // BLOCK))
-        parts = parts.reordered(chunk, term_postings, order) if frequent.any() else parts
+        if (np.diff(order) != 1).any():
+            parts = parts.reordered(term_postings, order)
         # A unit is the rare terms of a block, or a frequent term.
         block = order // BLOCK
         in_order, is_alone = counts[order], frequent[order]
@@ -157,23 +159,23 @@ class PostingsWriter:
         self._streams["frequency_codes"].append(PAIRS_OF_BITS.pack(postings.padded(codes)))
         many = parts.frequencies[parts.frequencies > PAIRS_OF_BITS.largest]
         self._streams["frequency_escapes"].append(escape(many - 1 - PAIRS_OF_BITS.largest))
-        boosted = np.flatnonzero(parts.boosts)
-        boosts = np.minimum(parts.boosts[boosted], _LARGEST_BYTE)
-        self._streams["boosts"].append(boosts.astype(np.uint8))
-        numbers = postings.places[boosted] + self._ends[1 + POSTINGS]
+        boosts = postings.padded(np.minimum(parts.boosts, _LARGEST_BYTE))
+        boosted = np.flatnonzero(boosts)
+        self._streams["boosts"].append(boosts[boosted])
+        numbers = boosted + self._ends[1 + POSTINGS]
         self._boost_lows.append((numbers & 0xFFFF).astype(np.uint16))
         added = np.bincount(numbers >> 16, minlength=len(self._boost_counts))
         added[: len(self._boost_counts)] += self._boost_counts
         self._boost_counts = added
 
     def _append_positions(self, parts: _Parts, postings: _Places, nexts: _Places) -> None:
-        for kind, positions, packing, places in (
+        for kind, gaps, packing, places in (
             ("first", parts.firsts, NIBBLES, postings),
             ("next", parts.nexts, PAIRS_OF_BITS, nexts),
         ):
             lows, codes, escapes = (self._streams[name] for name in _POSITION_STREAMS[kind])
-            lows.append(places.padded(positions & _LARGEST_BYTE))
-            highs = positions >> 8
+            lows.append(places.padded(gaps & _LARGEST_BYTE))
+            highs = gaps >> 8
             codes.append(packing.pack(places.padded(np.minimum(highs, packing.largest))))
             escapes.append(escape(highs[highs >= packing.largest] - packing.largest))
 
@@ -197,14 +199,14 @@ class PostingsWriter:
 class _Parts(NamedTuple):
     """What is written of postings: of each but for ``gap_lows``; ``nexts`` of other positions."""
 
-    gaps: Int64Array
+    gaps: IntegerArray
     gap_lows: Bytes
-    lows: Int64Array
+    lows: IntegerArray
     scattered: BoolArray
-    frequencies: Int64Array
-    boosts: Int64Array
-    firsts: Int64Array
-    nexts: Int64Array
+    frequencies: IntegerArray
+    boosts: IntegerArray
+    firsts: Gaps
+    nexts: Gaps
 
     @classmethod
     def of(cls, chunk: Chunk, term_postings: Int64Array, doc_count: int) -> _Parts:
@@ -216,16 +218,9 @@ class _Parts(NamedTuple):
             is_scattered(chunk.document_frequencies, doc_count), chunk.document_frequencies
         )
         lows = gaps & _LARGEST_BYTE
-        firsts = nexts = np.empty(0, np.int64)
-        if chunk.positions is not None:
-            token_starts = starts(chunk.frequencies)[:-1]
-            firsts = chunk.positions[token_starts]
-            is_next = np.ones(len(chunk.positions), np.bool_)
-            is_next[token_starts] = False
-            nexts = np.diff(chunk.positions, prepend=0)[is_next]
         return cls(
             np.where(scattered, gaps >> 8, gaps), lows[scattered].astype(np.uint8), lows, scattered,
-            chunk.frequencies, chunk.boosts, firsts, nexts,
+            chunk.frequencies, chunk.boosts, chunk.firsts, chunk.nexts,
         )  # fmt: skip
 
     def counts(self, chunk: Chunk, term_postings: Int64Array) -> Int64Array:
@@ -233,36 +228,43 @@ class _Parts(NamedTuple):
         counts = np.zeros((len(term_postings) - 1, len(COUNTS)), np.int64)
         counts[:, GAPS] = _sums_by_run(escape_size(self.gaps), term_postings)
         counts[:, POSTINGS] = chunk.document_frequencies
-        sizes = _escape_sizes(self.frequencies - 1, PAIRS_OF_BITS.largest)
-        counts[:, FREQUENCY_ESCAPES] = _sums_by_run(sizes, term_postings)
-        if chunk.positions is not None:
+        counts[:, FREQUENCY_ESCAPES] = _escape_sizes(
+            self.frequencies, 1 + PAIRS_OF_BITS.largest, term_postings
+        )
+        if len(self.firsts):
             term_nexts = starts(self.frequencies - 1)[term_postings]
             counts[:, NEXTS] = np.diff(term_nexts)
-            sizes = _escape_sizes(self.firsts >> 8, NIBBLES.largest)
-            counts[:, FIRST_ESCAPES] = _sums_by_run(sizes, term_postings)
-            sizes = _escape_sizes(self.nexts >> 8, PAIRS_OF_BITS.largest)
-            counts[:, NEXT_ESCAPES] = _sums_by_run(sizes, term_nexts)
+            counts[:, FIRST_ESCAPES] = _high_sizes(self.firsts, NIBBLES, term_postings)
+            counts[:, NEXT_ESCAPES] = _high_sizes(self.nexts, PAIRS_OF_BITS, term_nexts)
         return counts
 
-    def reordered(self, chunk: Chunk, term_postings: Int64Array, order: Int64Array) -> _Parts:
+    def reordered(self, term_postings: Int64Array, order: Int64Array) -> _Parts:
         """The parts with the terms in another order."""
-        postings = runs(term_postings[:-1][order], term_postings[1:][order])
-        scattered = self.scattered[postings]
-        lows = self.lows[postings]
-        firsts = nexts = self.nexts
-        if chunk.positions is not None:
+        postings = Runs(term_postings[:-1][order], term_postings[1:][order])
+        scattered, lows = postings.of(self.scattered), postings.of(self.lows)
+        firsts, nexts = self.firsts, self.nexts
+        if len(firsts):
+            firsts = postings.of(firsts)
             term_nexts = starts(self.frequencies - 1)[term_postings]
-            firsts = self.firsts[postings]
-            nexts = self.nexts[runs(term_nexts[:-1][order], term_nexts[1:][order])]
+            nexts = Runs(term_nexts[:-1][order], term_nexts[1:][order]).of(nexts)
         return _Parts(
-            self.gaps[postings], lows[scattered].astype(np.uint8), lows, scattered,
-            self.frequencies[postings], self.boosts[postings], firsts, nexts,
+            postings.of(self.gaps), lows[scattered].astype(np.uint8), lows, scattered,
+            postings.of(self.frequencies), postings.of(self.boosts), firsts, nexts,
         )  # fmt: skip
 
 
-def _escape_sizes(values: Int64Array, largest: int) -> Int64Array:
-    """How many bytes of escape code each value takes that a code is too small for."""
-    return np.where(values >= largest, escape_size(values - largest), 0)
+def _escape_sizes(values: IntegerArray, least: int, bounds: Int64Array) -> Int64Array:
+    """How many bytes of escape code each run takes for its values that are ``least`` or more."""
+    large = np.flatnonzero(values >= least)
+    sizes = starts(escape_size(values[large].astype(np.int64) - least))
+    return np.diff(sizes[large.searchsorted(bounds)])
+
+
+def _high_sizes(gaps: Gaps, packing: Packing, bounds: Int64Array) -> Int64Array:
+    """The same for what a code does not hold of numbers without their lowest eight bits."""
+    large = np.flatnonzero(gaps >= packing.largest << 8)
+    sizes = starts(escape_size((gaps[large] >> 8).astype(np.int64) - packing.largest))
+    return np.diff(sizes[large.searchsorted(bounds)])
 
 
 class _Places:
@@ -270,31 +272,30 @@ class _Places:
 
     def __init__(self, counts: Int64Array, unit: Int64Array) -> None:
         sizes = np.bincount(unit, counts, minlength=int(unit[-1]) + 1).astype(np.int64)
-        paddings = -sizes % ALIGNED
-        shifts = (np.cumsum(paddings) - paddings)[unit]
-        self.padding = int(paddings.sum())
-        self.term_places = np.cumsum(counts) - counts + shifts
-        self.places = np.arange(int(counts.sum())) + np.repeat(shifts, counts)
+        self._paddings = -sizes % ALIGNED
+        self._ends = np.cumsum(sizes + self._paddings)
+        self.padding = int(self._paddings.sum())
+        before = np.cumsum(self._paddings) - self._paddings
+        self.term_places = np.cumsum(counts) - counts + before[unit]
 
-    def padded(self, items: Int64Array) -> Bytes:
-        """The items, each less than 256, at their places."""
-        result = np.zeros(len(self.places) + self.padding, np.uint8)
-        result[self.places] = items
+    def padded(self, items: IntegerArray) -> Bytes:
+        """The items, each less than 256, with zeros between."""
+        result = np.zeros(int(self._ends[-1]), np.uint8)
+        is_item = np.ones(len(result), np.bool_)
+        is_item[runs(self._ends - self._paddings, self._ends)] = False
+        result[is_item] = items
         return result
 
 
 def _joined(chunks: list[Chunk]) -> Chunk:
-    columns = (
-        [part for part in column if part is not None] for column in zip(*chunks, strict=True)
-    )
-    return Chunk._make(np.concatenate(column) if column else None for column in columns)
+    return Chunk._make(map(np.concatenate, zip(*chunks, strict=True)))
 
 
 def _split(chunk: Chunk, terms: int) -> tuple[Chunk, Chunk]:
     """The first terms of a chunk, and the rest."""
     postings = int(chunk.document_frequencies[:terms].sum())
-    tokens = int(chunk.frequencies[:postings].sum())
-    cuts = (terms, postings, postings, postings, tokens)
-    heads = [None if a is None else a[:cut] for a, cut in zip(chunk, cuts, strict=True)]
-    rests = [None if a is None else a[cut:] for a, cut in zip(chunk, cuts, strict=True)]
-    return Chunk._make(heads), Chunk._make(rests)
+    nexts = int(chunk.frequencies[:postings].sum()) - postings
+    cuts = (terms, *[postings] * 4, nexts)
+    pairs: list[tuple[IntegerArray, int]] = [*zip(chunk, cuts, strict=True)]
+    head, rest = [array[:cut] for array, cut in pairs], [array[cut:] for array, cut in pairs]
+    return Chunk._make(head), Chunk._make(rest)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import STEM_OF_WORD, Int64Array
+from indexer.codec.arrays import STEM_OF_WORD, Int64Array, IntegerArray
 from indexer.codec.container import ContainerWriter
 from indexer.codec.postings import Chunk
 from indexer.codec.postings_writer import PostingsWriter
@@ -92,20 +92,19 @@ class Ranking:
             postings.add(chunk)
             done += len(chunk.document_frequencies)
         rest = np.zeros(len(terms) - done, np.int64)
-        postings.add(Chunk(rest, rest[:0], rest[:0], rest[:0], None))
+        postings.add(Chunk(rest, rest[:0], rest[:0], rest[:0]))
         postings.finish()
 
 
 def _pack(
-    terms: Int64Array, documents: Int64Array, frequencies: Int64Array, boosts: Int64Array
+    terms: Int64Array, documents: IntegerArray, frequencies: IntegerArray, boosts: IntegerArray
 ) -> Int64Array:
     """Postings as numbers; what is too large for a number, as the largest that fits."""
-    return (
-        terms << _TERM_SHIFT
-        | documents << _DOCUMENT_SHIFT
-        | np.minimum(frequencies, _MOST_FREQUENCY) << _FREQUENCY_SHIFT
-        | np.minimum(boosts, _MOST_BOOST)
-    )
+    numbers = terms << _TERM_SHIFT
+    numbers |= documents.astype(np.int64) << _DOCUMENT_SHIFT
+    numbers |= np.minimum(frequencies, _MOST_FREQUENCY) << _FREQUENCY_SHIFT
+    numbers |= np.minimum(boosts, _MOST_BOOST)
+    return numbers
 
 
 def _unpack(numbers: Int64Array, first_term: int) -> Chunk:
@@ -121,5 +120,4 @@ def _unpack(numbers: Int64Array, first_term: int) -> Chunk:
         documents=postings[firsts] & MOST_DOCUMENTS - 1,
         frequencies=np.add.reduceat(frequencies, firsts),
         boosts=np.add.reduceat(numbers & _MOST_BOOST, firsts),
-        positions=None,
     )

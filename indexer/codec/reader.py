@@ -43,6 +43,11 @@ class SegmentReader:
             raise damaged(path, "columns of different lengths")
 
     @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return len(self._container.map)
+
+    @property
     def date(self) -> Int32Array:
         """Days since 1970-01-01 of each document, or NO_DATE."""
         return self._container[DATE]

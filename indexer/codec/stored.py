@@ -25,7 +25,7 @@ from indexer.codec.arrays import (
 )
 from indexer.codec.container import Container, ContainerWriter, damaged
 
-LEVEL: Final = 5
+LEVEL: Final = 7
 DICTIONARY_SIZE: Final = 1 << 20
 # A dictionary is trained on so many articles.
 SAMPLES: Final = 400

@@ -33,7 +33,7 @@ _WORD: Final = 1 << 31
 # sorted: the larger number of so many, and of one in so many.
 _CHUNK: Final = 1 << 16
 _SLICE: Final = 1 << 17
-_SORTED: Final = 1 << 20
+_SORTED: Final = 1 << 19
 _SORTED_SHARE: Final = 8
 # What a term takes beside its place in the vocabulary, in bytes.
 _TERM_SIZE: Final = 110
@@ -264,6 +264,7 @@ def _chunk(tokens: Int64Array, places: _Places) -> tuple[Int64Array, Chunk]:
         documents=documents[firsts],
         frequencies=np.diff(firsts, append=len(tokens)),
         boosts=boosts,
-        positions=positions,
+        firsts=positions[firsts].astype(np.uint32),
+        nexts=np.diff(positions)[~begins[1:]].astype(np.uint32),
     )
     return terms[firsts[first_postings]], chunk

@@ -27,7 +27,7 @@ SIZES = st.lists(st.integers(0, 5000), max_size=60)
 
 @given(SIZES, st.integers(1, 20_000), st.integers(1, 5))
 def test_parts_are_of_much_the_same_size(sizes: list[int], most: int, jobs: int) -> None:
-    files = [(SeedFile(str(i), Path(str(i)), size, 0), "") for i, size in enumerate(sizes)]
+    files = [(SeedFile(str(i), str(i), size, 0), "") for i, size in enumerate(sizes)]
     parts = list(build._parts(files, most, jobs))
     assert [pair for part in parts for pair in part] == files
     assert all(parts)
@@ -56,7 +56,7 @@ def test_however_it_is_divided_the_index_is_the_same(
     assert len(first.articles) == 90
     assert {key[0] for key in first.postings} == {"text", "ranking", "column"}
     assert all(index == first for index in indexes.values())
-    assert set(counts.values()) == {1}  # what was built side by side is merged
+    assert max(counts.values()) < 4  # of what was built side by side, like sizes are merged
 
 
 def test_documents_are_in_the_order_of_their_files(tmp_path: Path) -> None:

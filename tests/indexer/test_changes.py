@@ -32,7 +32,11 @@ class Archive:
         changes = find_changes(places, self.known, self.errors.append)
         read = {
             file.id: ManifestRow(
-                file.id, changes.roots[file.id], file.size, file.mtime_ns, file.path.read_text()
+                file.id,
+                changes.roots[file.id],
+                file.size,
+                file.mtime_ns,
+                Path(file.path).read_text(),
             )
             for file, _ in changes.to_read
         }

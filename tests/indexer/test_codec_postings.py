@@ -77,12 +77,18 @@ def make_term(kind: Kind, doc_count: int, random: np.random.Generator) -> Term:
 def chunk_of(terms: Sequence[Term], *, has_positions: bool) -> Chunk:
     none = np.empty(0, np.int64)
     positions = [each for term in terms for each in term.positions]
-    return Chunk(
+    chunk = Chunk(
         document_frequencies=np.array([len(term.documents) for term in terms], np.int64),
         documents=np.concatenate([none, *(term.documents for term in terms)]),
         frequencies=np.array([len(each) for each in positions], np.int64),
         boosts=np.concatenate([none, *(term.boosts for term in terms)]),
-        positions=np.concatenate([none, *positions]) if has_positions else None,
+    )
+    if not has_positions:
+        return chunk
+    nexts = [np.diff(each) for each in positions]
+    return chunk._replace(
+        firsts=np.array([each[0] for each in positions], np.uint32),
+        nexts=np.concatenate([none, *nexts]).astype(np.uint32),
     )
 
 
@@ -227,7 +233,7 @@ def test_boosts_are_found_among_more_postings_than_16_bits_can_number(
     cuts = sorted({0, cut, count})
     terms = [
         Chunk(np.array([end - start]), np.arange(end - start), np.ones(end - start, np.int64),
-              boosts[start:end], None)
+              boosts[start:end])
         for start, end in pairwise(cuts)
     ]  # fmt: skip
     with TemporaryDirectory() as directory:

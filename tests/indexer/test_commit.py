@@ -312,14 +312,14 @@ def test_a_segment_that_is_mostly_deleted_is_written_anew(tmp_path: Path) -> Non
         assert (index.doc_count, index.doc_count_all) == (5, 5)
 
 
-@given(st.lists(st.integers(1, 10**6), max_size=60))
-def test_neighbours_to_merge_are_all_segments_in_order(sizes: list[int]) -> None:
-    groups = list(neighbours_to_merge(sizes))
+@given(st.lists(st.integers(1, 10**6), max_size=60), st.integers(1, 10**7))
+def test_neighbours_to_merge_are_all_segments_in_order(sizes: list[int], largest: int) -> None:
+    groups = list(neighbours_to_merge(sizes, largest))
     assert [size for group in groups for size in sizes[group]] == sizes
     assert all(sizes[group] for group in groups)
     for group in groups:
-        assert len(sizes[group]) == 1 or sum(sizes[group]) <= commit.LARGEST_SEGMENT
-    if sum(sizes) <= commit.LARGEST_SEGMENT:
+        assert len(sizes[group]) == 1 or sum(sizes[group]) <= largest
+    if sum(sizes) <= largest:
         left = [sum(sizes[group]) for group in groups]
         assert all(left[i] > commit.MUCH_LARGER * sum(left[i + 1 :]) for i in range(len(left)))
 

@@ -10,7 +10,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.errors import SeedError
-from indexer.seeds import find_seeds, read_article, read_seeds
+from indexer.seeds import SeedFile, find_seeds, read_article, read_seeds
 
 SEEDS = Path(__file__).parent / "seeds"
 GOLDEN = sorted(path for path in SEEDS.iterdir() if path.suffix in (".txt", ".md"))
@@ -90,7 +90,7 @@ def test_a_seed_knows_size_and_time(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
     os.utime(path, ns=(1, 5_000_000_000))
     [seed] = find_seeds(tmp_path, fail)
-    assert seed == ("a.txt", path, 5, 5_000_000_000)
+    assert seed == SeedFile("a.txt", str(path), 5, 5_000_000_000)
 
 
 def test_links_are_followed_without_end_or_repetition(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_not_utf_8_gets_through(tmp_path: Path) -> None:
-    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt"))
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")
     with started() as worker:
         files = [(SeedFile("a.txt", path, 1, 1), "")]
         result = worker.build(Task(str(tmp_path / "a.columns"), AMPLE, files), lambda _: None)
@@ -157,7 +157,7 @@ def test_a_worker_ends_quietly_when_nobody_listens(
     worker = Worker()
     worker.start(PLAIN)
     job = task(seeds, tmp_path / "a.columns")
-    files = [(f.id, os.fspath(f.path), f.size, f.mtime_ns, known) for f, known in job.files]
+    files = [(f.id, f.path, f.size, f.mtime_ns, known) for f, known in job.files]
     worker._send([job.segment, job.memory, files])
     worker._output.close()
     deadline = time.monotonic() + 30

@@ -79,7 +79,7 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
     """A term dictionary of just these terms."""
     known = in_order(terms)
     ones = np.ones(len(known), np.int64)
-    chunk = Chunk(ones, 0 * ones, ones, 0 * ones, 0 * ones)
+    chunk = Chunk(ones, 0 * ones, ones, 0 * ones, np.zeros(len(known), np.uint32))
     pairs = [pair for term in known if (pair := pair_of(term)) is not None]
     with TemporaryDirectory() as directory:
         path = Path(directory) / "field.columns"
