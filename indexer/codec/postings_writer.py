@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import zstandard
@@ -296,6 +296,7 @@ def _split(chunk: Chunk, terms: int) -> tuple[Chunk, Chunk]:
     postings = int(chunk.document_frequencies[:terms].sum())
     nexts = int(chunk.frequencies[:postings].sum()) - postings
     cuts = (terms, *[postings] * 4, nexts)
-    pairs: list[tuple[IntegerArray, int]] = [*zip(chunk, cuts, strict=True)]
-    head, rest = [array[:cut] for array, cut in pairs], [array[cut:] for array, cut in pairs]
+    arrays: tuple[Any, ...] = chunk
+    head = [array[:cut] for array, cut in zip(arrays, cuts, strict=True)]
+    rest = [array[cut:] for array, cut in zip(arrays, cuts, strict=True)]
     return Chunk._make(head), Chunk._make(rest)
