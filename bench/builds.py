@@ -14,7 +14,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, cast
+
+import whoosh
 
 from bench.corpus import ROOT, Corpus
 from bench.measure import run
@@ -63,6 +65,8 @@ def package_version(engine: str) -> str:
         return sqlite3.sqlite_version
     if engine == OURS:
         return f"{INDEX_VERSION}.{FORMAT_VERSION}"
+    if engine == "whoosh":  # which is the name of its module, not always of its package
+        return cast(str, whoosh.versionstring())
     return version(engine)
 
 
