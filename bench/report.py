@@ -18,7 +18,7 @@ from typing import Any, Final
 from bench.measure import ratios, spread
 from bench.peers import OURS
 
-_PACKAGES: Final = ("numpy", "whoosh", "whoosh3", "rjieba", "jieba", "PyStemmer", "zstandard", "tantivy")
+_PACKAGES: Final = "numpy whoosh whoosh3 rjieba jieba PyStemmer zstandard tantivy".split()
 _NONE: Final = "-"
 
 
