@@ -18,7 +18,9 @@ from typing import Any, Final
 from bench.measure import ratios, spread
 from bench.peers import OURS
 
-_PACKAGES: Final = "numpy whoosh whoosh3 rjieba jieba PyStemmer zstandard tantivy".split()
+_PACKAGES: Final = (
+    "numpy", "whoosh", "whoosh3", "rjieba", "jieba", "PyStemmer", "zstandard", "tantivy",
+)  # fmt: skip
 _NONE: Final = "-"
 
 
