@@ -35,11 +35,11 @@ MEBIBYTE: Final = 2**20
 # of a mixed archive takes in a segment, so that parts seldom have to be divided; and what a byte of
 # a segment takes when it is merged.
 _MAIN_SIZE: Final = 60 * MEBIBYTE
-_FILE_SIZE: Final = 500
-_WORKER_SIZE: Final = 92 * MEBIBYTE
+_FILE_SIZE: Final = 450
+_WORKER_SIZE: Final = 80 * MEBIBYTE
 _OVERHEAD: Final = 1.1
-_GROWTH: Final = 2.1
-_MERGING: Final = 0.22
+_GROWTH: Final = 2.4
+_MERGING: Final = 0.25
 _SMALLEST_SHARE: Final = 80 * MEBIBYTE
 # A process of its own takes as long to start as to read so many files.
 _FILES_WORTH_A_PROCESS: Final = 200

@@ -35,8 +35,11 @@ from indexer.codec.stored import merge_articles
 from indexer.codec.words import write_words
 from indexer.schema import CATEGORIES, COLUMNS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 
-# About how many tokens are in memory at a time.
-_TOKENS: Final = 1 << 18
+# About how many tokens are in memory at a time: more of more sources, for each range of terms
+# costs every source a number of small steps.
+_TOKENS_OF_SOURCE: Final = 1 << 13
+_LEAST_TOKENS: Final = 1 << 18
+_MOST_TOKENS: Final = 1 << 20
 
 
 def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path) -> None:
@@ -110,6 +113,7 @@ class _Field:
         numbers = np.fromiter(map(words.__getitem__, self.words()), np.int64, count)
         places = np.searchsorted(pairs, self.reader.pairs) + len(words)
         self.terms = np.concatenate((numbers, places)).astype(np.int32)
+        self.segment.reader.release_pages()
 
     def token_counts(self) -> Int64Array:
         """How much memory each term takes, in tokens."""
@@ -119,6 +123,7 @@ class _Field:
             alone = np.flatnonzero(counts == 0)
             words = self.segment.reader.word_of_stem[alone]
             counts[alone] = text.postings.token_counts()[words]
+        self.segment.reader.release_pages()
         return counts
 
     def postings(self, low: int, high: int) -> list[_Postings]:
@@ -211,12 +216,13 @@ class _Merge:
         return np.where(used, np.cumsum(used) - 1, -1)
 
     def _cuts(self) -> list[int]:
-        """Between which terms there are about `_TOKENS` tokens, or only one term."""
+        """Between which terms there are few enough tokens, or only one term."""
+        size = min(max(_LEAST_TOKENS, _TOKENS_OF_SOURCE * len(self._fields)), _MOST_TOKENS)
         totals = np.zeros(self.term_count, np.int64)
         for field in self._fields:
             totals[field.terms] += field.token_counts()
         ends = np.cumsum(totals)
-        marks = np.arange(_TOKENS, totals.sum(), _TOKENS)
+        marks = np.arange(size, totals.sum(), size)
         cuts: list[int] = (np.searchsorted(ends, marks) + 1).tolist()
         return sorted({0, *cuts, self.term_count})
 

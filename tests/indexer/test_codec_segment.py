@@ -298,7 +298,8 @@ def arrays(path: Path) -> dict[str, Array]:
 @given(segments(), st.sampled_from([1, 20, 1000]))
 def test_merging_is_building_from_the_live_documents(sources: Segments, at_a_time: int) -> None:
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "_TOKENS", at_a_time)
+        patch.setattr(merging, "_LEAST_TOKENS", at_a_time)
+        patch.setattr(merging, "_MOST_TOKENS", at_a_time)
         live = merged(sources, Path(name))
         holds(SegmentReader(Path(name, "merged")), live)
         build(live, Path(name, "built"))
