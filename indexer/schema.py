@@ -28,6 +28,9 @@ ID_FIELD: Final = "id"
 PARAGRAPH_GAP: Final = 1
 # and each zone by so many more, so that no words are near to each other across two.
 ZONE_GAP: Final = 12
+# A place in all texts as one number, its key: document << POSITION_BITS | position.
+POSITION_BITS: Final = 32
+POSITION_MASK: Final = (1 << POSITION_BITS) - 1
 
 # What facets count: a value, perhaps empty, of each document.
 CATEGORIES: Final = ("author", "column", "section")

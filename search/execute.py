@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.schema import SEARCHED_FIELDS
+from indexer.schema import POSITION_BITS, POSITION_MASK, SEARCHED_FIELDS
 from search import query
 from search.counts import Counts
 from search.filters import COLUMN_FILTERS, filter_mask
@@ -22,8 +22,6 @@ from search.matches import Documents, Mask, Matches, common, union, unscored, wi
 from search.order import smallest
 from search.place import (
     NOWHERE,
-    POSITION_BITS,
-    POSITION_MASK,
     ZONE_BITS,
     Choice,
     Keys,
@@ -243,10 +241,14 @@ class Executor:
         keys: Keys | None = None
         for i in np.argsort(sizes, kind="stable").tolist():
             slot = pattern.slots[i]
-            if keys is not None:
+            if keys is None:
+                keys = self._lookup.occurrences(scope, slot, among, by_zone=by_zone) - slot.offset
+            elif scope == anywhere and not by_zone:
+                keys = keys[self._lookup.standing(scope, slot, keys + slot.offset)]
+            else:
                 among = _unique(_document_of(keys, by_zone=by_zone))
-            found = self._lookup.occurrences(scope, slot, among, by_zone=by_zone) - slot.offset
-            keys = found if keys is None else intersect(keys, found)
+                found = self._lookup.occurrences(scope, slot, among, by_zone=by_zone)
+                keys = intersect(keys, found - slot.offset)
             if not keys.size:
                 break
         return pattern_spans(pattern, keys)

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.codec.postings_reader import PostingsReader, TermsPostings
+from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.reader import FieldReader, SegmentReader
-from indexer.schema import ID_FIELD, RANKING, TEXT
+from indexer.codec.terms_postings import TermsPostings
+from indexer.schema import ID_FIELD, POSITION_BITS, POSITION_MASK, RANKING, TEXT
 from search.counts import NO_SCORES, NOTHING, Counts
 from search.matches import NO_DOCUMENTS, Documents, Mask, mask_of
-from search.place import POSITION_BITS, POSITION_MASK, ZONE_BITS, Keys, Kind, Slot
+from search.place import ZONE_BITS, Keys, Kind, Slot
 from search.rank import TITLE_EXTRA, Scores
 from search.scope import Scope
 from search.snapshot import Snapshot
@@ -115,12 +116,11 @@ class Lookup:
         if not terms.size:
             return NONE_FOUND
         found = postings.read(terms)
-        positions = found.positions(np.arange(found.documents.size))
-        documents = np.repeat(found.documents, found.frequencies)
-        zone, _ = self._zones(documents + base, positions)
-        inside = np.isin(zone, zones)
-        documents = documents[inside]
-        weights = 1 + TITLE_EXTRA * self._in_title(documents + base, positions[inside])
+        keys = found.keys(np.arange(found.documents.size)) + (base << POSITION_BITS)
+        zone, _ = self._zones(keys)
+        keys = keys[np.isin(zone, zones)]
+        weights = 1 + TITLE_EXTRA * self._in_title(keys)
+        documents = (keys >> POSITION_BITS) - base
         return _dense(np.bincount(documents, weights, segment.doc_count))
 
     def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
@@ -135,18 +135,18 @@ class Lookup:
             self._terms[key] = terms
         return self._terms[key]
 
-    def _zones(
-        self, documents: Documents, positions: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """In which zone each position is, and where in it."""
+    def _zones(self, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """In which zone each key is, and at which position of it."""
+        documents, positions = keys >> POSITION_BITS, keys & POSITION_MASK
         starts = self._snapshot.zone_starts
         zone = np.zeros(documents.size, np.int64)
         for i in range(1, starts.shape[1] - 1):
             zone += positions >= starts[documents, i]
         return zone, positions - starts[documents, zone]
 
-    def _in_title(self, documents: Documents, positions: npt.NDArray[np.int64]) -> Mask:
-        return positions < self._snapshot.title_ends[documents]
+    def _in_title(self, keys: Keys) -> Mask:
+        titles: Mask = keys & POSITION_MASK < self._snapshot.title_ends[keys >> POSITION_BITS]
+        return titles
 
     def title_weights(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Scores:
         """How much an occurrence at each key counts: float32."""
@@ -155,7 +155,7 @@ class Lookup:
         if by_zone:
             titles = (keys >> POSITION_BITS & (1 << ZONE_BITS) - 1) < 2
         else:
-            titles = self._in_title(keys >> POSITION_BITS, keys & POSITION_MASK)
+            titles = self._in_title(keys)
         return (1 + TITLE_EXTRA * titles).astype(np.float32)
 
     def occurrences(self, scope: Scope, slot: Slot, among: Documents, *, by_zone: bool) -> Keys:
@@ -179,13 +179,33 @@ class Lookup:
                 kept = _places(found.documents, wanted)
             else:
                 kept = np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents])
-            positions = found.positions(kept)
-            documents = np.repeat(found.documents[kept] + base, found.frequencies[kept])
-            keys = self._keys(scope, documents, positions, by_zone=by_zone)
+            keys = found.keys(kept)
+            keys += base << POSITION_BITS
+            keys = self._keys(scope, keys, by_zone=by_zone)
             if terms.size > 1:
                 keys.sort()
             parts.append(keys)
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+    def standing(self, scope: Scope, slot: Slot, keys: Keys) -> Mask:
+        """At which of sorted keys a term of ``slot`` stands; all zones must be in ``scope``."""
+        result = np.zeros(keys.size, np.bool_)
+        for base, segment, _ in self._snapshot.segments():
+            reader = segment.field(scope.field)
+            bounds = np.array((base, base + segment.doc_count)) << POSITION_BITS
+            low, high = np.searchsorted(keys, bounds).tolist()
+            if reader is None or low == high:
+                continue
+            terms = self._ordinals(slot, reader, segment)
+            if terms.size == 1:
+                found = self._read(slot, reader, terms)
+                result[low:high] = found.standing(keys[low:high] - bounds[0])
+            elif terms.size:
+                part = keys[low:high]
+                among = np.unique(part >> POSITION_BITS)
+                every = self.occurrences(scope, slot, among, by_zone=False)
+                result[low:high] = np.isin(part, every)
+        return result
 
     def _read(self, slot: Slot, reader: FieldReader, terms: Ordinals) -> TermsPostings:
         """The postings of a slot's terms; those of words are kept for other queries."""
@@ -194,24 +214,17 @@ class Lookup:
         key = reader, slot.kind, slot.text
         return self._snapshot.postings.get(key, lambda: reader.postings.read(terms))
 
-    def _keys(
-        self,
-        scope: Scope,
-        documents: Documents,
-        positions: npt.NDArray[np.int64],
-        *,
-        by_zone: bool,
-    ) -> Keys:
+    def _keys(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Keys:
+        """Those of the keys that are in a scope."""
         if scope.zones is None and not by_zone:
-            return documents << POSITION_BITS | positions
-        zone, places = self._zones(documents, positions)
+            return keys
+        zone, places = self._zones(keys)
         if scope.zones is not None:
             inside = np.isin(zone, scope.zones)
-            documents, positions = documents[inside], positions[inside]
-            zone, places = zone[inside], places[inside]
+            keys, zone, places = keys[inside], zone[inside], places[inside]
         if not by_zone:
-            return documents << POSITION_BITS | positions
-        return (documents << ZONE_BITS | zone) << POSITION_BITS | places
+            return keys
+        return (keys >> POSITION_BITS << ZONE_BITS | zone) << POSITION_BITS | places
 
 
 def _places(documents: Documents, wanted: Documents) -> npt.NDArray[np.int64]:

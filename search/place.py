@@ -1,4 +1,4 @@
-"""Places in a text that a query asks for, and how they are found; imports numpy alone.
+"""Places in a text that a query asks for, and how they are found; imports indexer.schema.
 
 A *place* is said in slots: which terms may stand at which offset of the exact stream. `locate`
 finds places given how patterns are found; it does not care whether in an index or in one text.
@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from indexer.schema import POSITION_BITS, POSITION_MASK
+
 Keys = npt.NDArray[np.int64]
 
 # A key is document << POSITION_BITS | position, so that keys of one document are neighbours; or
 # (document << ZONE_BITS | zone) << POSITION_BITS | position in the zone.
-POSITION_BITS: Final = 32
-POSITION_MASK: Final = (1 << POSITION_BITS) - 1
 ZONE_BITS: Final = 3
 LONGEST_PATTERN: Final = 1 << 16
 

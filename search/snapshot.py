@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.postings_reader import TermsPostings
 from indexer.codec.reader import SegmentReader
+from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import NO_DATE, TITLES, ZONES
 from indexer.store import IndexReader
 from search.cache import Cache

@@ -28,10 +28,10 @@ from indexer.codec.arrays import (
 from indexer.codec.categories import write_category
 from indexer.codec.container import Array, ContainerWriter
 from indexer.codec.postings import NO_GAPS, Chunk, Gaps
-from indexer.codec.postings_reader import TermsPostings
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.stored import merge_articles
+from indexer.codec.terms_postings import TermsPostings
 from indexer.codec.words import write_words
 from indexer.schema import CATEGORIES, COLUMNS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 

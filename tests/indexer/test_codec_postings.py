@@ -13,12 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.codec import terms_postings
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.postings import BLOCK, SCATTERED, Chunk
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.postings_writer import PostingsWriter
+from indexer.codec.terms_postings import TermsPostings
 from indexer.errors import IndexDamaged
+from indexer.schema import POSITION_BITS
 
 
 class Term(NamedTuple):
@@ -137,6 +140,21 @@ def check_several(
         for some in (places, range(len(positions))):
             expected = [number for place in some for number in positions[place].tolist()]
             assert found.positions(np.array(some, np.int64)).tolist() == expected
+        if len(ordinals) == 1:
+            check_standing(found, terms[ordinals[0]])
+
+
+def check_standing(found: TermsPostings, term: Term) -> None:
+    """Asks for keys at, beside and beyond those at which the term stands."""
+    stands = {
+        (document << POSITION_BITS) + position
+        for document, positions in zip(term.documents.tolist(), term.positions, strict=True)
+        for position in positions.tolist()
+    }
+    some = sorted(stands)[:: 1 + len(stands) // 50]
+    keys = sorted({max(0, key + step) for key in some for step in (0, 1, 1 << POSITION_BITS)})
+    standing = found.standing(np.array(keys, np.int64))
+    assert standing.tolist() == [key in stands for key in keys]
 
 
 @settings(max_examples=80)
@@ -178,7 +196,11 @@ def test_postings_come_back(
             check_several(
                 reader, terms, sorted(data.draw(ordinals)) if terms else [], data.draw(kept)
             )
-        check_several(reader, terms, range(len(terms)), range(100))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(terms_postings, "_PART", data.draw(st.sampled_from([1, 7, 1000])))
+            check_several(reader, terms, range(len(terms)), range(100))
+            for ordinal in range(0, len(terms), 1 + len(terms) // 5):
+                check_several(reader, terms, [ordinal], range(0, 100, 9))
 
 
 def test_how_it_is_divided_makes_no_difference(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
+from indexer.schema import POSITION_BITS
 from search import place
 from search.parse import parse
 from search.place import (
-    POSITION_BITS,
     Choice,
     Keys,
     Kind,
