@@ -12,23 +12,23 @@ is ever run.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
 from itertools import accumulate
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from indexer.codec.arrays import BoolArray
 from indexer.codec.container import damaged
-from indexer.codec.manifest import ManifestRow, read_manifest
 from indexer.codec.reader import SegmentReader
 from indexer.codec.toc import SegmentEntry, latest_generation, read_toc
 from indexer.errors import IndexMissing, IndexOutdated
 from indexer.schema import ID_FIELD, INDEX_VERSION
+
+if TYPE_CHECKING:
+    from indexer.codec.manifest import ManifestRow
 
 # A fingerprint, or how to find it from the text of the index's user dictionary.
 Fingerprint = str | Callable[[str | None], str]
@@ -37,8 +37,7 @@ Fingerprint = str | Callable[[str | None], str]
 _ATTEMPTS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(NamedTuple):
     """What an index is: ``dictionary`` is the name of the user dictionary's file, or None."""
 
     index_version: int
@@ -49,7 +48,7 @@ class Descriptor:
 
     def to_json(self) -> str:
         """The descriptor as one JSON object."""
-        return json.dumps(asdict(self))
+        return json.dumps(self._asdict())
 
     @classmethod
     def read(cls, directory: Path, generation: int) -> Self:
@@ -62,8 +61,7 @@ class Descriptor:
             raise damaged(path, "not a descriptor") from None
         if version != INDEX_VERSION:
             raise _outdated(directory, "another version of duizhao")
-        names = {field.name for field in fields(cls)}
-        if values.keys() != names or values["generation"] != generation:
+        if values.keys() != {*cls._fields} or values["generation"] != generation:
             raise damaged(path, "not a descriptor")
         return cls(**values)
 
@@ -181,6 +179,8 @@ class IndexReader:
 
         Raises IndexDamaged, also if the file is gone: a later commit removes it.
         """
+        from indexer.codec.manifest import read_manifest
+
         path = self.directory / manifest_file_name(self.generation)
         try:
             return read_manifest(path)
@@ -205,6 +205,8 @@ def _live_count(segment: SegmentReader, live: BoolArray | None) -> int:
 
 def dictionary_file_name(content: bytes) -> str:
     """The name of a user dictionary: it tells its content."""
+    import hashlib
+
     return f"dictionary_{hashlib.sha256(content).hexdigest()[:16]}.words"
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from search.archive import Archive, ArchiveInfo, open_archive
+    from search.archive import Archive, open_archive
     from search.errors import (
         ArticleMissing,
         DuizhaoError,
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         IndexOutdated,
     )
     from search.hit import Facet, Hit, Page, Snippet
+    from search.info import ArchiveInfo
     from search.query import Diagnostic
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 
 _HOMES = {
     "Archive": "search.archive",
-    "ArchiveInfo": "search.archive",
+    "ArchiveInfo": "search.info",
     "open_archive": "search.archive",
     "Diagnostic": "search.query",
     "Facet": "search.hit",

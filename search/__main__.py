@@ -6,6 +6,7 @@ The one place that knows both sides: `index` lives in `indexer.cli`, the rest in
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 
@@ -73,7 +74,11 @@ def main() -> None:
     """Run the command line: exit status 0 found, 1 nothing found, 2 error."""
     gc.freeze()  # what is imported from here on lives as long as the process,
     gc.set_threshold(100_000)  # so looking for garbage in it would only cost time
-    sys.exit(run(cli, "duizhao"))
+    # numpy's linear algebra, of which next to nothing is used, would start a thread for each core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    status = run(cli, "duizhao")
+    gc.freeze()  # nor is any looked for at the end
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
-
-import numpy as np
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.codec.toc import latest_generation
-from indexer.schema import EN, NO_DATE, ZH, from_days
 from indexer.store import open_index
 from search import query
 from search.errors import ArticleMissing
 from search.execute import Executor
-from search.facets import FacetName, count
-from search.hit import Hit, Hits, Page
+from search.hit import Facet, Hit, Hits, Page
 from search.lookup import Lookup
 from search.matches import Matches
 from search.order import SortOrder, cut
@@ -34,28 +29,12 @@ from search.plan import All, Filter, Plan, plan
 from search.snapshot import Snapshot
 from search.snippet import DEFAULT_WIDTH, Presenter
 
+if TYPE_CHECKING:
+    from search.facets import FacetName
+    from search.info import ArchiveInfo
+
 LanguageCode = Literal["en", "zh"]
 MatchMode = Literal["auto", "all", "any"]
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveInfo:
-    """What an index holds; ``size`` is in bytes on disk."""
-
-    path: Path
-    articles: int
-    bilingual: int
-    english_only: int
-    chinese_only: int
-    first_date: date | None
-    last_date: date | None
-    undated: int
-    size: int
-    segments: int
-    generation: int
-    index_version: int
-    fingerprint: str
-    dictionary: bool
 
 
 def open_archive(path: str | Path = "index") -> Archive:
@@ -173,34 +152,14 @@ class Archive:
             query=text,
             offset=offset,
             limit=limit,
-            facets=count(facets, matches.documents, snapshot),
+            facets=_facets(facets, matches, snapshot),
         )
 
     def info(self) -> ArchiveInfo:
         """What the index holds."""
-        snapshot = self._snapshot
-        live = snapshot.live
-        languages = snapshot.column("languages")[live]
-        dates = snapshot.column("date")[live]
-        dated = dates[dates != NO_DATE]
-        counts = np.bincount(languages, minlength=4)
-        descriptor = snapshot.index.descriptor
-        return ArchiveInfo(
-            path=self.path,
-            articles=snapshot.live_count,
-            bilingual=int(counts[EN + ZH]),
-            english_only=int(counts[EN]),
-            chinese_only=int(counts[ZH]),
-            first_date=from_days(int(dated.min())) if dated.size else None,
-            last_date=from_days(int(dated.max())) if dated.size else None,
-            undated=int(dates.size - dated.size),
-            size=sum(file.stat().st_size for file in self.path.iterdir() if file.is_file()),
-            segments=len(snapshot.index.segments),
-            generation=descriptor.generation,
-            index_version=descriptor.index_version,
-            fingerprint=descriptor.analyzer_fingerprint,
-            dictionary=descriptor.dictionary is not None,
-        )
+        from search.info import archive_info
+
+        return archive_info(self._snapshot)
 
 
 def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagnostic, ...]:
@@ -208,6 +167,14 @@ def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagno
         return parsed.diagnostics
     message = "the query has no words to search for"
     return (*parsed.diagnostics, query.Diagnostic("no-words", message, 0, 0))
+
+
+def _facets(names: Sequence[FacetName], matches: Matches, snapshot: Snapshot) -> tuple[Facet, ...]:
+    if not names:
+        return ()
+    from search.facets import count
+
+    return count(names, matches.documents, snapshot)
 
 
 def _article(snapshot: Snapshot, document: int) -> Article:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
@@ -42,10 +41,10 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
     """A callback that reads 1953, 1953-10 or 1953-10-31 as its first or last day."""
 
     def read(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
-        from search.dates import parse_period
-
         if text is None:
             return None
+        from search.dates import parse_period
+
         try:
             day: date = getattr(parse_period(text), end)
         except ValueError as error:
@@ -234,8 +233,10 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _style(color: str) -> Style:
+    from shutil import get_terminal_size
+
     from search.render.terminal import Style
 
     terminal = sys.stdout.isatty()
     colour = color == "always" or (color == "auto" and terminal and "NO_COLOR" not in os.environ)
-    return Style(shutil.get_terminal_size().columns if terminal else None, colour)
+    return Style(get_terminal_size().columns if terminal else None, colour)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from indexer.analysis import fold
 from indexer.analysis.normalize import simplified
-from indexer.analysis.script import is_han
+from indexer.analysis.script import is_plain
 
 _UNKNOWN: Final = 0  # not yet met, or folded to something else than one plain character
 _UNIFIED: Final = (0x4E00, 0xA000)  # fold to themselves or to a simplified character
@@ -100,11 +100,6 @@ def _spliced(text: str, letters: str, odd: Indices) -> Folded:
     repeats = lengths[kept]
     ends = np.append(kept, len(text))[1:]  # what leaves nothing belongs to what is before it
     return Folded(whole, np.repeat(kept, repeats), np.repeat(ends, repeats), plain)
-
-
-def is_plain(character: str) -> bool:
-    """Whether it is ASCII, a Han character, or nothing that counts for tokens."""
-    return character.isascii() or character.isalnum() is (is_han(character) is not None)
 
 
 def _learn(table: npt.NDArray[np.uint16], characters: Iterable[str]) -> bool:

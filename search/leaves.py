@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, Literal
 
-from search.dates import parse_dates, parse_pages
 from search.lexeme import Kind, Lexeme, Report
 from search.lexer import FILTER_FIELDS, RUN
 from search.query import (
@@ -29,7 +28,7 @@ _LANGUAGES: Final[dict[str, Literal["en", "zh"]]] = {
     "en": "en", "eng": "en", "english": "en", "英文": "en", "英语": "en", "英語": "en",
     "zh": "zh", "chi": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "漢語": "zh",
 }  # fmt: skip
-_ADDRESS: Final = re.compile(r"[^\W_]://[^\W_]")  # its ? is no wildcard
+_ADDRESS: Final = r"[^\W_]://[^\W_]"  # its ? is no wildcard
 _BAD: Final[dict[str, DiagnosticKind]] = {
     "date": "bad-date",
     "page": "bad-page",
@@ -63,7 +62,7 @@ def _text(lexeme: Lexeme, field: str | None) -> Query | None:
 def run(text: str, start: int, field: str | None) -> Query | None:
     """A bare run that begins at column `start`, without the punctuation around it."""
     text = text.replace("＊", "*")
-    wildcards = "" if _ADDRESS.search(text) else "*?"
+    wildcards = "" if re.search(_ADDRESS, text) else "*?"
     kept = [i for i, character in enumerate(text) if _is_word(character) or character in wildcards]
     if not kept:
         return None
@@ -99,6 +98,8 @@ def _filter(lexeme: Lexeme, field: str, report: Report) -> Query | None:
 
 
 def _dates(text: str, lexeme: Lexeme, report: Report) -> DateRange:
+    from search.dates import parse_dates
+
     low, high, swapped = parse_dates(text)
     if swapped:
         _report_swapped(f"{low} TO {high}", lexeme, report)
@@ -106,6 +107,8 @@ def _dates(text: str, lexeme: Lexeme, report: Report) -> DateRange:
 
 
 def _pages(text: str, lexeme: Lexeme, report: Report) -> PageRange:
+    from search.dates import parse_pages
+
     low, high, swapped = parse_pages(text)
     if swapped:
         _report_swapped(f"{low} TO {high}", lexeme, report)

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Final
 
 from search.lexeme import Kind, Lexeme, Report
@@ -78,7 +77,7 @@ _LEXEME = re.compile(
             r"(?P<CLOSE>[)）])",
             rf"(?P<quote>[{_OPENING}])",
             # ’ is also the apostrophe: only a pair around several words is quotation marks
-            r"(?P<PHRASE>‘(?=[^‘’]*[\s\u4e00-\u9fff])[^‘]*?’(?![A-Za-z\d]))",
+            r"(?P<PHRASE>‘(?=[^‘’]*(?:\s|[\u4e00-\u9fff]))[^‘]*?’(?![A-Za-z\d]))",
             r"(?P<RANGE>\[[^\[\]]{0,40}\bTO\b[^\[\]]{0,40}\])",
             rf"(?P<FIELD>(?ai:{_TEXT_NAMES})[:：]\s*|(?ai:{_FILTER_NAMES})[:：](?:{_FILTER_VALUE}))",
             rf"(?P<TILDE>(?<=\S){_TILDE})",
@@ -89,16 +88,17 @@ _LEXEME = re.compile(
     ),
     re.DOTALL,
 )
-_RANGE_VALUE = re.compile(r"\[[^\[\]]{0,80}\]")
-_VALUE = re.compile(rf"(?:[<>=≤≥＜＞＝]{{1,2}}\s*)?(?:(?!&&|\|\|)[^{_BREAK}^]|[—―]){{1,80}}")
-_IDENTIFIER = re.compile(rf"[^\s()（）{_OPENING}]\S*")
-_ESCAPE_OR_MARK = re.compile(rf"\\[\\{_MARKS}]|[{_MARKS}]")
-_ESCAPE = re.compile(rf"\\([\\{_MARKS}])")
-_UNKNOWN_FIELD = re.compile(rf"([A-Za-z][A-Za-z_]+):(?=[\w(（{_OPENING}])")
-_SENTENCE_END = re.compile(r"[.?!。！？…]\s*\Z")
-_QUESTION_MARK = re.compile(rf"\?(?=[\s{_MARKS}’)）]|\Z)")
-_CHINESE = re.compile("[\u3400-\u9fff〇]")
-_SYNTAX = re.compile(r"\b(?:AND|OR|NOT|NEAR)\b|[*~^\[|&]|\?\w|\w[:：]\S|(?:^|\s)[-+!]\S")
+# These are compiled when a query is the first to need them, which `re` remembers.
+_RANGE_VALUE: Final = r"\[[^\[\]]{0,80}\]"
+_VALUE: Final = rf"(?:[<>=≤≥＜＞＝]{{1,2}}\s*)?(?:(?!&&|\|\|)[^{_BREAK}^]|[—―]){{1,80}}"
+_IDENTIFIER: Final = rf"[^\s()（）{_OPENING}]\S*"
+_ESCAPE_OR_MARK: Final = rf"\\[\\{_MARKS}]|[{_MARKS}]"
+_ESCAPE: Final = rf"\\([\\{_MARKS}])"
+_UNKNOWN_FIELD: Final = rf"([A-Za-z][A-Za-z_]+):(?=[\w(（{_OPENING}])"
+_SENTENCE_END: Final = r"[.?!。！？…]\s*\Z"
+_QUESTION_MARK: Final = rf"\?(?=[\s{_MARKS}’)）]|\Z)"
+_CHINESE: Final = "[\u3400-\u9fff〇]"
+_SYNTAX: Final = r"\b(?:AND|OR|NOT|NEAR)\b|[*~^\[|&]|\?\w|\w[:：]\S|(?:^|\s)[-+!]\S"
 
 
 def lex(text: str, report: Report) -> list[Lexeme]:
@@ -125,19 +125,20 @@ def _scan(text: str, report: Report) -> Iterator[Lexeme]:
 
 def _with_wildcards_told_apart(text: str) -> str:
     """The text, as long as before: ？ as a wildcard made ?, and ? as a question mark a blank."""
-    if not _SENTENCE_END.search(text):
+    if "？" in text and not re.search(_SENTENCE_END, text):
         text = re.sub(r"(?<=\w)？(?=\w)", "?", text)
     if "?" in text:
         text = re.sub(r"\S+", _without_question_mark, text)
-    if _SENTENCE_END.search(text) and len(text.split()) >= 3 and not _SYNTAX.search(text):
-        text = _QUESTION_MARK.sub(" ", text)
+        is_sentence = re.search(_SENTENCE_END, text) and len(text.split()) >= 3
+        if is_sentence and not re.search(_SYNTAX, text):
+            text = re.sub(_QUESTION_MARK, " ", text)
     return text
 
 
 def _without_question_mark(match: re.Match[str]) -> str:
     run = match[0].rstrip("?？!！。")
     end = match[0][len(run) :]
-    return run + end.replace("?", " ") if end and _CHINESE.search(run) else match[0]
+    return run + end.replace("?", " ") if end and re.search(_CHINESE, run) else match[0]
 
 
 def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
@@ -153,8 +154,8 @@ def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
         case "punctuation" | None:
             return None
         case name:
-            if unknown := _UNKNOWN_FIELD.match(text, start) if name == "WORD" else None:
-                _report_unknown_field(unknown, report)
+            if name == "WORD" and ":" in matched:
+                _report_unknown_field(text, start, report)
             return Lexeme(Kind[name], matched, start, end)
 
 
@@ -164,14 +165,14 @@ def _phrase(text: str, start: int, report: Report) -> Lexeme:
     if closing is None:
         message = f"quotation mark at column {start + 1} is not closed"
         report("unclosed-quote", message, (start, start + 1))
-    inner = _ESCAPE.sub(r"\1", text[start + 1 : closing])
+    inner = re.sub(_ESCAPE, r"\1", text[start + 1 : closing])
     return Lexeme(Kind.PHRASE, inner, start, len(text) if closing is None else closing + 1)
 
 
 def _closing(text: str, start: int) -> int | None:
     own, kin = _QUOTES[text[start]]
     fallback = None
-    for mark in _ESCAPE_OR_MARK.finditer(text, start + 1):
+    for mark in re.compile(_ESCAPE_OR_MARK).finditer(text, start + 1):
         if mark[0] in own:
             return mark.start()
         if fallback is None and mark[0] in kin:
@@ -185,12 +186,12 @@ def _value(name: Lexeme, text: str) -> Lexeme | None:
     start = name.end
     if field not in FILTER_FIELDS:
         return None
-    if field == "id" and (match := _IDENTIFIER.match(text, start)):
+    if field == "id" and (match := re.compile(_IDENTIFIER).match(text, start)):
         value = _without_stray_closings(match[0])
         return Lexeme(Kind.WORD, value, start, start + len(value))
-    if match := _RANGE_VALUE.match(text, start):
+    if match := re.compile(_RANGE_VALUE).match(text, start):
         return Lexeme(Kind.RANGE, match[0][1:-1], *match.span())
-    if match := _VALUE.match(text, start):
+    if match := re.compile(_VALUE).match(text, start):
         return Lexeme(Kind.WORD, match[0], *match.span())
     return None
 
@@ -203,8 +204,13 @@ def _without_stray_closings(value: str) -> str:
     return value
 
 
-def _report_unknown_field(match: re.Match[str], report: Report) -> None:
+def _report_unknown_field(text: str, start: int, report: Report) -> None:
     """Say that a name is no field; not of one in capitals like none of ours: NOTE:this is prose."""
+    match = re.compile(_UNKNOWN_FIELD).match(text, start)
+    if match is None:
+        return
+    from difflib import get_close_matches
+
     name = match[1][:40]
     close = get_close_matches(name.lower(), filter(str.isascii, FIELDS), 1)
     if close or name.islower():

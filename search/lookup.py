@@ -6,7 +6,6 @@ Documents are numbered through all segments; deleted ones are never given out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -53,7 +52,7 @@ class Lookup:
 
     def counts(self, slot: Slot, scope: Scope) -> Counts:
         """How often terms of ``slot`` occur, at any offset."""
-        key = scope, replace(slot, offset=0) if slot.offset else slot
+        key = scope, slot._replace(offset=0) if slot.offset else slot
         if key not in self._found:
             self._found[key] = self._look_up(*key)
         return self._found[key]
@@ -124,7 +123,7 @@ class Lookup:
         return _dense(np.bincount(documents, weights, segment.doc_count))
 
     def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
-        key = reader, replace(slot, offset=0)
+        key = reader, slot._replace(offset=0)
         if key not in self._terms:
             if slot.kind is Kind.STEM and reader.name == TEXT and _is_ranked(slot):
                 ranking = segment.field(RANKING)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from indexer.analysis import Token, fold
-from indexer.analysis.script import HAN, WORD, is_han
+from indexer.analysis.script import Alphabet, alphabet, is_han
 from search.place import Choice, Kind, Near, Pattern, Place, Slot
 
 # How far a * between Chinese characters reaches.
 STAR_REACH: Final = 10
 
-_ELEMENT = re.compile(rf"(?:{WORD}|[*?])*{WORD}(?:{WORD}|[*?])*|[{HAN}]|[*?]")
-
 
 def is_bigram(term: str) -> bool:
     """Whether a term of the exact stream is a character and the next of its run."""
-    return len(term) == 2 and is_han(term) is not None
+    return len(term) == 2 and is_han(term)
 
 
 def pattern(tokens: Sequence[Token]) -> Pattern | None:
@@ -49,13 +48,24 @@ def wildcard(text: str) -> Place | None:
     if folded == "*":
         return Pattern((Slot(Kind.PREFIX, ""),), 1)
     groups: list[list[str]] = [[]]
-    for element in _ELEMENT.findall(folded):
+    for element in _elements(folded):
         if element == "*":
             groups.append([])
         else:
             groups[-1].append(element)
     parts = [_element_pattern(group) for group in groups if group]
     return chain(parts, STAR_REACH, ordered=True)
+
+
+def _elements(folded: str) -> list[str]:
+    """The Han characters, the words, perhaps with wildcards, and the wildcards beside neither."""
+    return _element(alphabet(folded)).findall(folded)
+
+
+@cache
+def _element(letters: Alphabet) -> re.Pattern[str]:
+    han, word, _ = letters
+    return re.compile(rf"(?:{word}|[*?])*{word}(?:{word}|[*?])*|{han}|[*?]")
 
 
 def _element_pattern(elements: Sequence[str]) -> Pattern | None:
@@ -89,7 +99,7 @@ def fuzzy(text: str, distance: int) -> Place | None:
     Of a Chinese run, characters may be others, missing or additional; its ends stand, but for
     others in their place, and two characters at least remain.
     """
-    elements = _ELEMENT.findall(fold(text))
+    elements = _elements(fold(text))
     if not any(map(is_han, elements)):
         words = [Pattern((Slot(Kind.FUZZY, word, 0, distance),), 1) for word in elements]
         return chain(words, 0, ordered=True)

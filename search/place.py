@@ -7,7 +7,6 @@ finds places given how patterns are found; it does not care whether in an index 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -41,8 +40,7 @@ class Kind(Enum):
     FUZZY = "is within `distance` edits of the text"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """The terms that may stand ``offset`` positions after the start of a pattern."""
 
     kind: Kind
@@ -51,23 +49,20 @@ class Slot:
     distance: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """Slots that must all be filled; ``length`` positions long."""
 
     slots: tuple[Slot, ...]
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Any of several places."""
 
     options: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """Two places with at most ``distance`` positions between them, in either order or in this."""
 
     left: Place

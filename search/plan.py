@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, Token
 from indexer.analysis.script import is_han
@@ -23,8 +23,7 @@ from search.place import Kind, Pattern, Place, Slot
 from search.rank import BIGRAM_WEIGHT
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """What scores, and how much: a word, as it matches, or a bigram of the exact stream.
 
     A word of three or more Han characters scores by the ranking stream.
@@ -35,8 +34,7 @@ class Term:
     long_word: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Units of which all, or with ``every`` false any, must match; scored by ``terms``."""
 
     units: tuple[Pattern, ...]
@@ -45,31 +43,27 @@ class Words:
     every: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A place that must be found; scored by how often."""
 
     place: Place
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Supported:
+class Supported(NamedTuple):
     """What matches the child; the terms of ``words`` add to its scores, but match nothing."""
 
     child: Plan
     words: tuple[Words, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(NamedTuple):
     """What matches every child; scores are added."""
 
     children: tuple[Plan, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(NamedTuple):
     """What matches at least one child; scores are added.
 
     ``alternatives``: the query says OR, so that nearness of one to the other means nothing.
@@ -79,15 +73,13 @@ class Any:
     alternatives: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
+class Without(NamedTuple):
     """What does not match the child; scores nothing."""
 
     child: Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Scaled:
+class Scaled(NamedTuple):
     """The child, its scores multiplied."""
 
     child: Plan
@@ -130,7 +122,7 @@ def bare_words(plan: Plan, factor: float = 1.0) -> Iterator[tuple[Words, float]]
 
 
 # What joins words into one: co-operative, U.S., don't, R&D, 1,000.
-_JOINT = re.compile(r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?")
+_JOINT: Final = r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?"
 
 
 def plan(
@@ -204,7 +196,7 @@ class _Planner:
         terms: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
         joined: list[Found] = []
         for group in _groups(self._analyzer.ranking(text), text):
-            word, is_chinese = group[0].term, is_han(group[0].term) is not None
+            word, is_chinese = group[0].term, is_han(group[0].term)
             place: Pattern | None = Pattern((Slot(Kind.STEM, word),), 1)
             if is_chinese or len(group) > 1:
                 end = group[-1].position + (len(word) if is_chinese else 1)
@@ -263,6 +255,6 @@ def _groups(tokens: list[Token], text: str) -> list[list[Token]]:
 
 
 def _are_joined(left: Token, right: Token, text: str) -> bool:
-    joint = _JOINT.match(text, left.end)
+    joint = re.compile(_JOINT).match(text, left.end)
     ends_there = joint is not None and joint.end() == right.start
     return ends_there and not is_han(left.term) and not is_han(right.term)

@@ -34,9 +34,11 @@ PROXIMITY_DEPTH: Final = 50
 def length_norms(relative_lengths: npt.NDArray[np.float64]) -> Scores:
     """How far a document's length tells against what occurs in it; shape as given.
 
-    ``relative_lengths``: of documents, 1.0 for the average.
+    ``relative_lengths``: of documents, 1.0 for the average; overwritten.
     """
-    return (1 - B + B * relative_lengths).astype(np.float32)
+    relative_lengths *= B
+    relative_lengths += 1 - B
+    return relative_lengths.astype(np.float32)
 
 
 def idf(documents: int, total: int) -> float:

@@ -102,15 +102,18 @@ class Snapshot:
     def norms(self) -> Scores:
         """How far the length of each document tells against it: float32 (size,)."""
         relative = np.zeros(self.size)
-        languages = np.zeros(self.size, np.int64)
-        all_lengths = self._joined(lambda segment: segment.zone_lengths.ravel())
+        languages = np.zeros(self.size, np.uint8)
+        zone_lengths = self._joined(lambda segment: segment.zone_lengths.ravel())
         for zones in _LANGUAGES:
-            lengths = all_lengths.reshape(-1, len(ZONES))[:, zones].sum(axis=1)
-            held = (lengths > 0) & self.live
-            if held.any():
-                relative[held] += lengths[held] / lengths[held].mean()
-            languages += held
-        return length_norms(relative / np.maximum(languages, 1))
+            lengths = np.zeros(self.size, np.int32)
+            for zone in zones:
+                lengths += zone_lengths[zone :: len(ZONES)]
+            lengths *= self.live
+            if count := np.count_nonzero(lengths):
+                relative += lengths / (lengths.sum() / count)
+            languages += lengths > 0
+        relative /= np.maximum(languages, 1)
+        return length_norms(relative)
 
     def _joined(self, array_of: Callable[[SegmentReader], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         parts = [np.asarray(array_of(segment)) for _, segment, _ in self.segments()]

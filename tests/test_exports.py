@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer import build_index
+
 PACKAGES = ("indexer", "search")
 
 
@@ -47,15 +49,24 @@ def test_help_imports_nothing_heavy() -> None:
     assert not modules_after(code) & {"whoosh", "numpy", "jieba", "rjieba", "rich", "zstandard"}
 
 
-def test_a_search_does_not_import_whoosh_or_the_build(tmp_path: Path) -> None:
-    code = (
-        "from indexer import build_index\nfrom search import open_archive\n"
-        f"build_index('seeds', index={str(tmp_path)!r})"
-    )
-    assert "whoosh" in modules_after(code)
-    code = (
-        "from search import open_archive\n"
-        f"print(open_archive({str(tmp_path)!r}).search('production').total)"
-    )
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("index")
+    build_index("seeds", index=directory)
+    return directory
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["production", '"advanced experience"', "producti*", "增产节约", '"增产节约"', "增?节约"],
+)
+def test_the_first_search_imports_only_what_it_needs(index: Path, query: str) -> None:
+    arguments = ["search", query, "--index", str(index)]
+    code = f"from search.__main__ import cli\nprint(cli({arguments!r}, standalone_mode=False))"
+    unneeded = {
+        "whoosh", "jieba", "rjieba", "rich", "indexer.build", "indexer.seeds", "search.dates",
+        "indexer.codec.manifest", "search.facets", "search.info", "search.render.json",
+    }  # fmt: skip
     imported = modules_after(code)
-    assert not imported & {"whoosh", "jieba", "rjieba", "rich", "indexer.build", "indexer.seeds"}
+    assert "search.render.terminal" in imported
+    assert not imported & unneeded

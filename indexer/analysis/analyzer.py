@@ -6,22 +6,19 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from operator import add
 from typing import Final, NamedTuple
 
 from indexer.analysis.chinese import SEGMENTER, Segmenter
 from indexer.analysis.english import STEMMER, Stems
 from indexer.analysis.normalize import fold, fold_with_spans, table_checksum
-from indexer.analysis.script import HAN, HAN_RUN, LONGEST_WORD, WORD, WORD_RUN, is_han
+from indexer.analysis.script import HAN, LONGEST_WORD, Alphabet, alphabet, is_han
 from indexer.analysis.token import Token
 
 # Raise it when any text gives other terms than before.
 ANALYSIS_VERSION: Final = 1
 
-# What the streams are made of, in a folded text. A possessive 's is a word of the exact stream
-# ("China's" is found by "China" and by "China's") but none of the ranking stream.
-_UNIT = re.compile(rf"{HAN_RUN}|{WORD_RUN}|'s(?<={WORD}'s)(?!{WORD})")
-_ASCII_UNIT = re.compile(rf"[a-z0-9]{{1,{LONGEST_WORD}}}|'s(?<=[a-z0-9]'s)(?![a-z0-9])")
 _POSSESSIVE: Final = "'s"
 _FIRST_HAN: Final = HAN[0]
 
@@ -116,7 +113,7 @@ class Analyzer:
     def _units(self, text: str) -> Iterator[_Unit]:
         folded = fold_with_spans(text)
         position = 0
-        for match in _UNIT.finditer(folded.text):
+        for match in _unit(alphabet(folded.text)).finditer(folded.text):
             start, end = match.span()
             if is_han(match[0]):
                 places = [i for i in range(start, end) if not folded.text[i].isspace()]
@@ -134,7 +131,19 @@ class Analyzer:
 
 
 def _split(folded: str) -> list[str]:
-    return (_ASCII_UNIT if folded.isascii() else _UNIT).findall(folded)
+    return _unit(alphabet(folded)).findall(folded)
+
+
+@cache
+def _unit(letters: Alphabet) -> re.Pattern[str]:
+    """What the streams are made of, in a folded text.
+
+    A possessive 's is a word of the exact stream ("China's" is found by "China" and by "China's")
+    but none of the ranking stream.
+    """
+    han, word, numeral = letters
+    words = rf"{word}{{1,{LONGEST_WORD}}}|{numeral}|'s(?<={word}'s)(?!{word})"
+    return re.compile(rf"{words}|{han}+(?:\s+{han}+)*")
 
 
 def _bigrams(run: str) -> list[str]:

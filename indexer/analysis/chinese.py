@@ -1,7 +1,7 @@
-"""Chinese runs cut into words by jieba's dictionary; imports nothing of the project.
+"""Chinese runs cut into words by jieba's dictionary; imports dictionary.
 
 The one module that imports jieba: `rjieba` (Rust) where it is installed, else `jieba`, which is
-the reference. Both cut Han runs alike.
+the reference. Both cut Han runs alike, and so does the first little that is cut without either.
 """
 
 from __future__ import annotations
@@ -9,32 +9,39 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final
+
+from indexer.analysis.dictionary import (
+    DICTIONARY_FIRST,
+    DICTIONARY_LAST,
+    DictionaryFile,
+    dictionary_file,
+)
 
 # jieba's own dictionary, accurate mode, without the hidden Markov model for unknown words.
 SEGMENTER: Final = "jieba-0.42.1 accurate no-hmm"
 
 Cut = Callable[[str], list[str]]
 
-# What jieba's dictionary is applied to. It takes other characters (〇, kana, rare ideographs)
-# one by one.
-DICTIONARY_FIRST: Final = "\u4e00"
-DICTIONARY_LAST: Final = "\u9fd5"
-_OTHER = re.compile(f"[^ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]")
-_DICTIONARY_RUN = re.compile(f"[ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]+|.", re.DOTALL)
+# So many characters, more than a query has, are cut before jieba is loaded.
+_FEW: Final = 500
+
+_OTHER: Final = f"[^ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]"
+_PARTS: Final = f"[ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]+|."
 
 
 class Segmenter:
-    """Cuts runs of Han characters into words.
+    """Cuts runs of Han characters into words; may be used from several threads.
 
     ``dictionary`` is the text of a user dictionary in jieba's format: a word a line, optionally
-    followed by its frequency and part of speech. The dictionaries are loaded at the first cut.
+    followed by its frequency and part of speech. jieba is loaded when more than a few characters
+    are cut, or at once where there is a user dictionary.
     """
 
     def __init__(self, dictionary: str | None = None) -> None:
         self._entries = list(parse_dictionary(dictionary or ""))
+        self._few = 0 if self._entries else _FEW
+        self._file: DictionaryFile | None = None
         self._cut: Cut | None = None
 
     def cut(self, run: str) -> list[str]:
@@ -42,16 +49,20 @@ class Segmenter:
 
         Several runs may be cut at once, with blanks between them, which are words of the result.
         """
+        if len(run) < self._few:
+            self._few -= len(run)
+            self._file = self._file or DictionaryFile()
+            return self._file.cut(run)
         cut = self._cut or self._load()
-        if _OTHER.search(run) is None:
+        if re.search(_OTHER, run) is None:
             return cut(run)
-        parts = _DICTIONARY_RUN.findall(run)
+        parts = re.findall(_PARTS, run, re.DOTALL)
         return [word for part in parts for word in (cut(part) if len(part) > 1 else part)]
 
     def dictionary(self) -> str:
         """A text that holds every word that `cut` may find."""
         return "\n".join(
-            (_dictionary_file().read_text("utf-8"), *(word for word, _ in self._entries))
+            (dictionary_file().read_text("utf-8"), *(word for word, _ in self._entries))
         )
 
     def _load(self) -> Cut:
@@ -62,16 +73,9 @@ class Segmenter:
         return self._cut  # threads that meet here load one each, all alike
 
 
-def _dictionary_file() -> Path:
-    spec = find_spec("jieba")  # found, not imported: `rjieba` does without it
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("No module named 'jieba'", name="jieba")
-    return Path(spec.origin).with_name("dict.txt")
-
-
 Entry = tuple[str, int | None]
 
-_LINE = re.compile(r"\s*(\S+)(?:\s+(\d{1,9}))?(?:\s+[^\s\d]\S*)?\s*")
+_LINE: Final = r"\s*(\S+)(?:\s+(\d{1,9}))?(?:\s+[^\s\d]\S*)?\s*"
 
 
 def parse_dictionary(text: str) -> Iterator[Entry]:
@@ -82,7 +86,7 @@ def parse_dictionary(text: str) -> Iterator[Entry]:
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         if not line.strip():
             continue
-        entry = _LINE.fullmatch(line)
+        entry = re.fullmatch(_LINE, line)
         if entry is None:
             raise ValueError(
                 f"{number}: expected: word [frequency, up to 9 digits] [part of speech]"

@@ -1,4 +1,4 @@
-"""The longer words of runs of Han characters; imports chinese, pairs and numpy.
+"""The longer words of runs of Han characters; imports its siblings and numpy.
 
 Most of a text need not be cut to find them. Two characters that stand side by side in no word of
 the dictionary are always cut apart, so that a run falls into pieces, each cut as if it stood
@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis.chinese import DICTIONARY_FIRST, DICTIONARY_LAST, Segmenter
+from indexer.analysis.chinese import Segmenter
+from indexer.analysis.dictionary import DICTIONARY_FIRST, DICTIONARY_LAST
 from indexer.analysis.pairs import CODE_BITS, code_of, code_points, codes
 
 LONG_WORD: Final = 3

@@ -28,8 +28,7 @@ _BMP: Final = 1 << 16
 
 def _ranges() -> list[tuple[int, int]]:
     """The ranges of code points that `HAN` names, as far as they are in the plane, in order."""
-    parts = HAN.split("-")
-    bounds = zip((part[-1] for part in parts), (part[0] for part in parts[1:]), strict=False)
+    bounds = zip(HAN[::3], HAN[2::3], strict=True)
     ranges = sorted((ord(first), ord(last) + 1) for first, last in bounds)
     return [(first, end) for first, end in ranges if end <= _BMP]
 

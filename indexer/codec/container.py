@@ -15,13 +15,11 @@ import json
 import mmap
 import operator
 import os
-import shutil
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, cast
 
@@ -95,9 +93,11 @@ class ContainerWriter:
 
     def adopt(self, stream: ArrayStream, spool: BinaryIO) -> None:
         """Write an array that has grown in a file of its own."""
+        from shutil import copyfileobj
+
         self._align()
         spool.seek(0)
-        shutil.copyfileobj(spool, self._file, _COPY_SIZE)
+        copyfileobj(spool, self._file, _COPY_SIZE)
         entry = stream.dtype.str, stream.count, self._end, stream.checksum
         self._entries[stream.name] = entry
         self._end += stream.count * stream.dtype.itemsize
@@ -171,6 +171,8 @@ class ArrayStream:
 
     def _spill(self) -> None:
         if self._spool is None:
+            from tempfile import TemporaryFile
+
             # Closed by `finish` or `close`.
             self._spool = cast(BinaryIO, TemporaryFile(dir=self._directory))  # noqa: SIM115
         self._spool.writelines(self._held)

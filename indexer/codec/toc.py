@@ -31,7 +31,7 @@ _SIZES: Final = [4, 8, 4]
 _BYTE_ORDER: Final = -12345
 _VERSION: Final = -111
 _SEGMENT_CLASS: Final = ("indexer.codec.whoosh_codec", "ColumnarSegment")
-_SEGMENT_ID = re.compile("[0-9a-z]+")
+_SEGMENT_ID: Final = "[0-9a-z]+"
 
 
 class SegmentEntry:
@@ -46,7 +46,7 @@ class SegmentEntry:
         documents = np.frombuffer(deleted, "<u4").astype(np.int64)
         if not (
             state["indexname"] == INDEX_NAME
-            and _SEGMENT_ID.fullmatch(segid)
+            and re.fullmatch(_SEGMENT_ID, segid)
             and isinstance(doccount, int)
             and np.all(np.diff(documents, prepend=-1, append=doccount) > 0)
         ):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from indexer.article import Article
 from search.columns import column_width, text_width
@@ -24,20 +23,19 @@ _TITLE: Final = "\x1b[1m"
 _FAINT: Final = "\x1b[2m"
 
 # Control characters, and those that turn the direction of what follows.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_LINE_BREAK = re.compile(r"\s*\n\s*")
+_UNSAFE: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+_LINE_BREAK: Final = r"\s*\n\s*"
 # What stays together on a line: a word, or a wide character, with the punctuation around it.
 _OPENING: Final = "«“‘「『（《〈"
 _CLOSING: Final = "，。、；：！？…”’」』）》〉»"
 _WIDE: Final = "\u2e80-\uffef\U00020000-\U0003ffff"
-_CHUNK = re.compile(
+_CHUNK: Final = (
     rf"\s+|[{_OPENING}]*[{_WIDE}][{_CLOSING}]*"
     rf"|[^\s{_WIDE}]+?(?=[{_OPENING}]*[{_WIDE}]|\s|\Z)[{_CLOSING}]*"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to print: ``columns`` to wrap to, None for one line each; with colour or without."""
 
     columns: int | None = None
@@ -103,12 +101,12 @@ def article_lines(article: Article, languages: Sequence[str], style: Style) -> I
 
 def plain(text: str) -> str:
     """The text as one line, safe to print."""
-    return _LINE_BREAK.sub(" ", _safe(text))
+    return re.sub(_LINE_BREAK, " ", _safe(text))
 
 
 def _safe(text: str) -> str:
     """The text, as long as it was, without what would command a terminal."""
-    return _UNSAFE.sub("\ufffd", text).replace("\t", " ")
+    return re.sub(_UNSAFE, "\ufffd", text).replace("\t", " ")
 
 
 def _facet_lines(facet: Facet, style: Style) -> Iterator[str]:
@@ -190,7 +188,7 @@ def _folded(text: str, spans: Spans) -> tuple[str, Spans]:
     pieces: list[str] = []
     removed: list[tuple[int, int]] = []  # where a break ends, and by how much the text is shorter
     last = shorter = 0
-    for match in _LINE_BREAK.finditer(text):
+    for match in re.finditer(_LINE_BREAK, text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         wide = before and after and column_width(before) == column_width(after) == 2
         pieces += [text[last : match.start()], "" if wide else " "]
@@ -219,7 +217,7 @@ def _lines(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
         yield 0, len(text)
         return
     start = end = used = 0
-    for match in _CHUNK.finditer(text):
+    for match in re.finditer(_CHUNK, text):
         width = text_width(match[0])
         if used and used + width > columns and not match[0].isspace():
             yield start, end

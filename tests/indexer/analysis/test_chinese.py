@@ -5,13 +5,13 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.analysis import chinese
 from indexer.analysis.chinese import (
     SEGMENTER,
     Cut,
@@ -20,6 +20,7 @@ from indexer.analysis.chinese import (
     load_rjieba,
     parse_dictionary,
 )
+from indexer.analysis.dictionary import DictionaryFile, dictionary_file
 from tests.indexer.analysis.texts import han_runs
 
 # Words that are new or known, split or joined, made likely, unlikely or impossible, twice over.
@@ -44,6 +45,9 @@ DICTIONARY = """\
 """
 PLAIN = Segmenter()
 WITH_DICTIONARY = Segmenter(DICTIONARY)
+FILE = DictionaryFile()
+WORDS = [line.split()[0] for line in dictionary_file().read_text(encoding="utf-8").splitlines()]
+HAN_WORDS = [word for word in WORDS if min(word) >= "\u4e00"]
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +64,6 @@ def reference() -> Cut:
 @pytest.fixture(scope="module")
 def reference_with_dictionary() -> Cut:
     return load_jieba([*parse_dictionary(DICTIONARY)])
-
-
-def dictionary_file() -> Path:
-    spec = find_spec("jieba")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).with_name("dict.txt")
 
 
 def test_the_segmenter_is_the_one_that_is_named() -> None:
@@ -114,10 +111,53 @@ def test_the_dictionary_holds_all_words(dictionaries: dict[Segmenter, str], run:
 
 
 def test_the_two_builds_have_one_dictionary(compiled: Cut, reference: Cut) -> None:
-    lines = dictionary_file().read_text(encoding="utf-8").splitlines()[::50]
-    words = [line.split()[0] for line in lines]
+    words = WORDS[::50]
     assert len(words) > 5000
     assert [w for w in words if compiled(w) != reference(w)] == []
+
+
+@given(run=han_runs())
+def test_the_file_cuts_as_jieba_does(reference: Cut, run: str) -> None:
+    assert FILE.cut(run) == reference(run)
+
+
+@given(words=st.lists(st.sampled_from(HAN_WORDS), max_size=8))
+def test_the_file_cuts_words_that_touch_as_jieba_does(reference: Cut, words: list[str]) -> None:
+    assert FILE.cut("".join(words)) == reference("".join(words))
+
+
+@given(runs=st.lists(han_runs(), min_size=2))
+def test_the_file_cuts_several_runs_at_once(reference: Cut, runs: list[str]) -> None:
+    assert FILE.cut(" ".join(runs)) == reference(" ".join(runs))
+
+
+def test_the_file_has_the_words_that_stand_in_it_out_of_order(reference: Cut) -> None:
+    beginnings = ("一", "吉林", "高", "龢")  # the first, the last, and two that are not in order
+    words = [word for word in HAN_WORDS[::100] if word[0] not in beginnings]
+    words += [word for word in HAN_WORDS if word.startswith(beginnings)]
+    assert words != sorted(words)
+    assert [word for word in words if FILE.cut(word) != reference(word)] == []
+
+
+def test_a_little_is_cut_without_jieba(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[int] = []
+
+    def load(entries: list[tuple[str, int | None]]) -> Cut:
+        loaded.append(len(entries))
+        return lambda run: [run]
+
+    monkeypatch.setattr(chinese, "load_rjieba", load)
+    segmenter = Segmenter()
+    assert segmenter.cut("推广先进经验") == ["推广先进", "经验"]
+    assert loaded == []
+    assert segmenter.cut("推广先进经验" * 100) == ["推广先进经验" * 100]
+    assert loaded == [0]
+    for _ in range(100):
+        last = segmenter.cut("推广先进经验")
+    assert last == ["推广先进经验"]
+    assert loaded == [0]
+    Segmenter("节约用煤").cut("节约")
+    assert loaded == [0, 1]
 
 
 @pytest.mark.parametrize("build", ["rjieba", "jieba"])
@@ -133,7 +173,7 @@ def test_a_user_dictionary_is_used(build: str, monkeypatch: pytest.MonkeyPatch) 
 
 def test_without_the_compiled_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """And without a cache in the directory for temporary files, which others may have written."""
-    run = "增产节约〇运动々在全区已有显著的进展"
+    run = "增产节约〇运动々在全区已有显著的进展" * 40  # more than is cut without either
     expected = Segmenter().cut(run)
     monkeypatch.setitem(sys.modules, "rjieba", None)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

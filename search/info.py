@@ -1,0 +1,58 @@
+"""What an index holds, as a whole; imports snapshot and indexer.schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from indexer.schema import EN, NO_DATE, ZH, from_days
+from search.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveInfo:
+    """What an index holds; ``size`` is in bytes on disk."""
+
+    path: Path
+    articles: int
+    bilingual: int
+    english_only: int
+    chinese_only: int
+    first_date: date | None
+    last_date: date | None
+    undated: int
+    size: int
+    segments: int
+    generation: int
+    index_version: int
+    fingerprint: str
+    dictionary: bool
+
+
+def archive_info(snapshot: Snapshot) -> ArchiveInfo:
+    """Count what a snapshot holds."""
+    live = snapshot.live
+    languages = snapshot.column("languages")[live]
+    dates = snapshot.column("date")[live]
+    dated = dates[dates != NO_DATE]
+    counts = np.bincount(languages, minlength=4)
+    directory, descriptor = snapshot.index.directory, snapshot.index.descriptor
+    return ArchiveInfo(
+        path=directory,
+        articles=snapshot.live_count,
+        bilingual=int(counts[EN + ZH]),
+        english_only=int(counts[EN]),
+        chinese_only=int(counts[ZH]),
+        first_date=from_days(int(dated.min())) if dated.size else None,
+        last_date=from_days(int(dated.max())) if dated.size else None,
+        undated=int(dates.size - dated.size),
+        size=sum(file.stat().st_size for file in directory.iterdir() if file.is_file()),
+        segments=len(snapshot.index.segments),
+        generation=descriptor.generation,
+        index_version=descriptor.index_version,
+        fingerprint=descriptor.analyzer_fingerprint,
+        dictionary=descriptor.dictionary is not None,
+    )
