@@ -27,6 +27,9 @@ _SENTENCE_KINDS: Final = (
 _SURE: Final = 1.5
 _SURE_OF_LENGTHS: Final = 3.0
 _PRIOR_BYTES: Final = 300
+# Beyond this, texts differ in length since some of one is missing: it is no article's own ratio.
+_RATIO_LEAST: Final = -0.2
+_RATIO_MOST: Final = 0.6
 # A bead is shown if all paths without it are worse than this.
 _MARGIN_LEAST: Final = 0.6
 # A passage without a counterpart speaks against a translation by no more than about this.
@@ -43,9 +46,10 @@ class Lexicon(Protocol):
 
 
 class _Alignment(NamedTuple):
-    """Both texts, what they share, the path through the paragraphs, and the odds of a relation.
+    """Both texts, what they share, the path through the paragraphs, and how they are related.
 
-    If the odds are below 0, the texts have nothing to do with each other, and there is no path.
+    ``odds``: log odds of a relation; below 0 the texts have nothing to do with each other, and
+    there is no path. ``ratio``: the logarithm of this article's English to Chinese lengths.
     """
 
     chinese: Text
@@ -53,6 +57,7 @@ class _Alignment(NamedTuple):
     anchors: Sequence[Anchor]
     path: Sequence[Step]
     odds: float
+    ratio: float
 
 
 def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
@@ -62,6 +67,7 @@ def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
     if alignment.odds < 0:
         return _alone(chinese.sentence_count, english.sentence_count)
     shared = _shared(alignment.anchors, chinese, english, paragraphs=False)
+    lengths = _scaled(english.lengths, alignment.ratio)
     beads: list[Bead] = []
     p = q = 0
     for step in alignment.path:
@@ -76,7 +82,7 @@ def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
         else:
             units = (
                 Units(chinese.lengths[ours], shared[0][ours]),
-                Units(english.lengths[theirs], shared[1][theirs]),
+                Units(lengths[theirs], shared[1][theirs]),
             )
             beads += _beads(best_path(*units, _SENTENCE_KINDS), step.margin, alignment.odds)
     return tuple(beads)
@@ -115,20 +121,31 @@ def _align_paragraphs(article: Article, lexicon: Lexicon | None) -> _Alignment:
     comparison = compare(chinese.whole, english.whole, article.glossary)
     pairs = chinese.paragraph_count * english.paragraph_count
     if comparison.unrelated or not 0 < pairs <= _PAIRS_MOST:
-        return _Alignment(chinese, english, (), (), -1.0)
+        return _Alignment(chinese, english, (), (), -1.0, MEAN)
     anchors = comparison.anchors
     if lexicon:
         anchors += lexicon.anchors(chinese.whole, english.whole)
     shared = _shared(anchors, chinese, english, paragraphs=True)
     ours = Units(chinese.paragraph_lengths(), shared[0])
-    theirs = Units(english.paragraph_lengths(), shared[1])
-    path = best_path(ours, theirs, _PARAGRAPH_KINDS)
+    lengths = english.paragraph_lengths()
+    ratio = _clipped(log(sum(lengths) / sum(ours.lengths)))
+    path = best_path(ours, Units(_scaled(lengths, ratio), shared[1]), _PARAGRAPH_KINDS)
     odds = _relation(path)
-    if odds >= 0 and any(step.margin < _SURE for step in path):
-        scale = _scale(path, ours.lengths, theirs.lengths)
-        scaled = [round(length * scale) for length in theirs.lengths]
-        path = best_path(ours, Units(scaled, theirs.shared), _PARAGRAPH_KINDS)
-    return _Alignment(chinese, english, anchors, path, odds)
+    if odds >= 0:
+        ratio = _own_ratio(path, ours.lengths, lengths, ratio)
+        if any(step.margin < _SURE for step in path):
+            path = best_path(ours, Units(_scaled(lengths, ratio), shared[1]), _PARAGRAPH_KINDS)
+    return _Alignment(chinese, english, anchors, path, odds, ratio)
+
+
+def _scaled(lengths: Sequence[int], ratio: float) -> list[int]:
+    """English lengths as they would be if this article's ratio of lengths were the usual one."""
+    factor = exp(MEAN - ratio)
+    return [round(length * factor) for length in lengths]
+
+
+def _clipped(ratio: float) -> float:
+    return min(max(ratio, _RATIO_LEAST), _RATIO_MOST)
 
 
 def _relation(path: Sequence[Step]) -> float:
@@ -147,8 +164,10 @@ def _relation(path: Sequence[Step]) -> float:
     return odds
 
 
-def _scale(path: Sequence[Step], chinese: Sequence[int], english: Sequence[int]) -> float:
-    """What makes this article's English as long as it is elsewhere, by the beads that are sure."""
+def _own_ratio(
+    path: Sequence[Step], chinese: Sequence[int], english: Sequence[int], ratio: float
+) -> float:
+    """The logarithm of English to Chinese lengths, by the beads that are sure."""
     i = j = ours = theirs = 0
     for step in path:
         if step.chinese and step.english and step.margin >= _SURE_OF_LENGTHS:
@@ -156,8 +175,8 @@ def _scale(path: Sequence[Step], chinese: Sequence[int], english: Sequence[int])
             theirs += sum(english[j : j + step.english])
         i, j = i + step.chinese, j + step.english
     if not (ours and theirs):
-        return 1.0
-    return exp((MEAN - log(theirs / ours)) * ours / (ours + _PRIOR_BYTES))
+        return ratio
+    return _clipped((log(theirs / ours) * ours + ratio * _PRIOR_BYTES) / (ours + _PRIOR_BYTES))
 
 
 def _shared(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 _DIGITS: Final = {
     **{character: value for value, character in enumerate("〇一二三四五六七八九")},
-    "零": 0, "○": 0, "Ｏ": 0, "两": 2, "廿": 20, "卅": 30,
+    "零": 0, "○": 0, "两": 2,
 }  # fmt: skip
 _UNITS: Final = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000,
                  "亿": 100_000_000, "億": 100_000_000}  # fmt: skip
@@ -82,7 +82,7 @@ def _chinese_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"[0-9０-９A-Za-z{_HAN}二三四五六七八九十星周礼]"
         r"(?:(?<=[0-9０-９])(?P<digits>[0-9０-９,，]*(?:[.．][0-9０-９]+)?)"
-        r"(?:(?P<scale>[百千]?[万亿萬億])|(?P<month>月))?"
+        r"(?:(?P<scale>[百千]?(?:[万萬][亿億]?|[亿億]))|(?P<month>月))?"
         r"|(?<=[A-Za-z])(?P<latin>[A-Za-z0-9_+#-]*[A-Za-z0-9+#])"
         rf"|(?<=[星周礼])(?:期|(?<=周)|拜)(?P<weekday>[一二三四五六日天])"
         rf"|(?<=[{_HAN}])(?P<han>[{_HAN}万亿萬億]*)(?P<han_month>月)?)"
@@ -105,9 +105,9 @@ def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
         if (there := _find(small, word))
     ]
     found += [
-        Anchor(4.0 if value < 100 else 6.0, places, others[value])
+        Anchor(4.0 if value < 100 else 6.0, places, there)
         for value, places in numbers.items()
-        if value >= _TELLING and value in others
+        if value >= _TELLING and (there := _numbers_at(value, others, small))
     ]
     telling = len(words) + sum(value >= _TELLING for value in numbers)
     if telling >= _TELLING_LEAST and len(found) < _SHARE_LEAST * telling:
@@ -115,8 +115,7 @@ def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
     found += [
         Anchor(3.0, places, there)
         for value, places in numbers.items()
-        if value < _TELLING
-        and (there := others.get(value, []) + _find(small, _WORDS.get(value, "")))
+        if value < _TELLING and (there := _numbers_at(value, others, small))
     ]
     found += [
         Anchor(6.0, places, there)
@@ -129,6 +128,11 @@ def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
         if (places := _find_any(chinese, ours)) and (there := _find_any(english, theirs))
     ]
     return Comparison(found, unrelated=False)
+
+
+def _numbers_at(value: float, numbers: Mapping[float, Places], text: str) -> Places:
+    """Where a number stands in an English text, in figures or in letters."""
+    return numbers.get(value, []) + _find(text, _WORDS.get(value, ""))
 
 
 def _chinese_tokens(text: str) -> tuple[dict[float, Places], dict[str, Places]]:
@@ -176,21 +180,20 @@ def _english_numbers(text: str) -> dict[float, Places]:
 
 def _han_number(text: str) -> float:
     """一九五三 → 1953, 三千五百 → 3500, 一亿二千万 → 120000000."""
-    if not any(character in _UNITS for character in text):
-        value = 0
-        for character in text:
-            digit = _DIGITS[character]
-            value = value * (10 if digit < 10 else 100) + digit
-        return float(value)
-    total = section = digit = 0
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    total = section = digits = 0
     for character in text:
         if character in _DIGITS:
-            digit = digit * 10 + _DIGITS[character]
-        elif (unit := _UNITS[character]) >= 10_000:
-            total, section, digit = (total + section + digit) * unit, 0, 0
+            digits = digits * 10 + _DIGITS[character]
+            continue
+        unit = _UNITS[character]
+        if unit == 100_000_000:
+            total, section, digits = (total + section + digits) * unit, 0, 0
+        elif unit == 10_000:
+            total, section, digits = total + (section + digits) * unit, 0, 0
         else:
-            section, digit = section + (digit or 1) * unit, 0
-    return float(total + section + digit)
+            section, digits = section + (digits or 1) * unit, 0
+    return float(total + section + digits)
 
 
 def _find(text: str, word: str) -> Places:

@@ -6,7 +6,7 @@ A path is a sequence of beads, so many units of one text for so many of the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import inf
 from operator import add, or_
@@ -144,7 +144,7 @@ class _Lattice:
             middle = i * columns // rows
             self._plans.append(self._plan(i))
             self._fill(i, max(0, middle - band), min(columns, middle + band))
-        return [*self._back(rows, columns)][::-1]
+        return self._back()[::-1]
 
     def _plan(self, i: int) -> list[_Plan]:
         """The kinds of beads that can end in row ``i``."""
@@ -195,11 +195,11 @@ class _Lattice:
         margins = [MARGIN_MOST] * len(places)
         for number, (i, j) in enumerate(places[1:], 1):
             best, last = self._scores[i][j], self._steps[i][j]
-            for (dz, de), score in self._rivals(i, j, best - MARGIN_MOST):
-                if (dz, de) != last:
-                    parted = next(index[p] for p in self._back(i - dz, j - de) if p in index)
-                    for k in range(parted + 1, number + 1):
-                        margins[k] = min(margins[k], best - score)
+            for step, score in self._rivals(i, j, best - MARGIN_MOST):
+                if step != last:
+                    margin = best - score
+                    for k in range(self._parted(i - step[0], j - step[1], index), number + 1):
+                        margins[k] = min(margins[k], margin)
         return [
             Step(i - a, j - b, self._scores[i][j] - self._scores[a][b], margin)
             for ((a, b), (i, j)), margin in zip(pairwise(places), margins[1:], strict=True)
@@ -208,22 +208,32 @@ class _Lattice:
     def _rivals(self, i: int, j: int, least: float) -> list[tuple[_Step, float]]:
         """The steps to a place, with the scores that they lead to, above ``least``."""
         found: list[tuple[_Step, float]] = []
-        if i:
-            found.append((_ABOVE, self._scores[i - 1][j] + _SKIP))
-        if j:
-            found.append((_LEFT, self._scores[i][j - 1] + _SKIP))
-        for plan in self._plans[i]:
-            k = j - plan.columns
-            if k >= 0 and plan.scores[k] + plan.most > least:
-                score = plan.scores[k] + plan.fixed + plan.odds[plan.classes[k]] - plan.costs[k]
-                score += _SHARED * (plan.bits & plan.others[k]).bit_count()
-                found.append((plan.step, score))
-        return [(step, score) for step, score in found if score > least]
+        if i and (score := self._scores[i - 1][j] + _SKIP) > least:
+            found.append((_ABOVE, score))
+        if j and (score := self._scores[i][j - 1] + _SKIP) > least:
+            found.append((_LEFT, score))
+        for step, de, scores, most, fixed, odds, bits, classes, others, costs in self._plans[i]:
+            k = j - de
+            if k >= 0 and scores[k] + most > least:
+                score = scores[k] + fixed + odds[classes[k]] - costs[k]
+                score += _SHARED * (bits & others[k]).bit_count()
+                if score > least:
+                    found.append((step, score))
+        return found
 
-    def _back(self, i: int, j: int) -> Iterator[_Place]:
-        """The places on the best path to a place, the last one first."""
-        yield i, j
+    def _parted(self, i: int, j: int, index: Mapping[_Place, int]) -> int:
+        """The number of the place after which the best path to a place leaves the best of all."""
+        while (i, j) not in index:
+            dz, de = self._steps[i][j]
+            i, j = i - dz, j - de
+        return index[i, j] + 1
+
+    def _back(self) -> list[_Place]:
+        """The places on the best path, the last one first."""
+        i, j = self._rows, self._columns
+        places = [(i, j)]
         while i or j:
             dz, de = self._steps[i][j]
             i, j = i - dz, j - de
-            yield i, j
+            places.append((i, j))
+        return places

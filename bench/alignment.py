@@ -1,0 +1,352 @@
+"""How well articles are aligned: `python -m bench.alignment COMMAND SEEDS`; the commands:
+
+``damage``: files with as many paragraphs in either language are parallel paragraph by paragraph;
+the English side is damaged by a seeded script, and the beads found are scored against the edits.
+``unrelated``: the Chinese of one article beside the English of another, and each kind of article
+that the files' names tell: how many have beads that would be shown. ``judged``: sentence beads that
+were read and judged by hand. ``speed``: time an article. ``fit``: the parameters of the lengths.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from bench.corpus import ROOT
+from bench.peers import OURS
+from bench.report import Row, as_text, save, significant
+from indexer import Article, read_seeds
+from indexer.align import CONFIDENT, Bead, align, align_paragraphs, bead_spans
+from indexer.align.sentences import sentence_ends
+from indexer.align.text import utf8_length
+
+SEED: Final = 2026
+FILES: Final = 400
+RATES: Final = (0.0, 0.05, 0.1, 0.2)
+JUDGED: Final = ROOT / "tests" / "indexer" / "align" / "judged.json"
+# Parallel files have no pair of paragraphs, of so many characters or more, beyond these ratios.
+_LONG: Final = 30
+_RATIO_LEAST, _RATIO_MOST = 0.5, 2.2
+
+
+class Damage(NamedTuple):
+    """The shares of paragraphs that are deleted, merged with the next, split, swapped with it."""
+
+    delete: float = 0.0
+    merge: float = 0.0
+    split: float = 0.0
+    swap: float = 0.0
+
+    @classmethod
+    def mixed(cls, rate: float) -> Damage:
+        """A quarter of the rate of each."""
+        return cls(*[rate / 4] * 4)
+
+
+class Pair(NamedTuple):
+    """Paragraphs that belong together: Chinese ones and English ones, from a first to a last."""
+
+    chinese: tuple[int, int]
+    english: tuple[int, int]
+
+
+class Expected(NamedTuple):
+    """A bead that an edit leaves, with others that are as right."""
+
+    pair: Pair
+    alternatives: tuple[Pair, ...] = ()
+
+
+class Score(NamedTuple):
+    """Beads found, those of them that are right, beads expected, and those of them found."""
+
+    found: int
+    right: int
+    expected: int
+    met: int
+
+    def __add__(self, other: tuple[int, ...]) -> Score:  # type: ignore[override]
+        return Score(*(a + b for a, b in zip(self, other, strict=True)))
+
+    @property
+    def precision(self) -> float:
+        """Of the beads found, the share that is right."""
+        return self.right / max(1, self.found)
+
+    @property
+    def recall(self) -> float:
+        """Of the beads expected, the share that is found."""
+        return self.met / max(1, self.expected)
+
+
+def damage(
+    paragraphs: Sequence[str], rates: Damage, rng: random.Random
+) -> tuple[tuple[str, ...], list[Expected]]:
+    """Paragraphs with edits, and the beads between those before and those after."""
+    out: list[str] = []
+    expected: list[Expected] = []
+    here = 0
+    while here < len(paragraphs):
+        paragraph, left = paragraphs[here], len(paragraphs) - here
+        edit = _edit(rates, rng, left, paragraph)
+        there = len(out)
+        if edit == "delete":
+            here += 1
+            continue
+        if edit == "merge":
+            out.append(f"{paragraph} {paragraphs[here + 1]}")
+        elif edit == "split":
+            ends = sentence_ends(paragraph)
+            cut = ends[rng.randrange(len(ends) - 1)]
+            out += [paragraph[:cut].rstrip(), paragraph[cut:]]
+        elif edit == "swap":
+            out += [paragraphs[here + 1], paragraph]
+        else:
+            out.append(paragraph)
+        taken = 2 if edit in ("merge", "swap") else 1
+        pair = Pair((here, here + taken), (there, len(out)))
+        crossed = (
+            Pair((here, here + 1), (there + 1, there + 2)),
+            Pair((here + 1, here + 2), (there, there + 1)),
+        )
+        expected.append(Expected(pair, crossed if edit == "swap" else ()))
+        here += taken
+    return tuple(out), expected
+
+
+def _edit(rates: Damage, rng: random.Random, left: int, paragraph: str) -> str:
+    drawn = rng.random()
+    for name, rate in rates._asdict().items():
+        if drawn < rate:
+            possible = {
+                "delete": True,
+                "merge": left > 1,
+                "swap": left > 1,
+                "split": len(sentence_ends(paragraph)) > 1,
+            }
+            return name if possible[name] else ""
+        drawn -= rate
+    return ""
+
+
+def score(beads: Sequence[Bead], expected: Sequence[Expected], least: int = CONFIDENT) -> Score:
+    """Beads of paragraphs of this confidence and more, against those expected.
+
+    A swap is met by one bead over both paragraphs, or by the one for either of them.
+    """
+    found: set[Pair] = set()
+    i = j = 0
+    for bead in beads:
+        if bead.confidence >= least:
+            found.add(Pair((i, i + bead.chinese), (j, j + bead.english)))
+        i, j = i + bead.chinese, j + bead.english
+    right = [found.intersection((pair, *others)) for pair, others in expected]
+    return Score(len(found), len(set().union(*right)), len(expected), sum(map(bool, right)))
+
+
+def is_parallel(article: Article) -> bool:
+    """Whether an article's paragraphs are as many in either language, and of like lengths.
+
+    As many is not enough: a paragraph added here and another there leave the numbers equal.
+    """
+    if len(article.paragraphs_zh) != len(article.paragraphs_en) or not article.paragraphs_en:
+        return False
+    for chinese, english in zip(article.paragraphs_zh, article.paragraphs_en, strict=True):
+        lengths = utf8_length(chinese), len(english)
+        ratio = lengths[1] / lengths[0]
+        if max(lengths) >= _LONG and not _RATIO_LEAST <= ratio <= _RATIO_MOST:
+            return False
+    return True
+
+
+def damage_table(articles: Sequence[Article]) -> Iterator[tuple[str, Score]]:
+    """Scores for each kind of damage at each rate, then for all kinds together."""
+    kinds: dict[str, Callable[[float], Damage]] = {
+        "delete": lambda rate: Damage(delete=rate),
+        "merge": lambda rate: Damage(merge=rate),
+        "split": lambda rate: Damage(split=rate),
+        "swap": lambda rate: Damage(swap=rate),
+        "mixed": Damage.mixed,
+        "each": lambda rate: Damage(*[rate] * 4),
+    }
+    for name, rates in kinds.items():
+        for rate in RATES:
+            if not rate and name != "delete":
+                continue
+            rng = random.Random(SEED)
+            total = Score(0, 0, 0, 0)
+            for article in articles:
+                english, expected = damage(article.paragraphs_en, rates(rate), rng)
+                damaged = dataclasses.replace(article, paragraphs_en=english)
+                total += score(align_paragraphs(damaged), expected)
+            yield f"{name} {rate:.0%}" if rate else "undamaged", total
+
+
+def _damage(articles: Sequence[Article]) -> list[Row]:
+    equal = [a for a in articles if len(a.paragraphs_en) == len(a.paragraphs_zh)]
+    parallel = [article for article in equal if is_parallel(article)]
+    sample = random.Random(SEED).sample(parallel, min(FILES, len(parallel)))
+    print(f"{len(equal):,} files of equal numbers, {len(parallel):,} parallel, {len(sample)} drawn")
+    rows = []
+    for name, found in damage_table(sample):
+        print(f"{name:<12} precision {found.precision:.4f}  recall {found.recall:.4f}", flush=True)
+        rows += [
+            _row(f"{name}: precision", "share", found.precision, len(sample)),
+            _row(f"{name}: recall", "share", found.recall, len(sample)),
+        ]
+    return rows
+
+
+def _row(name: str, unit: str, figure: float, articles: int) -> Row:
+    return Row(name, unit, {OURS: [figure]}, articles)
+
+
+def _shown(articles: Sequence[Article]) -> tuple[float, float]:
+    """The share of articles with a bead to show, and of Chinese sentences that are in one."""
+    shown = within = sentences = 0
+    for article in articles:
+        beads = align(article)
+        there = sum(bead.chinese for bead in beads if bead.is_shown)
+        shown += there > 0
+        within += there
+        sentences += sum(bead.chinese for bead in beads)
+    return shown / len(articles), within / max(1, sentences)
+
+
+def _unrelated(articles: Sequence[Article]) -> list[Row]:
+    kinds: dict[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        parts = Path(article.id).stem.split("_")
+        kinds[parts[1] if len(parts) == 3 else "articles"].append(article)
+    # By length, so that the texts that are exchanged are as alike as can be.
+    ordered = sorted(articles, key=lambda article: sum(map(len, article.paragraphs_zh)))
+    kinds["exchanged"] = [
+        dataclasses.replace(article, paragraphs_en=other.paragraphs_en, glossary=())
+        for article, other in pairwise(ordered)
+    ]
+    table, rows = [["", "articles", "with beads", "sentences in beads"]], []
+    for name, members in kinds.items():
+        found, within = _shown(members)
+        table.append([name, str(len(members)), f"{found:.4f}", f"{within:.4f}"])
+        rows.append(_row(f"{name}: articles with beads", "share", found, len(members)))
+        rows.append(_row(f"{name}: sentences in beads", "share", within, len(members)))
+    print(as_text(table))
+    return rows
+
+
+def judged_share(articles: Mapping[str, Article]) -> tuple[int, int, int]:
+    """Of the judged beads: how many there are, are found and shown today, and are right of these.
+
+    Articles that are not at hand, or were changed, are left out.
+    """
+    judged = found = right = 0
+    for name, content_hash, beads in json.loads(JUDGED.read_text(encoding="utf-8")):
+        article = articles.get(name)
+        if article is None or article.content_hash != content_hash:
+            continue
+        today = align(article)
+        shown = {
+            _place(spans.chinese, spans.english)
+            for bead, spans in zip(today, bead_spans(article, today), strict=True)
+            if bead.is_shown
+        }
+        judged += len(beads)
+        for chinese, english, verdict in beads:
+            if _place(chinese, english) in shown:
+                found += 1
+                right += verdict == "right"
+    return judged, found, right
+
+
+def _place(*languages: Sequence[Sequence[int]]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    return tuple(tuple(map(tuple, ranges)) for ranges in languages)
+
+
+def _judged(articles: Sequence[Article]) -> list[Row]:
+    judged, found, right = judged_share({article.id: article for article in articles})
+    print(f"{judged} beads judged, {found} of them found today, {right} of these right")
+    return [_row("sentence beads right", "share", right / max(1, found), found)]
+
+
+def _speed(articles: Sequence[Article]) -> list[Row]:
+    """Milliseconds of processor time an article, the best of some rounds."""
+    best = min(_time(articles) for _ in range(5)) / len(articles) * 1e3
+    print(f"{significant(best)} ms an article, of {len(articles):,}")
+    return [_row("alignment", "ms an article", best, len(articles))]
+
+
+def _time(articles: Sequence[Article]) -> float:
+    start = time.process_time()
+    for article in articles:
+        align(article)
+    return time.process_time() - start
+
+
+def _fit(articles: Sequence[Article]) -> list[Row]:
+    """The model of `indexer.align.lengths`, by expectation maximisation over pairs of paragraphs.
+
+    Files with as many paragraphs in either language are taken as they are; pairs that are no
+    translations fall to the stray share, which is spread evenly with density 0.05.
+    """
+    lengths = np.array(
+        [
+            (utf8_length(chinese), len(english))
+            for article in articles
+            if len(article.paragraphs_zh) == len(article.paragraphs_en)
+            for chinese, english in zip(article.paragraphs_zh, article.paragraphs_en, strict=True)
+            if chinese != english
+        ],
+        np.float64,
+    )
+    ratio, size = np.log(lengths[:, 1] / lengths[:, 0]), lengths[:, 0]
+    mean, spread, noise, stray = 0.0, 0.04, 2.0, 0.1
+    for _ in range(100):
+        variance = spread + noise / size
+        density = np.exp(-((ratio - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+        share = (1 - stray) * density / ((1 - stray) * density + stray * 0.05)
+        stray = 1 - float(share.mean())
+        weight = share / variance
+        mean = float((weight * ratio).sum() / weight.sum())
+        weight = share / variance**2
+        square = (ratio - mean) ** 2
+        matrix = [[weight.sum(), (weight / size).sum()]] * 2
+        matrix[1] = [(weight / size).sum(), (weight / size**2).sum()]
+        right = [(weight * square).sum(), (weight * square / size).sum()]
+        spread, noise = map(float, np.linalg.solve(np.array(matrix), np.array(right)))
+        spread, noise = max(spread, 0.001), max(noise, 0.01)
+    print(f"MEAN {mean:.3f}  SPREAD {spread:.4f}  NOISE {noise:.2f}  STRAY {stray:.2f}")
+    figures = {"mean": mean, "spread": spread, "noise": noise, "stray": stray}
+    return [_row(name, "parameter", figure, len(articles)) for name, figure in figures.items()]
+
+
+_COMMANDS: Final = {
+    "damage": _damage, "unrelated": _unrelated, "judged": _judged, "speed": _speed, "fit": _fit,
+}  # fmt: skip
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, print, and keep the figures."""
+    if len(arguments) != 2 or arguments[0] not in _COMMANDS:
+        sys.exit(__doc__)
+    name, folder = arguments[0], Path(arguments[1])
+    articles = [*read_seeds(folder)]
+    bilingual = [a for a in articles if a.paragraphs_en and a.paragraphs_zh]
+    rows = _COMMANDS[name](bilingual)
+    corpus: dict[str, Any] = {"name": folder.name, "articles": len(articles)}
+    settings = {"module": "bench.alignment", "seed": SEED, "confident": CONFIDENT}
+    path = save(ROOT / "bench" / "results", f"alignment-{name}", [corpus], rows, settings)
+    print(f"figures: {path.relative_to(ROOT)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
