@@ -1,10 +1,11 @@
-"""How well articles are aligned: `python -m bench.alignment COMMAND SEEDS`; the commands:
+"""How well articles are aligned: `python -m bench.alignment COMMAND SEEDS`.
 
-``damage``: files with as many paragraphs in either language are parallel paragraph by paragraph;
-the English side is damaged by a seeded script, and the beads found are scored against the edits.
-``unrelated``: the Chinese of one article beside the English of another, and each kind of article
-that the files' names tell: how many have beads that would be shown. ``judged``: sentence beads that
-were read and judged by hand. ``speed``: time an article. ``fit``: the parameters of the lengths.
+The commands: ``damage``: files with as many paragraphs in either language are parallel paragraph by
+paragraph; the English side is damaged by a seeded script, and the beads found are scored against
+the edits. ``unrelated``: the Chinese of one article beside the English of another, and each kind of
+article that the files' names tell: how many have beads that would be shown. ``judged``: sentence
+beads that were read and judged by hand. ``speed``: time an article. ``fit``: the parameters of the
+lengths.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -192,13 +193,30 @@ def damage_table(articles: Sequence[Article]) -> Iterator[tuple[str, Score]]:
             yield f"{name} {rate:.0%}" if rate else "undamaged", total
 
 
+def partial_table(articles: Sequence[Article]) -> Iterator[tuple[str, Score]]:
+    """Scores where only the first share of the English paragraphs is there, or the last."""
+    for share in (3, 2):
+        for name, kept in (("first", slice(0, 1)), ("last", slice(share - 1, share))):
+            total = Score(0, 0, 0, 0)
+            for article in articles:
+                count = len(article.paragraphs_en)
+                start, end = kept.start * count // share, kept.stop * count // share
+                part = dataclasses.replace(article, paragraphs_en=article.paragraphs_en[start:end])
+                expected = [
+                    Expected(Pair((i, i + 1), (i - start, i - start + 1)))
+                    for i in range(start, end)
+                ]
+                total += score(align_paragraphs(part), expected)
+            yield f"{name} 1/{share}", total
+
+
 def _damage(articles: Sequence[Article]) -> list[Row]:
     equal = [a for a in articles if len(a.paragraphs_en) == len(a.paragraphs_zh)]
     parallel = [article for article in equal if is_parallel(article)]
     sample = random.Random(SEED).sample(parallel, min(FILES, len(parallel)))
     print(f"{len(equal):,} files of equal numbers, {len(parallel):,} parallel, {len(sample)} drawn")
     rows = []
-    for name, found in damage_table(sample):
+    for name, found in chain(damage_table(sample), partial_table(sample)):
         print(f"{name:<12} precision {found.precision:.4f}  recall {found.recall:.4f}", flush=True)
         rows += [
             _row(f"{name}: precision", "share", found.precision, len(sample)),

@@ -21,12 +21,13 @@ _SENTENCE_KINDS: Final = (
     Kind(3, 1, -4.5),
 )  # fmt: skip
 
-# A path with a bead of a lesser margin is looked for anew, with this article's own ratio of
-# lengths; it is taken from beads of the second margin, and what is known of the ratio beforehand
+# A path is looked for anew if a bead has a lesser margin than this, or if the article's own ratio
+# of lengths, by beads of the second margin, is so far off what was taken for it at first; that
 # weighs as much as so many bytes.
 _SURE: Final = 1.5
 _SURE_OF_LENGTHS: Final = 3.0
 _PRIOR_BYTES: Final = 300
+_RATIO_OFF: Final = 0.05
 # Beyond this, texts differ in length since some of one is missing: it is no article's own ratio.
 _RATIO_LEAST: Final = -0.2
 _RATIO_MOST: Final = 0.6
@@ -34,8 +35,9 @@ _RATIO_MOST: Final = 0.6
 _MARGIN_LEAST: Final = 0.6
 # A passage without a counterpart speaks against a translation by no more than about this.
 _LEFT_OUT_LEAST: Final = -9.0
-# Articles of more pairs of paragraphs than this are left unaligned: it would take too long.
-_PAIRS_MOST: Final = 4_000_000
+# Texts of more pairs of paragraphs, or sentences, are left unaligned: it would take too long.
+_PARAGRAPHS_MOST: Final = 1_000_000
+_SENTENCES_MOST: Final = 25_000_000
 
 
 class Lexicon(Protocol):
@@ -75,7 +77,7 @@ def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
         theirs = slice(english.first_sentences[q], english.first_sentences[q + step.english])
         p, q = p + step.chinese, q + step.english
         counts = ours.stop - ours.start, theirs.stop - theirs.start
-        if not (step.chinese and step.english):
+        if not (step.chinese and step.english) or counts[0] * counts[1] > _PARAGRAPHS_MOST:
             beads += _alone(*counts)
         elif counts == (1, 1):
             beads.append(Bead(1, 1, _confidence(step.margin, alignment.odds)))
@@ -118,24 +120,33 @@ def _confidence(margin: float, odds: float) -> int:
 def _align_paragraphs(article: Article, lexicon: Lexicon | None) -> _Alignment:
     chinese = Text.of(article.paragraphs_zh, utf8_length)
     english = Text.of(article.paragraphs_en)
+    unaligned = _Alignment(chinese, english, (), (), -1.0, MEAN)
+    if _too_long(chinese, english) or not (article.paragraphs_zh and article.paragraphs_en):
+        return unaligned
     comparison = compare(chinese.whole, english.whole, article.glossary)
-    pairs = chinese.paragraph_count * english.paragraph_count
-    if comparison.unrelated or not 0 < pairs <= _PAIRS_MOST:
-        return _Alignment(chinese, english, (), (), -1.0, MEAN)
+    if comparison.unrelated:
+        return unaligned
     anchors = comparison.anchors
     if lexicon:
         anchors += lexicon.anchors(chinese.whole, english.whole)
     shared = _shared(anchors, chinese, english, paragraphs=True)
     ours = Units(chinese.paragraph_lengths(), shared[0])
     lengths = english.paragraph_lengths()
-    ratio = _clipped(log(sum(lengths) / sum(ours.lengths)))
+    ratio = _ratio(sum(ours.lengths), sum(lengths))
     path = best_path(ours, Units(_scaled(lengths, ratio), shared[1]), _PARAGRAPH_KINDS)
     odds = _relation(path)
     if odds >= 0:
-        ratio = _own_ratio(path, ours.lengths, lengths, ratio)
-        if any(step.margin < _SURE for step in path):
+        assumed, ratio = ratio, _own_ratio(path, ours.lengths, lengths, ratio)
+        if abs(ratio - assumed) > _RATIO_OFF or any(step.margin < _SURE for step in path):
             path = best_path(ours, Units(_scaled(lengths, ratio), shared[1]), _PARAGRAPH_KINDS)
     return _Alignment(chinese, english, anchors, path, odds, ratio)
+
+
+def _too_long(chinese: Text, english: Text) -> bool:
+    return (
+        chinese.paragraph_count * english.paragraph_count > _PARAGRAPHS_MOST
+        or chinese.sentence_count * english.sentence_count > _SENTENCES_MOST
+    )
 
 
 def _scaled(lengths: Sequence[int], ratio: float) -> list[int]:
@@ -144,8 +155,10 @@ def _scaled(lengths: Sequence[int], ratio: float) -> list[int]:
     return [round(length * factor) for length in lengths]
 
 
-def _clipped(ratio: float) -> float:
-    return min(max(ratio, _RATIO_LEAST), _RATIO_MOST)
+def _ratio(chinese: int, english: int) -> float:
+    """The logarithm of English to Chinese lengths; the usual one where they are too far apart."""
+    ratio = log(max(english, 1) / max(chinese, 1))
+    return ratio if _RATIO_LEAST <= ratio <= _RATIO_MOST else MEAN
 
 
 def _relation(path: Sequence[Step]) -> float:
@@ -174,9 +187,7 @@ def _own_ratio(
             ours += sum(chinese[i : i + step.chinese])
             theirs += sum(english[j : j + step.english])
         i, j = i + step.chinese, j + step.english
-    if not (ours and theirs):
-        return ratio
-    return _clipped((log(theirs / ours) * ours + ratio * _PRIOR_BYTES) / (ours + _PRIOR_BYTES))
+    return (_ratio(ours, theirs) * ours + ratio * _PRIOR_BYTES) / (ours + _PRIOR_BYTES)
 
 
 def _shared(

@@ -45,6 +45,11 @@ _SHARE_LEAST: Final = 0.2
 # What a number in Chinese characters begins with; a single 一 is most often none.
 _HAN: Final = "〇一二三四五六七八九零○两廿卅十百千"
 
+# Alone, these are parts of words: 百姓, 千方百计.
+_NO_NUMBERS: Final = ("百", "千")
+# Numbers of more characters are none.
+_NUMBER_MOST: Final = 24
+
 # Marks as they stand in Chinese, and in English; one is found in a sentence or it is not.
 _MARKS: Final = (
     ("？?", "?"), ("！!", "!"), ("“「『\"", "“\""), ("（(", "("), ("：:", ":"), ("%％", "%"),
@@ -91,11 +96,11 @@ def _chinese_pattern() -> re.Pattern[str]:
 
 @cache
 def _english_pattern() -> re.Pattern[str]:
-    return re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?(?:[ -](hundred|thousand|[mbtr]+illion))?")
+    return re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?(?:[ -](hundred|thousand|(?:m|b|tr)illion))?")
 
 
 def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()) -> Comparison:
-    """What stands in both texts."""
+    """What stands in both texts; ``glossary`` holds pairs (Chinese, English)."""
     small = english.lower()
     numbers, words = _chinese_tokens(chinese)
     others = _english_numbers(english) if numbers else {}
@@ -146,7 +151,7 @@ def _chinese_tokens(text: str) -> tuple[dict[float, Places], dict[str, Places]]:
             words[token.lower()].append(place)
         elif weekday:
             words[_WEEKDAYS[weekday]].append(place)
-        else:
+        elif token not in _NO_NUMBERS:
             if digits is None:
                 value = _han_number(token[0] + han)
             else:
@@ -180,7 +185,7 @@ def _english_numbers(text: str) -> dict[float, Places]:
 
 def _han_number(text: str) -> float:
     """一九五三 → 1953, 三千五百 → 3500, 一亿二千万 → 120000000."""
-    text = text.replace("廿", "二十").replace("卅", "三十")
+    text = text[:_NUMBER_MOST].replace("廿", "二十").replace("卅", "三十")
     total = section = digits = 0
     for character in text:
         if character in _DIGITS:

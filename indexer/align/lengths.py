@@ -9,11 +9,13 @@ import numpy as np
 
 # Length of a Chinese text: its bytes in UTF-8, so that a Han character counts for three letters.
 # The logarithm of English characters to Chinese bytes is normal, of this mean, and variance
-# SPREAD + NOISE / bytes; but a share is anything at all (`python -m bench.alignment --fit`).
+# SPREAD + NOISE / bytes; but a share is anything at all. As
+# `python -m bench.alignment fit` finds them.
 MEAN: Final = 0.087
-SPREAD: Final = 0.0148
-NOISE: Final = 1.89
-_STRAY: Final = 0.07
+SPREAD: Final = 0.0154
+NOISE: Final = 2.37
+_STRAY: Final = 0.05
+_STRAY_DENSITY: Final = 0.05
 # How the lengths of texts that have nothing to do with each other differ: their ratio's logarithm
 # has this density where translations are.
 _CHANCE: Final = 0.35
@@ -51,5 +53,7 @@ def odds_table() -> list[list[float]]:
     ratio = logarithms.T - logarithms - MEAN
     variance = SPREAD + NOISE * np.exp(-logarithms)
     density = np.exp(-(ratio**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
-    table: list[list[float]] = np.log(((1 - _STRAY) * density + _STRAY * 0.05) / _CHANCE).tolist()
+    table: list[list[float]] = np.log(
+        ((1 - _STRAY) * density + _STRAY * _STRAY_DENSITY) / _CHANCE
+    ).tolist()
     return table

@@ -126,6 +126,14 @@ def test_texts_that_have_nothing_to_do_with_each_other() -> None:
     assert all(map(is_alone, align(_with_english(MINE, article.paragraphs_en))))
 
 
+def test_texts_without_end_are_left_alone() -> None:
+    chinese, english = ("天津增产。" * 3000,), ("Tianjin produces more. " * 3000,)
+    article = make_article("a.txt", paragraphs_zh=chinese, paragraphs_en=english)
+    assert len(align(article)) == 6000
+    lines = make_article("a.txt", paragraphs_zh=("甲。",) * 2000, paragraphs_en=("A.",) * 2000)
+    assert len(align(lines)) == 4000
+
+
 class _Words:
     """A lexicon of a few words."""
 

@@ -65,6 +65,7 @@ def test_the_same_in_both_languages(chinese: str, english: str) -> None:
         ("一九五三年", "19530"),
         ("", ""),
         ("没有", "nothing"),
+        ("老百姓千方百计", "100 and 1,000"),
     ],
 )
 def test_not_the_same(chinese: str, english: str) -> None:
@@ -121,3 +122,8 @@ def test_any_text_has_places_within(chinese: str, english: str) -> None:
         assert anchor.english
         assert all(0 <= place < len(chinese) for place in anchor.chinese)
         assert all(0 <= place < len(english) for place in anchor.english)
+
+
+def test_numbers_without_end() -> None:
+    for number in ("一", "9", "亿"):
+        compare(f"共一{number * 5000}", "9" * 5000)
