@@ -10,7 +10,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.alignment import JUDGED, Damage, Expected, Pair, damage, is_parallel, judged_share, score
+from bench.alignment import JUDGED, is_parallel, judged_share
+from bench.damage import Damage, Expected, Pair, damage, score
 from indexer import read_seeds
 from indexer.align import Bead, align, align_paragraphs, bead_spans
 from tests.search.articles import MINE, make_article
