@@ -1,4 +1,4 @@
-"""Which fragment of a text to show around what matches; imports sentences and columns.
+"""Which fragment of a text to show around what matches; imports columns, align.sentences.
 
 Whole sentences where they fit; else it begins after a clause, or at least between words.
 """
@@ -9,8 +9,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
+from indexer.align.sentences import CONTEXT, sentence_ends
 from search.columns import column_width, running_width
-from search.sentences import CONTEXT, sentence_ends
 
 _CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from indexer.align.sentences import sentence_ends
 from search.columns import running_width, text_width
 from search.fragment import cut_out, fragment
-from search.sentences import sentence_ends
 
 ENGLISH = (
     "The dam was finished in May. Nobody had believed it. The engineers had drawn their plans for "

@@ -1,11 +1,9 @@
-"""Where sentences end, in Chinese and in English; imports columns."""
+"""Where sentences end, in Chinese and in English; imports paragraphs."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
-
-from search.columns import text_width
 
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
 _CHINESE: Final = "。！？；…"
@@ -55,5 +53,7 @@ def sentence_ends(text: str) -> list[int]:
 
 
 def _is_wrapped(text: str, line_break: int) -> bool:
+    from indexer.paragraphs import width
+
     line = text[text.rfind("\n", 0, line_break) + 1 : line_break]
-    return text_width(line) >= _WRAPPED_LEAST
+    return width(line) >= _WRAPPED_LEAST

@@ -1,0 +1,218 @@
+"""The beads of an article: paragraphs first, then sentences; imports article and align."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import exp, floor, log
+from typing import Final, NamedTuple, Protocol
+
+from indexer.align.anchors import Anchor, compare
+from indexer.align.bead import CONFIDENT, MOST_CONFIDENT, Bead
+from indexer.align.lengths import MEAN
+from indexer.align.path import Kind, Step, Units, best_path
+from indexer.align.text import Text, utf8_length
+from indexer.article import Article
+
+_PARAGRAPH_KINDS: Final = (
+    Kind(1, 1, -0.1), Kind(1, 2, -3.5), Kind(2, 1, -3.5), Kind(2, 2, -5.0),
+)  # fmt: skip
+_SENTENCE_KINDS: Final = (
+    Kind(1, 1, -0.2), Kind(1, 2, -2.5), Kind(2, 1, -2.5), Kind(2, 2, -4.5), Kind(1, 3, -4.5),
+    Kind(3, 1, -4.5),
+)  # fmt: skip
+
+# A path is looked for anew if a bead has a lesser margin than this, or if the article's own ratio
+# of lengths, by beads of the second margin, is so far off what was taken for it at first; that
+# weighs as much as so many bytes.
+_SURE: Final = 1.5
+_SURE_OF_LENGTHS: Final = 3.0
+_PRIOR_BYTES: Final = 300
+_RATIO_OFF: Final = 0.05
+# Beyond this, texts differ in length since some of one is missing: it is no article's own ratio.
+_RATIO_LEAST: Final = -0.2
+_RATIO_MOST: Final = 0.6
+# A bead is shown if all paths without it are worse than this.
+_MARGIN_LEAST: Final = 0.6
+# A passage without a counterpart speaks against a translation by no more than about this.
+_LEFT_OUT_LEAST: Final = -9.0
+# Texts of more pairs of paragraphs, or sentences, are left unaligned: it would take too long.
+_PARAGRAPHS_MOST: Final = 1_000_000
+_SENTENCES_MOST: Final = 25_000_000
+
+
+class Lexicon(Protocol):
+    """What knows which words translate each other."""
+
+    def anchors(self, chinese: str, english: str) -> Iterable[Anchor]:
+        """Words of two texts that stand for each other, with their places in them."""
+
+
+class _Alignment(NamedTuple):
+    """Both texts, what they share, the path through the paragraphs, and how they are related.
+
+    ``odds``: log odds of a relation; below 0 the texts have nothing to do with each other, and
+    there is no path. ``ratio``: the logarithm of this article's English to Chinese lengths.
+    """
+
+    chinese: Text
+    english: Text
+    anchors: Sequence[Anchor]
+    path: Sequence[Step]
+    odds: float
+    ratio: float
+
+
+def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
+    """The beads of an article's body: in order, over all sentences of both languages."""
+    alignment = _align_paragraphs(article, lexicon)
+    chinese, english = alignment.chinese, alignment.english
+    if alignment.odds < 0:
+        return _alone(chinese.sentence_count, english.sentence_count)
+    shared = _shared(alignment.anchors, chinese, english, paragraphs=False)
+    lengths = _scaled(english.lengths, alignment.ratio)
+    beads: list[Bead] = []
+    p = q = 0
+    for step in alignment.path:
+        ours = slice(chinese.first_sentences[p], chinese.first_sentences[p + step.chinese])
+        theirs = slice(english.first_sentences[q], english.first_sentences[q + step.english])
+        p, q = p + step.chinese, q + step.english
+        counts = ours.stop - ours.start, theirs.stop - theirs.start
+        if not (step.chinese and step.english) or counts[0] * counts[1] > _PARAGRAPHS_MOST:
+            beads += _alone(*counts)
+        elif counts == (1, 1):
+            beads.append(Bead(1, 1, _confidence(step.margin, alignment.odds)))
+        else:
+            units = (
+                Units(chinese.lengths[ours], shared[0][ours]),
+                Units(lengths[theirs], shared[1][theirs]),
+            )
+            beads += _beads(best_path(*units, _SENTENCE_KINDS), step.margin, alignment.odds)
+    return tuple(beads)
+
+
+def align_paragraphs(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
+    """The beads of an article's paragraphs: like `align`, but so many paragraphs each."""
+    alignment = _align_paragraphs(article, lexicon)
+    if alignment.odds < 0:
+        return _alone(len(article.paragraphs_zh), len(article.paragraphs_en))
+    return tuple(_beads(alignment.path, MOST_CONFIDENT, alignment.odds))
+
+
+def _alone(chinese: int, english: int) -> tuple[Bead, ...]:
+    return (Bead(1, 0, 0),) * chinese + (Bead(0, 1, 0),) * english
+
+
+def _beads(path: Iterable[Step], margin: float, odds: float) -> list[Bead]:
+    return [
+        Bead(step.chinese, step.english, _confidence(min(margin, step.margin), odds))
+        if step.chinese and step.english
+        else Bead(step.chinese, step.english, 0)
+        for step in path
+    ]
+
+
+def _confidence(margin: float, odds: float) -> int:
+    """Of a bead that is better than others by a margin, in texts that are related by these odds."""
+    certainty = min((margin - _MARGIN_LEAST) * 2, odds / 2)
+    return max(1, min(MOST_CONFIDENT, CONFIDENT + floor(certainty)))
+
+
+def _align_paragraphs(article: Article, lexicon: Lexicon | None) -> _Alignment:
+    chinese = Text.of(article.paragraphs_zh, utf8_length)
+    english = Text.of(article.paragraphs_en)
+    unaligned = _Alignment(chinese, english, (), (), -1.0, MEAN)
+    if _too_long(chinese, english) or not (article.paragraphs_zh and article.paragraphs_en):
+        return unaligned
+    comparison = compare(chinese.whole, english.whole, article.glossary)
+    if comparison.unrelated:
+        return unaligned
+    anchors = comparison.anchors
+    if lexicon:
+        anchors += lexicon.anchors(chinese.whole, english.whole)
+    shared = _shared(anchors, chinese, english, paragraphs=True)
+    ours = Units(chinese.paragraph_lengths(), shared[0])
+    lengths = english.paragraph_lengths()
+    ratio = _ratio(sum(ours.lengths), sum(lengths))
+    path = best_path(ours, Units(_scaled(lengths, ratio), shared[1]), _PARAGRAPH_KINDS)
+    odds = _relation(path)
+    if odds >= 0:
+        assumed, ratio = ratio, _own_ratio(path, ours.lengths, lengths, ratio)
+        if abs(ratio - assumed) > _RATIO_OFF or any(step.margin < _SURE for step in path):
+            path = best_path(ours, Units(_scaled(lengths, ratio), shared[1]), _PARAGRAPH_KINDS)
+    return _Alignment(chinese, english, anchors, path, odds, ratio)
+
+
+def _too_long(chinese: Text, english: Text) -> bool:
+    return (
+        chinese.paragraph_count * english.paragraph_count > _PARAGRAPHS_MOST
+        or chinese.sentence_count * english.sentence_count > _SENTENCES_MOST
+    )
+
+
+def _scaled(lengths: Sequence[int], ratio: float) -> list[int]:
+    """English lengths as they would be if this article's ratio of lengths were the usual one."""
+    factor = exp(MEAN - ratio)
+    return [round(length * factor) for length in lengths]
+
+
+def _ratio(chinese: int, english: int) -> float:
+    """The logarithm of English to Chinese lengths; the usual one where they are too far apart."""
+    ratio = log(max(english, 1) / max(chinese, 1))
+    return ratio if _RATIO_LEAST <= ratio <= _RATIO_MOST else MEAN
+
+
+def _relation(path: Sequence[Step]) -> float:
+    """Log odds that two texts are translations at all, by the best path through them.
+
+    A passage left out counts for as much however long it is beyond some paragraphs.
+    """
+    odds = left_out = 0.0
+    for step in path:
+        if step.chinese and step.english:
+            odds += step.odds
+            left_out = 0.0
+        elif left_out > _LEFT_OUT_LEAST:
+            odds += step.odds
+            left_out += step.odds
+    return odds
+
+
+def _own_ratio(
+    path: Sequence[Step], chinese: Sequence[int], english: Sequence[int], ratio: float
+) -> float:
+    """The logarithm of English to Chinese lengths, by the beads that are sure."""
+    i = j = ours = theirs = 0
+    for step in path:
+        if step.chinese and step.english and step.margin >= _SURE_OF_LENGTHS:
+            ours += sum(chinese[i : i + step.chinese])
+            theirs += sum(english[j : j + step.english])
+        i, j = i + step.chinese, j + step.english
+    return (_ratio(ours, theirs) * ours + ratio * _PRIOR_BYTES) / (ours + _PRIOR_BYTES)
+
+
+def _shared(
+    anchors: Iterable[Anchor], chinese: Text, english: Text, *, paragraphs: bool
+) -> tuple[list[int], list[int]]:
+    """What each sentence, or paragraph, has in common with the other text, as bits.
+
+    An anchor has as many bits as it adds to the log odds of a pair that shares it: the fewer
+    sentences it is in, the more.
+    """
+    rows = chinese.paragraph_count if paragraphs else chinese.sentence_count
+    columns = english.paragraph_count if paragraphs else english.sentence_count
+    ours, theirs = [0] * rows, [0] * columns
+    used = 0
+    for weight, chinese_places, english_places in anchors:
+        here = chinese.units_at(chinese_places, paragraphs=paragraphs)
+        there = english.units_at(english_places, paragraphs=paragraphs)
+        rarity = log(rows * columns / (len(here) * len(there))) / 2
+        count = round(min(weight, rarity))
+        if count < 1:
+            continue
+        bits = ((1 << count) - 1) << used
+        used += count
+        for row in here:
+            ours[row] |= bits
+        for column in there:
+            theirs[column] |= bits
+    return ours, theirs

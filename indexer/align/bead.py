@@ -1,0 +1,131 @@
+"""Beads, how they are stored, and where they lie in an article; imports article, align.sentences.
+
+A bead holds sentences of one text and those of the other that say the same (Gale and Church 1993).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from indexer.align.sentences import sentence_ends
+from indexer.article import Article
+
+# Beads of this confidence and more are fit to be shown.
+CONFIDENT: Final = 4
+MOST_CONFIDENT: Final = 15
+
+
+class Bead(NamedTuple):
+    """So many sentences of the Chinese text and of the English one, 0 to 3 of each.
+
+    ``confidence`` is 0 to 15: 0 where a sentence has no counterpart.
+    """
+
+    chinese: int
+    english: int
+    confidence: int
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether both sides are known well enough to be shown side by side."""
+        return self.confidence >= CONFIDENT
+
+
+class Range(NamedTuple):
+    """Characters ``start`` to ``end`` of a paragraph, the first paragraph being 0."""
+
+    paragraph: int
+    start: int
+    end: int
+
+
+class BeadSpans(NamedTuple):
+    """Where a bead lies: in each language a range for each paragraph that it touches."""
+
+    chinese: tuple[Range, ...]
+    english: tuple[Range, ...]
+
+
+# The kinds of beads by their numbers; a byte has the kind in its higher half. The lower one has
+# the confidence, or, of sentences without a counterpart, how many there are on end, less one.
+_ALONE: Final = ((1, 0), (0, 1))
+_KINDS: Final = (*_ALONE, (1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
+_NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
+_RUN_MOST: Final = 16
+
+
+def to_bytes(beads: Iterable[Bead]) -> bytes:
+    """Beads for `from_bytes`: a byte each, and less for sentences without a counterpart.
+
+    Raises ValueError at a kind of bead or a confidence that there is not.
+    """
+    coded = bytearray()
+    for bead, run in groupby(beads):
+        number = _NUMBERS.get(bead[:2])
+        if number is None or not 0 <= bead.confidence <= MOST_CONFIDENT:
+            raise ValueError(f"no such bead: {bead}")
+        count = sum(1 for _ in run)
+        if number >= len(_ALONE):
+            coded += bytes([number << 4 | bead.confidence]) * count
+            continue
+        if bead.confidence:
+            raise ValueError(f"nothing to be confident of: {bead}")
+        while count:
+            length = min(count, _RUN_MOST)
+            coded.append(number << 4 | length - 1)
+            count -= length
+    return bytes(coded)
+
+
+def from_bytes(data: bytes) -> tuple[Bead, ...]:
+    """The beads that `to_bytes` wrote; raises ValueError if it did not."""
+    beads: list[Bead] = []
+    for byte in data:
+        number, low = byte >> 4, byte & 15
+        if number >= len(_KINDS):
+            raise ValueError(f"not a bead: {byte}")
+        if number < len(_ALONE):
+            beads += [Bead(*_KINDS[number], 0)] * (low + 1)
+        else:
+            beads.append(Bead(*_KINDS[number], low))
+    return tuple(beads)
+
+
+def bead_spans(article: Article, beads: Sequence[Bead]) -> tuple[BeadSpans, ...]:
+    """Where each of an article's beads lies; sentences have the blanks after them.
+
+    Raises ValueError if the beads are another article's.
+    """
+    chinese, english = _ranges(article.paragraphs_zh), _ranges(article.paragraphs_en)
+    spans = tuple(
+        BeadSpans(tuple(_take(chinese, bead.chinese)), tuple(_take(english, bead.english)))
+        for bead in beads
+    )
+    if next(chinese, None) or next(english, None):
+        raise ValueError(f"{article.id}: beads do not reach the end")
+    return spans
+
+
+def _ranges(paragraphs: Sequence[str]) -> Iterator[Range]:
+    """The sentences."""
+    for number, paragraph in enumerate(paragraphs):
+        start = 0
+        for end in sentence_ends(paragraph):
+            yield Range(number, start, end)
+            start = end
+
+
+def _take(sentences: Iterator[Range], count: int) -> list[Range]:
+    """The next sentences, those of a paragraph as one range."""
+    ranges: list[Range] = []
+    for _ in range(count):
+        sentence = next(sentences, None)
+        if sentence is None:
+            raise ValueError("beads reach beyond the end")
+        if ranges and ranges[-1].paragraph == sentence.paragraph:
+            ranges[-1] = ranges[-1]._replace(end=sentence.end)
+        else:
+            ranges.append(sentence)
+    return ranges
