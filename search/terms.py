@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.analysis.pairs import CODE_BITS, CODE_MASK, code_of
+from indexer.analysis.pairs import CODE_BITS, CODE_MASK, code_of, pair_of
 from indexer.analysis.script import is_han
 from indexer.codec.reader import FieldReader
 from indexer.codec.words import Words
@@ -87,12 +87,12 @@ def _joined(words: tuple[int, int], pairs: tuple[int, int]) -> Ordinals:
     return np.concatenate((np.arange(*words), np.arange(*pairs)))
 
 
-def _pairs_beginning(character: str, field: FieldReader) -> tuple[int, int]:
-    """The range of the pairs that begin with a character; none, if it is a longer text."""
-    code = code_of(character) if len(character) == 1 else 0
-    if not code:
+def _pairs_beginning(text: str, field: FieldReader) -> tuple[int, int]:
+    """The range of the pairs that begin with a text."""
+    pair = pair_of(text)
+    if pair is None:
         return field.term_count, field.term_count
-    return field.pair_range(code << CODE_BITS, (code + 1) << CODE_BITS)
+    return field.pair_range(pair, pair + (1 if len(text) > 1 else 1 << CODE_BITS))
 
 
 def _glob(glob: str) -> re.Pattern[bytes]:

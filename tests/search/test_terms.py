@@ -95,6 +95,7 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
 
 
 @given(st.lists(TERMS, min_size=1, max_size=40), st.lists(SLOTS, min_size=1, max_size=40))
+@example(["〇〇", "〇"], [Slot(Kind.PREFIX, "〇〇"), Slot(Kind.BIGRAM_PREFIX, "〇")])
 @example(["aa"], [Slot(Kind.FUZZY, "a" * 300, distance=1)])
 @example(["é" * 150], [Slot(Kind.FUZZY, "a" * 300, distance=1)])
 def test_a_slot_means_the_same_terms_everywhere(terms: list[str], slots: list[Slot]) -> None:
