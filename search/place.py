@@ -39,6 +39,8 @@ class Kind(Enum):
     GLOB = "fits the text, in which * and ? stand for characters"
     FUZZY = "is within `distance` edits of the text"
 
+    __hash__ = object.__hash__  # Enum's own is many times slower
+
 
 class Slot(NamedTuple):
     """The terms that may stand ``offset`` positions after the start of a pattern."""

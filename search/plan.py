@@ -191,11 +191,11 @@ class _Planner:
 
     def _bare(self, text: str, fields: tuple[str, ...]) -> list[Words | Found]:
         """The words of a text, then those that are joined, each to be found as it stands."""
-        exact = self._analyzer.exact(text)
+        exact, ranking = self._analyzer.both(text)
         units: list[Pattern] = []
         terms: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
         joined: list[Found] = []
-        for group in _groups(self._analyzer.ranking(text), text):
+        for group in _groups(ranking, text):
             word, is_chinese = group[0].term, is_han(group[0].term)
             place: Pattern | None = Pattern((Slot(Kind.STEM, word),), 1)
             if is_chinese or len(group) > 1:

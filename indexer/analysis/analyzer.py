@@ -99,6 +99,12 @@ class Analyzer:
         """The ranking stream; a token's position is that of its first word or character."""
         return [token for unit in self._units(text) for token in self._rank(unit)]
 
+    def both(self, text: str) -> tuple[list[Token], list[Token]]:
+        """The exact stream and the ranking stream."""
+        units = [*self._units(text)]
+        exact = [token for unit in units for token in unit.exact()]
+        return exact, [token for unit in units for token in self._rank(unit)]
+
     def _rank(self, unit: _Unit) -> Iterator[Token]:
         if unit.is_han:
             first = 0

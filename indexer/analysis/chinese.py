@@ -24,7 +24,7 @@ SEGMENTER: Final = "jieba-0.42.1 accurate no-hmm"
 Cut = Callable[[str], list[str]]
 
 # So many characters, more than a query has, are cut before jieba is loaded.
-_FEW: Final = 500
+_FEW: Final = 100
 
 _OTHER: Final = f"[^ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]"
 _PARTS: Final = f"[ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]+|."
