@@ -29,11 +29,24 @@ class Counts:
         return saturate(self.weights, self._norms.take(self.documents))
 
     @property
+    def is_common(self) -> bool:
+        """Whether it is in so many documents that arrays over all documents pay."""
+        return self.documents.size * _RARE > self._norms.size
+
+    @cached_property
+    def all_shares(self) -> Scores:
+        """The shares of all documents by number, 0 where it does not occur: float32."""
+        shares = np.zeros(self._norms.size, np.float32)
+        shares[self.documents] = self.shares
+        return shares
+
+    @property
     def memory(self) -> int:
         """Bytes, shares included."""
-        return _BYTES * self.documents.size
+        return _BYTES * self.documents.size + (self.all_shares.nbytes if self.is_common else 0)
 
 
 _BYTES: Final = 16
+_RARE: Final = 16
 NO_SCORES: Final = np.empty(0, np.float32)
 NOTHING: Final = Counts(NO_DOCUMENTS, NO_SCORES, NO_SCORES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Final
 
 import numpy as np
@@ -76,7 +76,7 @@ class Executor:
             case All(children):
                 return self._all(children)
             case Any(children):
-                return self._any([self.evaluate(child) for child in children])
+                return self._any(children)
             case Without(child):
                 excluded = self.evaluate(child).documents
                 return unscored(without(self._live(), excluded, self._snapshot.size))
@@ -88,13 +88,29 @@ class Executor:
             case _:
                 return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
 
-    def _any(self, parts: Sequence[Matches]) -> Matches:
+    def _any(self, children: Sequence[Plan]) -> Matches:
+        common_terms = [term for child in children if (term := self._common_term(child))]
+        if len(common_terms) == len(children):
+            weighted = (counts.all_shares * rarity for counts, rarity in common_terms)
+            scores = reduce(np.add, weighted)
+            documents = np.flatnonzero(scores > 0)
+            return Matches(documents, scores.take(documents))
+        parts = [self.evaluate(child) for child in children]
         if all(part.scores.size and part.scores.min() > 0 for part in parts):
             scores = self._added(parts)  # which tells what matches, too
             documents = np.flatnonzero(scores > 0)
             return Matches(documents, scores[documents])
         documents = union([part.documents for part in parts], self._snapshot.size)
         return self._chosen(documents, parts)
+
+    def _common_term(self, plan: Plan) -> tuple[Counts, np.float32] | None:
+        """The one term that a plan matches and scores by, if it is common, and its rarity."""
+        match plan:
+            case Words((unit,), (Term(place, weight, None),), fields) if place == unit:
+                counts = self._count(place, scope_of(fields))
+                return (counts, self._rarity(counts, weight)) if counts.is_common else None
+            case _:
+                return None
 
     def _all(self, children: Sequence[Plan]) -> Matches:
         """Children that only pass or exclude are taken last, on what the others have found."""
@@ -149,9 +165,10 @@ class Executor:
 
     def _score(self, counts: Counts, weight: float) -> Matches:
         """BM25 of a term."""
-        documents = counts.documents
-        rarity = weight * idf(documents.size, self._snapshot.live_count)
-        return Matches(documents, counts.shares * np.float32(rarity))
+        return Matches(counts.documents, counts.shares * self._rarity(counts, weight))
+
+    def _rarity(self, counts: Counts, weight: float) -> np.float32:
+        return np.float32(weight * idf(counts.documents.size, self._snapshot.live_count))
 
     def near(self, matches: Matches, plan: Plan) -> Matches:
         """The same matches, the best of them with what they gain by the nearness of their words.

@@ -61,6 +61,8 @@ def _text(lexeme: Lexeme, field: str | None) -> Query | None:
 
 def run(text: str, start: int, field: str | None) -> Query | None:
     """A bare run that begins at column `start`, without the punctuation around it."""
+    if text.isalnum():  # as most are
+        return Words(text, field=field, span=(start, start + len(text)))
     text = text.replace("＊", "*")
     wildcards = "" if re.search(_ADDRESS, text) else "*?"
     kept = [i for i, character in enumerate(text) if _is_word(character) or character in wildcards]
