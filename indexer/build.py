@@ -39,7 +39,7 @@ _FILE_SIZE: Final = 450
 _WORKER_SIZE: Final = 80 * MEBIBYTE
 _OVERHEAD: Final = 1.1
 _GROWTH: Final = 2.4
-_MERGING: Final = 0.25
+_MERGING: Final = 0.2
 _SMALLEST_SHARE: Final = 80 * MEBIBYTE
 # A process of its own takes as long to start as to read so many files.
 _FILES_WORTH_A_PROCESS: Final = 200
