@@ -1,0 +1,101 @@
+"""The words of a bead that carry meaning; imports indexer.analysis alone."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from indexer.analysis import Analyzer
+
+# Function words as the ranking stream has them, folded and stemmed: they are in every bead, so
+# they tell nothing, and they neither begin nor end a rendering.
+ENGLISH_STOP_WORDS: Final = frozenset(
+    "a about all also an and ani are as at be been befor but by can could did do doe doesn don "
+    "each for from get go had has have he her here him his how i if in into is isn it its just "
+    "like ll m may me more most much my no not now of off on one onli onto or other our out over "
+    "own re s she should so some such t than that the their them then there these they this those "
+    "through to too up us use ve veri want was we were what when where whether which while who "
+    "whose whi will with would you your".split()
+)
+CHINESE_STOP_WORDS: Final = frozenset(
+    "的 了 是 在 和 与 及 或 也 都 就 而 而且 但 但是 不 没有 有 我 我们 你 你们 他 他们 她 她们 它 它们 "
+    "这 这个 这些 那 那个 那些 这里 那里 其 其中 一 一个 一种 一些 个 种 些 之 以 以及 于 对 对于 从 到 由 "
+    "被 把 将 让 使 给 为 为了 因为 所以 如果 则 着 过 地 得 上 中 下 里 后 前 时 等 等等 并 并且 还 又 再 "
+    "更 最 很 非常 会 能 能够 可以 可 要 需要 想 说 来 去 所 向 跟 比 如 那么 什么 怎么 如何 当 只 已 已经 "
+    "正在 用 使用 做 进行 自己 吧 吗 呢 啊".split()
+)
+
+
+class BeadText(NamedTuple):
+    """A passage in both languages, and where it is from: a bead's, or a glossary's entry."""
+
+    chinese: str
+    english: str
+    date: datetime.date | None = None
+    article: str = ""
+
+
+def content_words(analyzer: Analyzer, text: str, stop_words: frozenset[str]) -> list[str]:
+    """The different terms of a text's ranking stream, in their order, without stop words."""
+    return [term for term in dict.fromkeys(analyzer.streams(text).ranking) if term not in stop_words]
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """Those of ``"zh"`` or ``"en"``."""
+    return CHINESE_STOP_WORDS if language == "zh" else ENGLISH_STOP_WORDS
+
+
+def glossary_texts(glossary: Iterable[tuple[str, str]]) -> list[BeadText]:
+    """Entries (Chinese, English) of glossaries as beads."""
+    return [BeadText(chinese, english) for chinese, english in glossary]
+
+
+class Occurrence(NamedTuple):
+    """A term in a text: its characters ``span``, and the content words that do not touch it."""
+
+    span: tuple[int, int]
+    others: list[str]
+
+
+class TermFinder:
+    """Finds a term in the beads of its language: Chinese by characters, English by stems.
+
+    ``words`` are the content words of the term.
+    """
+
+    def __init__(self, term: str, language: str, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._language = language
+        self._stop_words = stop_words(language)
+        terms = [token.term for token in analyzer.ranking(term)]
+        self.words = [word for word in terms if word not in self._stop_words] or terms
+        self._pattern = "".join(terms) if language == "zh" else "\n".join(["", *terms, ""])
+
+    def find(self, bead: BeadText) -> Occurrence | None:
+        """The first occurrence in the text of the term's language."""
+        tokens = self._analyzer.ranking(bead.chinese if self._language == "zh" else bead.english)
+        glue = "" if self._language == "zh" else "\n"
+        place = f"{glue}{glue.join([token.term for token in tokens])}{glue}".find(self._pattern)
+        if place < 0 or not self._pattern.strip():
+            return None
+        end = place + len(self._pattern) - 2 * len(glue)
+        touched, others = [], []
+        start = 0
+        for token in tokens:
+            stop = start + len(token.term)
+            if stop > place and start < end:
+                touched.append(token)
+            elif token.term not in self._stop_words:
+                others.append(token.term)
+            start = stop + len(glue)
+        return Occurrence((touched[0].start, touched[-1].end), others)
+
+
+def joined(gap: str) -> bool:
+    """Whether what stands between two words leaves them one phrase."""
+    return not _PARTING.search(gap)
+
+
+_PARTING = re.compile(r"[,.;:!?()\"“”，。；：！？（）、《》—\n]")
