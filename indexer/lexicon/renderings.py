@@ -20,8 +20,9 @@ _ITERATIONS: Final = 4
 # How many occurrences the tables' knowledge of the words of a term is worth.
 _PRIOR: Final = 1.0
 # A word belongs to a rendering if it comes from the term rather than from anything else.
-_LINK_LEAST: Final = 0.5
-# What a word of the tables is worth less if it only fills a gap.
+_LINK_LEAST: Final = 0.4
+# For a word of which the tables know nothing.
+_DOUBT: Final = 0.05
 _EXAMPLES: Final = 3
 _GAP_MOST: Final = 3
 
@@ -52,13 +53,24 @@ class Rendering(NamedTuple):
     examples: Sequence[Example]
 
 
+class _Word(NamedTuple):
+    """A content word beside a term: what else in the bead it may come from.
+
+    ``ahead``: how probable it is by all else in the bead; ``back``: the part that is the term's of
+    all that the word may stand for.
+    """
+
+    ahead: float
+    back: float
+
+
 class _Bead(NamedTuple):
-    """A bead with the term: how probable each word of the other side is without the term."""
+    """A bead with the term, and the other side's words."""
 
     text: BeadText
     term: tuple[int, int]
-    words: list[Token]
-    others: dict[str, float]
+    tokens: list[Token]
+    words: dict[str, _Word]
 
 
 class _Phrase(NamedTuple):
@@ -91,9 +103,9 @@ def renderings(
     ]
     if not found:
         return []
-    chances = _estimate(found, _prior(finder.words, language, tables))
+    links = _links(found, _prior(finder.words, language, tables))
     other = "en" if language == "zh" else "zh"
-    phrases = [phrase for bead in found if (phrase := _phrase(bead, chances, other))]
+    phrases = [p for bead, linked in zip(found, links, strict=True) if (p := _phrase(bead, linked, other))]
     groups: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
     for phrase in phrases:
         groups[phrase.key].append(phrase)
@@ -105,14 +117,19 @@ def _read(
     bead: BeadText, occurrence: Occurrence, language: str, tables: Tables, analyzer: Analyzer
 ) -> _Bead:
     other = "en" if language == "zh" else "zh"
-    words = analyzer.ranking(bead.english if language == "zh" else bead.chinese)
-    stop = stop_words(other)
+    tokens = analyzer.ranking(bead.english if language == "zh" else bead.chinese)
+    ours = [tables.row(word, language) for word in occurrence.words]
     rows = [tables.row(word, language) for word in occurrence.others]
-    others = {
-        word: tables.null(word, other) + sum(row[word].ahead for row in rows if word in row)
-        for word in {token.term for token in words} - stop
-    }
-    return _Bead(bead, occurrence.span, words, others)
+    words = {}
+    for word in {token.term for token in tokens} - stop_words(other):
+        ahead, others = tables.null(word, other), 0.0
+        for row in rows:
+            if translation := row.get(word):
+                ahead += translation.ahead
+                others += translation.back
+        own = _DOUBT + sum(row[word].back for row in ours if word in row)
+        words[word] = _Word(ahead, own / (own + others))
+    return _Bead(bead, occurrence.span, tokens, words)
 
 
 def _prior(words: Sequence[str], language: str, tables: Tables) -> dict[str, float]:
@@ -124,39 +141,41 @@ def _prior(words: Sequence[str], language: str, tables: Tables) -> dict[str, flo
     return prior
 
 
-def _estimate(beads: Sequence[_Bead], prior: Mapping[str, float]) -> dict[str, float]:
-    """How probable each word is where the term stands."""
-    words = {word for bead in beads for word in bead.others}
-    floor = 1 / (1 + len(words))
-    chances = {word: prior.get(word, 0.0) + floor for word in words}
+def _links(beads: Sequence[_Bead], prior: Mapping[str, float]) -> list[dict[str, float]]:
+    """How probable it is of each word of each bead that it comes from the term.
+
+    What a bead itself says is left out where it is judged (leaving one out: Wuebker et al. 2010),
+    else a word that is met only once would come from nothing else than the term.
+    """
+    words = {word for bead in beads for word in bead.words}
+    links = [{word: chances.back for word, chances in bead.words.items()} for bead in beads]
     for _ in range(_ITERATIONS):
-        counts: dict[str, float] = defaultdict(float)
-        for bead in beads:
-            for word, without in bead.others.items():
-                counts[word] += chances[word] / (chances[word] + without)
+        counts = dict.fromkeys(words, 0.0)
+        for linked in links:
+            for word, link in linked.items():
+                counts[word] += link
         total = sum(counts.values()) + _PRIOR
-        chances = {
-            word: (counts[word] + _PRIOR * prior.get(word, 0.0)) / total for word in words
-        }
-    return chances
+        for bead, linked in zip(beads, links, strict=True):
+            for word, (ahead, back) in bead.words.items():
+                known = counts[word] - linked[word] + _PRIOR * prior.get(word, 0.0)
+                linked[word] = back * known / (known + total * ahead)
+    return links
 
 
-def _phrase(bead: _Bead, chances: Mapping[str, float], language: str) -> _Phrase | None:
+def _phrase(bead: _Bead, links: Mapping[str, float], language: str) -> _Phrase | None:
     """The best run of words linked to the term, with no others but stop words between."""
     text = bead.text.english if language == "en" else bead.text.chinese
     best: tuple[float, list[Token]] | None = None
     run: list[Token] = []
     belief = 0.0
     gap = 0
-    for token in bead.words:
-        without = bead.others.get(token.term)
+    for token in bead.tokens:
+        link = links.get(token.term)
         if run and not joined(text[run[-1].end : token.start]):
             run, belief, gap = [], 0.0, 0
-        if without is None:  # a stop word
+        if link is None:  # a stop word
             gap += 1
             continue
-        chance = chances[token.term]
-        link = chance / (chance + without)
         if link < _LINK_LEAST:
             run, belief, gap = [], 0.0, 0
             continue

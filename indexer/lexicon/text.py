@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from indexer.analysis import Analyzer
+from indexer.analysis import Analyzer, Token
 
 # Function words as the ranking stream has them, folded and stemmed: they are in every bead, so
 # they tell nothing, and they neither begin nor end a rendering.
@@ -53,9 +53,14 @@ def glossary_texts(glossary: Iterable[tuple[str, str]]) -> list[BeadText]:
 
 
 class Occurrence(NamedTuple):
-    """A term in a text: its characters ``span``, and the content words that do not touch it."""
+    """A term in a text: its characters ``span``, its words there, and the other content words.
+
+    Where a word is longer than the term, it is one of the term's; what remains of it, one of the
+    others.
+    """
 
     span: tuple[int, int]
+    words: list[str]
     others: list[str]
 
 
@@ -81,16 +86,24 @@ class TermFinder:
         if place < 0 or not self._pattern.strip():
             return None
         end = place + len(self._pattern) - 2 * len(glue)
-        touched, others = [], []
+        touched: list[Token] = []
+        others: list[str] = []
         start = 0
         for token in tokens:
             stop = start + len(token.term)
-            if stop > place and start < end:
-                touched.append(token)
-            elif token.term not in self._stop_words:
+            if stop <= place or start >= end:
                 others.append(token.term)
+            else:
+                touched.append(token)
+                others += self._terms(token.term[: max(0, place - start)])
+                others += self._terms(token.term[max(0, end - start) :])
             start = stop + len(glue)
-        return Occurrence((touched[0].start, touched[-1].end), others)
+        words = list(dict.fromkeys([*self.words, *(token.term for token in touched)]))
+        others = [word for word in dict.fromkeys(others) if word not in self._stop_words]
+        return Occurrence((touched[0].start, touched[-1].end), words, others)
+
+    def _terms(self, text: str) -> list[str]:
+        return self._analyzer.streams(text).ranking if text else []
 
 
 def joined(gap: str) -> bool:

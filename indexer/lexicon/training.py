@@ -110,13 +110,13 @@ def train(
     ours, theirs = chinese.numbered(), english.numbered()
     links = _Links.of(ours, theirs)
     forward, backward = estimate(links, ITERATIONS)
-    kept = np.maximum(forward, backward) >= _PROBABILITY_LEAST
-    kept &= (links.pair_chinese != 0) & (links.pair_english != 0)
+    no_chinese, no_english = links.pair_chinese == 0, links.pair_english == 0
+    kept = ~no_chinese & ~no_english & (np.maximum(forward, backward) >= _PROBABILITY_LEAST)
     return TrainedTables(
         ours.words,
         theirs.words,
-        _null(links.pair_chinese, backward, links.pair_english == 0, len(ours.words)),
-        _null(links.pair_english, forward, links.pair_chinese == 0, len(theirs.words)),
+        _null(ours, links.pair_chinese[no_english], backward[no_english]),
+        _null(theirs, links.pair_english[no_chinese], forward[no_chinese]),
         links.pair_chinese[kept],
         links.pair_english[kept],
         forward[kept],
@@ -124,12 +124,11 @@ def train(
     )
 
 
-def _null(words: Ints, probabilities: Floats, is_null: Array, count: int) -> Floats:
-    """Probabilities of so many words next to the null word; of a word that is not known, the least."""
-    null = np.zeros(count)
-    null[words[is_null]] = probabilities[is_null]
-    null[0] = null[1:].min(initial=1.0)
-    return null
+def _null(side: _Numbered, words: Ints, probabilities: Floats) -> Floats:
+    """Of each word of a side; at least as if it were there once, as a word that is not known."""
+    null = np.zeros(len(side.words))
+    null[words] = probabilities
+    return np.maximum(null, 1 / len(side.numbers))
 
 
 def _thinned(beads: Iterable[BeadText], *sides: _Side) -> Iterator[BeadText]:
