@@ -22,7 +22,8 @@ _PRIOR: Final = 1.0
 # A word belongs to a rendering if it comes from the term rather than from anything else.
 _LINK_LEAST: Final = 0.4
 # For a word of which the tables know nothing.
-_DOUBT: Final = 0.05
+_DOUBT: Final = 0.01
+_KAPPA: Final = 0.01
 _EXAMPLES: Final = 3
 _GAP_MOST: Final = 3
 
@@ -61,7 +62,9 @@ class _Word(NamedTuple):
     """
 
     ahead: float
-    back: float
+    own: float
+    others: float
+    count: int
 
 
 class _Bead(NamedTuple):
@@ -127,8 +130,8 @@ def _read(
             if translation := row.get(word):
                 ahead += translation.ahead
                 others += translation.back
-        own = _DOUBT + sum(row[word].back for row in ours if word in row)
-        words[word] = _Word(ahead, own / (own + others))
+        own = sum(row[word].back for row in ours if word in row)
+        words[word] = _Word(ahead, own, others, tables.count(word, other))
     return _Bead(bead, occurrence.span, tokens, words)
 
 
@@ -148,7 +151,7 @@ def _links(beads: Sequence[_Bead], prior: Mapping[str, float]) -> list[dict[str,
     else a word that is met only once would come from nothing else than the term.
     """
     words = {word for bead in beads for word in bead.words}
-    links = [{word: chances.back for word, chances in bead.words.items()} for bead in beads]
+    links = [{word: 0.5 for word in bead.words} for bead in beads]
     for _ in range(_ITERATIONS):
         counts = dict.fromkeys(words, 0.0)
         for linked in links:
@@ -156,8 +159,11 @@ def _links(beads: Sequence[_Bead], prior: Mapping[str, float]) -> list[dict[str,
                 counts[word] += link
         total = sum(counts.values()) + _PRIOR
         for bead, linked in zip(beads, links, strict=True):
-            for word, (ahead, back) in bead.words.items():
-                known = counts[word] - linked[word] + _PRIOR * prior.get(word, 0.0)
+            for word, (ahead, own, others, count) in bead.words.items():
+                known = counts[word] - linked[word]
+                back = max(own, min(1.0, known / max(count, 1)))
+                back = (_DOUBT + back) / (_DOUBT + back + others + _KAPPA)
+                known += _PRIOR * prior.get(word, 0.0)
                 linked[word] = back * known / (known + total * ahead)
     return links
 

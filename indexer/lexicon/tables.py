@@ -70,6 +70,12 @@ class Tables:
         number = words.find(word)
         return int(self._container[f"{side}/null"][max(number, 0)]) / ONE
 
+    def count(self, word: str, language: str) -> int:
+        """In how many beads a word of ``"zh"`` or ``"en"`` was; 0 if in one at most."""
+        side, words = (CHINESE, self._chinese) if language == "zh" else (ENGLISH, self._english)
+        number = words.find(word)
+        return int(self._container[f"{side}/counts"][number]) if number >= 0 else 0
+
     def _read(self, word: str, language: str) -> Row:
         is_chinese = language == "zh"
         side, words, others = (

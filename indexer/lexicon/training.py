@@ -61,6 +61,8 @@ class TrainedTables(NamedTuple):
 
     chinese_words: list[str]
     english_words: list[str]
+    chinese_counts: Ints
+    english_counts: Ints
     chinese_null: Floats
     english_null: Floats
     pair_chinese: Ints
@@ -72,6 +74,8 @@ class TrainedTables(NamedTuple):
         """Write the tables as named arrays, see `indexer.lexicon.tables`."""
         write_words(CHINESE, self.chinese_words, out)
         write_words(ENGLISH, self.english_words, out)
+        out.add(f"{CHINESE}/counts", self.chinese_counts.astype(np.uint32))
+        out.add(f"{ENGLISH}/counts", self.english_counts.astype(np.uint32))
         out.add(f"{CHINESE}/null", _fixed_point(self.chinese_null))
         out.add(f"{ENGLISH}/null", _fixed_point(self.english_null))
         by_english = np.argsort(self.pair_english, kind="stable")
@@ -115,6 +119,8 @@ def train(
     return TrainedTables(
         ours.words,
         theirs.words,
+        ours.counts,
+        theirs.counts,
         _null(ours, links.pair_chinese[no_english], backward[no_english]),
         _null(theirs, links.pair_english[no_chinese], forward[no_chinese]),
         links.pair_chinese[kept],
