@@ -108,7 +108,9 @@ def renderings(
         return []
     links = _links(found, _prior(finder.words, language, tables))
     other = "en" if language == "zh" else "zh"
-    phrases = [p for bead, linked in zip(found, links, strict=True) if (p := _phrase(bead, linked, other))]
+    phrases = [
+        p for bead, linked in zip(found, links, strict=True) if (p := _phrase(bead, linked, other))
+    ]
     groups: dict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
     for phrase in phrases:
         groups[phrase.key].append(phrase)
@@ -151,7 +153,7 @@ def _links(beads: Sequence[_Bead], prior: Mapping[str, float]) -> list[dict[str,
     else a word that is met only once would come from nothing else than the term.
     """
     words = {word for bead in beads for word in bead.words}
-    links = [{word: 0.5 for word in bead.words} for bead in beads]
+    links = [dict.fromkeys(bead.words, 0.5) for bead in beads]
     for _ in range(_ITERATIONS):
         counts = dict.fromkeys(words, 0.0)
         for linked in links:

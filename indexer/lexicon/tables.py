@@ -1,14 +1,14 @@
 """Word translation tables as they are stored and looked up; imports indexer.codec, numpy.
 
-    lexicon/chinese/words, word_starts   the words, as `indexer.codec.words` writes them; number 0
-    lexicon/english/words, word_starts   is the null word, ""; English words are stems
-    lexicon/*/null          uint32       probability of each word where no word is rendered, / ONE
-    lexicon/*/pair_starts   uint32       where the pairs of each word start; their number
-    lexicon/pairs/chinese   uint32       the pairs in the order of Chinese words, then of English
-    lexicon/pairs/english   uint32
-    lexicon/pairs/by_english uint32      the numbers of the pairs, in the order of English words
-    lexicon/pairs/forward   uint32       probability of the English word given the Chinese, / ONE
-    lexicon/pairs/backward  uint32       and the other way round
+lexicon/chinese/words, word_starts   the words, as `indexer.codec.words` writes them; number 0
+lexicon/english/words, word_starts   is the null word, ""; English words are stems
+lexicon/*/null          uint32       probability of each word where no word is rendered, / ONE
+lexicon/*/pair_starts   uint32       where the pairs of each word start; their number
+lexicon/pairs/chinese   uint32       the pairs in the order of Chinese words, then of English
+lexicon/pairs/english   uint32
+lexicon/pairs/by_english uint32      the numbers of the pairs, in the order of English words
+lexicon/pairs/forward   uint32       probability of the English word given the Chinese, / ONE
+lexicon/pairs/backward  uint32       and the other way round
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Tables:
         return row
 
     def null(self, word: str, language: str) -> float:
-        """How likely a word of ``"zh"`` or ``"en"`` is to stand where there is nothing to render."""
+        """How likely a word of ``"zh"`` or ``"en"`` is to stand where it renders nothing."""
         side, words = (CHINESE, self._chinese) if language == "zh" else (ENGLISH, self._english)
         number = words.find(word)
         return int(self._container[f"{side}/null"][max(number, 0)]) / ONE
@@ -87,7 +87,9 @@ class Tables:
         if number < 0:
             return {}
         first, last = self._container[f"{side}/pair_starts"][number : number + 2].tolist()
-        pairs = slice(first, last) if is_chinese else self._container[f"{PAIRS}/by_english"][first:last]
+        pairs = (
+            slice(first, last) if is_chinese else self._container[f"{PAIRS}/by_english"][first:last]
+        )
         other = self._container[f"{PAIRS}/{'english' if is_chinese else 'chinese'}"][pairs].tolist()
         forward = (self._container[f"{PAIRS}/forward"][pairs] / ONE).tolist()
         backward = (self._container[f"{PAIRS}/backward"][pairs] / ONE).tolist()

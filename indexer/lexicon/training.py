@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -39,8 +39,11 @@ _RATIO_LEAST: Final = 15.0
 _GLOSSARY_WEIGHT: Final = 3
 # Beads of more words on a side are no sentences.
 _WORDS_MOST: Final = 120
-_CHUNK: Final = 4_000
-_BUCKETS: Final = 1 << 25
+# So many pairs at a time, or as many as one bead has.
+_CHUNK: Final = 500_000
+_BUCKETS: Final = 1 << 24
+# Pairs are put in order in so many steps.
+_RANGES: Final = 16
 # Added to how often a word was translated: rare words are less sure of their translations.
 _DOUBT: Final = 0.5
 # Less likely than this both ways, a pair is not kept.
@@ -55,8 +58,9 @@ class TrainedTables(NamedTuple):
     """What was learnt, for `write`; to use it, open what was written as `Tables`.
 
     Words are sorted, the null word "" first; ``null`` is the probability of each where no word is
-    rendered, for "" that of a word that is not known. Pairs are in the order of their Chinese words; ``forward`` float64 is the probability of the English word
-    where the Chinese one stands, ``backward`` the other way round.
+    rendered, for "" that of a word that is not known. Pairs are in the order of their Chinese
+    words; ``forward`` is the probability of the English word where the Chinese one stands,
+    ``backward`` the other way round.
     """
 
     chinese_words: list[str]
@@ -106,38 +110,38 @@ def train(
     Of more than `BEADS_MOST` beads, every second is taken, or every fourth, and so on.
     """
     analyzer = analyzer or Analyzer()
-    chinese, english = _Side(CHINESE_STOP_WORDS), _Side(ENGLISH_STOP_WORDS)
+    chinese, english = _Reader(CHINESE_STOP_WORDS), _Reader(ENGLISH_STOP_WORDS)
     entries = glossary_texts(sorted(set(glossary))) * _GLOSSARY_WEIGHT
     for bead in chain(_thinned(beads, chinese, english), entries):
         chinese.append(analyzer, bead.chinese)
         english.append(analyzer, bead.english)
     ours, theirs = chinese.numbered(), english.numbered()
-    links = _Links.of(ours, theirs)
+    links = Links.of(ours, theirs)
     forward, backward = estimate(links, ITERATIONS)
-    no_chinese, no_english = links.pair_chinese == 0, links.pair_english == 0
+    no_chinese, no_english = links.chinese == 0, links.english == 0
     kept = ~no_chinese & ~no_english & (np.maximum(forward, backward) >= _PROBABILITY_LEAST)
     return TrainedTables(
         ours.words,
         theirs.words,
         ours.counts,
         theirs.counts,
-        _null(ours, links.pair_chinese[no_english], backward[no_english]),
-        _null(theirs, links.pair_english[no_chinese], forward[no_chinese]),
-        links.pair_chinese[kept],
-        links.pair_english[kept],
+        _null(ours, links.chinese[no_english], backward[no_english]),
+        _null(theirs, links.english[no_chinese], forward[no_chinese]),
+        links.chinese[kept],
+        links.english[kept],
         forward[kept],
         backward[kept],
     )
 
 
-def _null(side: _Numbered, words: Ints, probabilities: Floats) -> Floats:
+def _null(side: Side, words: Ints, probabilities: Floats) -> Floats:
     """Of each word of a side; at least as if it were there once, as a word that is not known."""
     null = np.zeros(len(side.words))
     null[words] = probabilities
-    return np.maximum(null, 1 / len(side.numbers))
+    return np.maximum(null, 1 / max(1, len(side.numbers)))
 
 
-def _thinned(beads: Iterable[BeadText], *sides: _Side) -> Iterator[BeadText]:
+def _thinned(beads: Iterable[BeadText], *sides: _Reader) -> Iterator[BeadText]:
     """Beads at even distances; those that are too many are taken out of the sides again."""
     stride = 1
     for number, bead in enumerate(beads):
@@ -152,7 +156,7 @@ def _thinned(beads: Iterable[BeadText], *sides: _Side) -> Iterator[BeadText]:
         yield bead
 
 
-class _Numbered(NamedTuple):
+class Side(NamedTuple):
     """The words of one language and, bead by bead, their numbers: 0, the null word, in each."""
 
     words: list[str]
@@ -161,7 +165,7 @@ class _Numbered(NamedTuple):
     bounds: Ints
 
 
-class _Side:
+class _Reader:
     """One language of the beads, as it is read."""
 
     def __init__(self, stop_words: frozenset[str]) -> None:
@@ -175,7 +179,7 @@ class _Side:
         found = [numbers.setdefault(word, len(numbers)) for word in words[:_WORDS_MOST]]
         self.texts.append(array("i", found))
 
-    def numbered(self) -> _Numbered:
+    def numbered(self) -> Side:
         """With the words in order, and rare ones left out."""
         read = np.frombuffer(b"".join(text.tobytes() for text in self.texts), np.int32)
         counts = np.bincount(read, minlength=len(self._numbers))
@@ -189,43 +193,46 @@ class _Side:
         starts = np.searchsorted(beads, np.arange(len(lengths) + 1))
         numbers = np.insert(numbers, starts[:-1], 0)
         bounds = starts + np.arange(len(starts))
-        return _Numbered(
-            ["", *words], np.bincount(numbers, minlength=len(words) + 1), numbers, bounds
-        )
+        return Side(["", *words], np.bincount(numbers, minlength=len(words) + 1), numbers, bounds)
 
 
-class _Links(NamedTuple):
-    """All pairs of words of the same bead that may be links, one after the other.
+class Links(NamedTuple):
+    """All pairs of words of the same bead that may be links, a share of the beads at a time.
 
-    ``pair`` int32: which pair of words; ``chinese``, ``english`` int32: which place in the
-    numbers of that side, so each word of each bead has its own.
+    ``chinese`` and ``english`` int64[pairs] are the numbers of the words of each different pair.
     """
+
+    chinese: Ints
+    english: Ints
+    shares: list[_Share]
+
+    @classmethod
+    def of(cls, ours: Side, theirs: Side) -> Links:
+        """Those of pairs that meet often enough, and of each word with the null word."""
+        keys = _frequent_keys(ours, theirs)
+        shares = []
+        for i, j in _products(ours, theirs):
+            key = _key(ours, theirs, i, j)
+            place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+            known = keys[place] == key
+            shares.append(_Share(place[known].astype(np.int32), i[known] - i[0], j[known] - j[0]))
+        return cls(*np.divmod(keys, len(theirs.words)), shares)
+
+
+class _Share(NamedTuple):
+    """Links: each one's pair, and which word it is of all Chinese, and English, words here."""
 
     pair: npt.NDArray[np.int32]
     chinese: npt.NDArray[np.int32]
     english: npt.NDArray[np.int32]
-    pair_chinese: Ints
-    pair_english: Ints
-
-    @classmethod
-    def of(cls, ours: _Numbered, theirs: _Numbered) -> _Links:
-        """Those of pairs that meet often enough, and of each word with the null word."""
-        keys = _frequent_keys(ours, theirs)
-        parts = []
-        for i, j in _products(ours, theirs):
-            key = ours.numbers[i].astype(np.int64) * len(theirs.words) + theirs.numbers[j]
-            place = np.searchsorted(keys, key)
-            place[place == len(keys)] = 0
-            known = keys[place] == key
-            parts.append((place[known].astype(np.int32), i[known], j[known]))
-        pair, chinese, english = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return cls(pair, chinese, english, *np.divmod(keys, len(theirs.words)))
 
 
-def _products(ours: _Numbered, theirs: _Numbered) -> Iterator[tuple[Array, Array]]:
-    """The places of each Chinese word of a bead and each English one, a share of beads at a time."""
-    for first in range(0, len(ours.bounds) - 1, _CHUNK):
-        ends = slice(first, first + _CHUNK + 1)
+def _products(ours: Side, theirs: Side) -> Iterator[tuple[Array, Array]]:
+    """The places of each Chinese word of a bead and each English one, a share at a time."""
+    sizes = np.cumsum(np.diff(ours.bounds) * np.diff(theirs.bounds))
+    shares = np.unique(sizes // _CHUNK, return_index=True)[1].tolist()
+    for first, last in pairwise([*shares, len(sizes)]):
+        ends = slice(first, last + 1)
         a, b = ours.bounds[ends], theirs.bounds[ends]
         widths = np.repeat(np.diff(b), np.diff(a))
         chinese = np.repeat(np.arange(a[0], a[-1]), widths)
@@ -234,31 +241,53 @@ def _products(ours: _Numbered, theirs: _Numbered) -> Iterator[tuple[Array, Array
         yield chinese.astype(np.int32), english.astype(np.int32)
 
 
-def _frequent_keys(ours: _Numbered, theirs: _Numbered) -> Ints:
-    """The pairs that may be translations, as Chinese number * English words + English number."""
-    width = len(theirs.words)
+def _key(ours: Side, theirs: Side, chinese: Array, english: Array) -> Ints:
+    """Pairs of words, given by their places, as one number each."""
+    return ours.numbers[chinese].astype(np.int64) * len(theirs.words) + theirs.numbers[english]
+
+
+def _frequent_keys(ours: Side, theirs: Side) -> Ints:
+    """The pairs that may be translations, and those with a null word, in order."""
     # Most pairs meet once: a first reading counts them in buckets, by what is left of a division.
-    buckets = np.zeros(_BUCKETS, np.uint16)
-    for key in _keys(ours, theirs):
-        np.add.at(buckets, key % _BUCKETS, 1)
-    found = []
-    for key in _keys(ours, theirs):
-        found.append(np.unique(key[buckets[key % _BUCKETS] >= _COUNT_LEAST], return_counts=True))
-    keys, inverse = np.unique(np.concatenate([k for k, _ in found]), return_inverse=True)
-    together = np.bincount(inverse, np.concatenate([count for _, count in found]))
-    chinese, english = np.divmod(keys, width)
+    buckets = np.zeros(_BUCKETS, np.uint32)
+    for places in _products(ours, theirs):
+        np.add.at(buckets, _key(ours, theirs, *places) % _BUCKETS, 1)
+    found: list[tuple[Ints, npt.NDArray[np.uint32]]] = []
+    for places in _products(ours, theirs):
+        key = _key(ours, theirs, *places)
+        keys, counts = np.unique(key[buckets[key % _BUCKETS] >= 2], return_counts=True)
+        found.append((keys, counts.astype(np.uint32)))
+    width = len(theirs.words)
+    step = -(-len(ours.words) // _RANGES) * width
+    telling = []
+    for first in range(0, step * _RANGES, step):
+        keys, counts = _added_up(found, first, first + step)
+        telling.append(keys[_is_telling(keys, counts, ours, theirs)])
+    return np.concatenate(telling)
+
+
+def _added_up(
+    found: Iterable[tuple[Ints, Array]], first: int, last: int
+) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Those keys of several ascending lists that lie in a range, and how often each is there."""
+    keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
+    for some, some_counts in found:
+        here = slice(*np.searchsorted(some, (first, last)))
+        keys.append(some[here])
+        counts.append(some_counts[here])
+    different, places = np.unique(np.concatenate(keys), return_inverse=True)
+    return different, np.bincount(places, np.concatenate(counts), minlength=len(different))
+
+
+def _is_telling(keys: Ints, together: Array, ours: Side, theirs: Side) -> npt.NDArray[np.bool_]:
+    """Of each pair, whether it is together more often than by chance, or has a null word."""
+    chinese, english = np.divmod(keys, len(theirs.words))
     apart = ours.counts[chinese], theirs.counts[english]
     beads = len(ours.bounds) - 1
-    ratio = log_likelihood_ratio(together, *apart, beads)
     is_more = together * beads > apart[0] * apart[1]
-    null = (chinese == 0) | (english == 0)
-    known: Ints = keys[null | (together >= _COUNT_LEAST) & is_more & (ratio >= _RATIO_LEAST)]
-    return known
-
-
-def _keys(ours: _Numbered, theirs: _Numbered) -> Iterator[Ints]:
-    for i, j in _products(ours, theirs):
-        yield ours.numbers[i].astype(np.int64) * len(theirs.words) + theirs.numbers[j]
+    ratio = log_likelihood_ratio(together, *apart, beads)
+    is_null = (chinese == 0) | (english == 0)
+    return is_null | (together >= 2) & is_more & (ratio >= _RATIO_LEAST)
 
 
 def log_likelihood_ratio(together: Array, ours: Array, theirs: Array, beads: int) -> Floats:
@@ -277,28 +306,30 @@ def log_likelihood_ratio(together: Array, ours: Array, theirs: Array, beads: int
     return 2 * ratio
 
 
-def estimate(links: _Links, iterations: int) -> tuple[Floats, Floats]:
+def estimate(links: Links, iterations: int) -> tuple[Floats, Floats]:
     """Probabilities of each pair, forward and backward, by expectation maximisation.
 
     float64[pairs]: of the English word given the Chinese one, and the other way round. The null
     word is translated, but translates nothing.
     """
-    no_english, no_chinese = links.pair_english == 0, links.pair_chinese == 0
+    no_chinese, no_english = links.chinese == 0, links.english == 0
+    null = no_chinese | no_english
     forward = np.where(no_english, 0.0, 1.0)
     backward = np.where(no_chinese, 0.0, 1.0)
-    null = no_english[links.pair] | no_chinese[links.pair]
     for _ in range(iterations):
-        ahead = _share(forward[links.pair], links.english)
-        back = _share(backward[links.pair], links.chinese)
-        # What has no counterpart, one direction alone can tell.
-        agreed = np.where(null, ahead + back, ahead * back)
-        counts = np.bincount(links.pair, agreed, minlength=len(forward))
-        forward = _share(np.where(no_english, 0.0, counts), links.pair_chinese, _DOUBT)
-        backward = _share(np.where(no_chinese, 0.0, counts), links.pair_english, _DOUBT)
+        counts = np.zeros(len(null))
+        for share in links.shares:
+            ahead = _parts(forward[share.pair], share.english)
+            back = _parts(backward[share.pair], share.chinese)
+            # What has no counterpart, one direction alone can tell.
+            agreed = np.where(null[share.pair], ahead + back, ahead * back)
+            counts += np.bincount(share.pair, agreed, minlength=len(counts))
+        forward = _parts(np.where(no_english, 0.0, counts), links.chinese, _DOUBT)
+        backward = _parts(np.where(no_chinese, 0.0, counts), links.english, _DOUBT)
     return forward, backward
 
 
-def _share(weights: Floats, groups: npt.NDArray[Any], doubt: float = 0.0) -> Floats:
+def _parts(weights: Floats, groups: npt.NDArray[Any], doubt: float = 0.0) -> Floats:
     """Each weight as a part of the sum of its group and ``doubt``; 0 where that is 0."""
     sums = np.bincount(groups, weights) + doubt
     sums[sums == 0] = 1
