@@ -1,1 +1,38 @@
 """Which words of one language stand for which of the other, by the archive's own translations."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from indexer.lexicon.anchors import TableLexicon
+    from indexer.lexicon.links import link
+    from indexer.lexicon.renderings import Example, Rendering, renderings
+    from indexer.lexicon.tables import Tables
+    from indexer.lexicon.text import BeadText
+    from indexer.lexicon.training import TrainedTables, train
+
+__all__ = [
+    "BeadText", "Example", "Rendering", "TableLexicon", "Tables", "TrainedTables", "link",
+    "renderings", "train",
+]  # fmt: skip
+
+_HOMES = {
+    "BeadText": "text",
+    "Example": "renderings",
+    "Rendering": "renderings",
+    "TableLexicon": "anchors",
+    "Tables": "tables",
+    "TrainedTables": "training",
+    "link": "links",
+    "renderings": "renderings",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: a search trains nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -6,19 +6,21 @@ for is likelier to be rendered there than all else in the text.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import sqrt
-from typing import Final, NamedTuple
+from typing import Final
 
 from indexer.analysis import Analyzer, Token
 from indexer.lexicon.tables import Row, Tables, Translation
-from indexer.lexicon.text import joined, other_language, stop_words
+from indexer.lexicon.text import other_language, stop_words
 
 # The mean (geometric) of how likely one word is rendered by the other, there and back.
 _STRENGTH_LEAST: Final = 0.2
-# And how much of a word must come from what is asked for.
-_SHARE_LEAST: Final = 0.5
+# The part of a word that must come from what is asked for: there, times back.
+_SHARE_LEAST: Final = 0.25
+
+# What stands between the words of a name: 唐纳德·特朗普.
+_GLUE: Final = " \n·•・‧-"
 
 Span = tuple[int, int]
 
@@ -61,7 +63,8 @@ def _split(
     tokens: Iterable[Token], spans: Iterable[Span], stop: frozenset[str]
 ) -> tuple[set[str], set[str]]:
     """The words that spans touch, and the others."""
-    asked, others = set(), set()
+    asked: set[str] = set()
+    others: set[str] = set()
     places = list(spans)
     for token in tokens:
         if token.term not in stop:
@@ -79,24 +82,27 @@ def _with_itself(word: str, row: Row) -> Row:
 
 
 def _is_counterpart(word: str, ours: Sequence[Row], theirs: Sequence[Row]) -> bool:
+    """Whether a word comes from those of our rows, rather than from those of the others."""
     own = [row[word] for row in ours if word in row]
     if not own:
         return False
     best = max(translation.ahead for translation in own)
-    ahead, back = (sum(part) for part in zip(*own, strict=True))
+    ahead = sum(translation.ahead for translation in own)
+    back = sum(translation.back for translation in own)
     if sqrt(best * min(back, 1.0)) < _STRENGTH_LEAST:
         return False
     rest = [row[word] for row in theirs if word in row]
-    rest_ahead, rest_back = (sum(part) for part in zip(*rest, strict=True)) if rest else (0.0, 0.0)
-    share = ahead / (ahead + rest_ahead) * back / (back + rest_back)
-    return share >= _SHARE_LEAST * _SHARE_LEAST
+    rest_ahead = sum(translation.ahead for translation in rest)
+    rest_back = sum(translation.back for translation in rest)
+    return ahead / (ahead + rest_ahead) * back / (back + rest_back) >= _SHARE_LEAST
 
 
 def _merged(spans: Iterable[Span], text: str) -> list[Span]:
-    """Neighbours with nothing but blanks between them as one."""
+    """Neighbours with nothing but blanks or the dots of names between them as one."""
     merged: list[Span] = []
     for start, end in spans:
-        if merged and not text[merged[-1][1] : start].strip():
-            start = merged.pop()[0]
-        merged.append((start, end))
+        if merged and not text[merged[-1][1] : start].strip(_GLUE):
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((start, end))
     return merged

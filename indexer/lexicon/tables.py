@@ -2,6 +2,7 @@
 
 lexicon/chinese/words, word_starts   the words, as `indexer.codec.words` writes them; number 0
 lexicon/english/words, word_starts   is the null word, ""; English words are stems
+lexicon/*/counts        uint32       in how many beads each word is
 lexicon/*/null          uint32       probability of each word where no word is rendered, / ONE
 lexicon/*/pair_starts   uint32       where the pairs of each word start; their number
 lexicon/pairs/chinese   uint32       the pairs in the order of Chinese words, then of English
@@ -13,11 +14,11 @@ lexicon/pairs/backward  uint32       and the other way round
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final, NamedTuple
 
-from indexer.codec.container import Container
+from indexer.codec.container import Array, Container
 from indexer.codec.words import Words
+from indexer.lexicon.text import other_language
 
 CHINESE: Final = "lexicon/chinese"
 ENGLISH: Final = "lexicon/english"
@@ -37,6 +38,15 @@ class Translation(NamedTuple):
 Row = dict[str, Translation]
 
 
+class _Side(NamedTuple):
+    """The words of one language, and what is told of each."""
+
+    words: Words
+    counts: Array
+    null: Array
+    pair_starts: Array
+
+
 class Tables:
     """What `TrainedTables.write` wrote; arrays are mapped, and rows made when they are asked for.
 
@@ -45,18 +55,11 @@ class Tables:
 
     def __init__(self, container: Container) -> None:
         self._container = container
+        self._sides: dict[str, _Side] = {}
         self._rows: dict[tuple[str, str], Row] = {}
 
-    @cached_property
-    def _chinese(self) -> Words:
-        return Words(CHINESE, self._container)
-
-    @cached_property
-    def _english(self) -> Words:
-        return Words(ENGLISH, self._container)
-
     def row(self, word: str, language: str) -> Row:
-        """The words that render a word of ``"zh"`` or ``"en"``; those of "" are without a word."""
+        """The words that render a word of ``"zh"`` or ``"en"``."""
         row = self._rows.get((word, language))
         if row is None:
             if len(self._rows) >= _LARGEST_CACHE:
@@ -66,34 +69,42 @@ class Tables:
 
     def null(self, word: str, language: str) -> float:
         """How likely a word of ``"zh"`` or ``"en"`` is to stand where it renders nothing."""
-        side, words = (CHINESE, self._chinese) if language == "zh" else (ENGLISH, self._english)
-        number = words.find(word)
-        return int(self._container[f"{side}/null"][max(number, 0)]) / ONE
+        side = self._side(language)
+        return int(side.null[max(side.words.find(word), 0)]) / ONE
 
-    def count(self, word: str, language: str) -> int:
+    def bead_count(self, word: str, language: str) -> int:
         """In how many beads a word of ``"zh"`` or ``"en"`` was; 0 if in one at most."""
-        side, words = (CHINESE, self._chinese) if language == "zh" else (ENGLISH, self._english)
-        number = words.find(word)
-        return int(self._container[f"{side}/counts"][number]) if number >= 0 else 0
+        side = self._side(language)
+        number = side.words.find(word)
+        return int(side.counts[number]) if number >= 0 else 0
+
+    def _side(self, language: str) -> _Side:
+        side = self._sides.get(language)
+        if side is None:
+            name = CHINESE if language == "zh" else ENGLISH
+            counts, null, pair_starts = (
+                self._container[f"{name}/{part}"] for part in ("counts", "null", "pair_starts")
+            )
+            side = _Side(Words(name, self._container), counts, null, pair_starts)
+            self._sides[language] = side
+        return side
 
     def _read(self, word: str, language: str) -> Row:
-        is_chinese = language == "zh"
-        side, words, others = (
-            (CHINESE, self._chinese, self._english)
-            if is_chinese
-            else (ENGLISH, self._english, self._chinese)
-        )
-        number = words.find(word)
+        side, others = self._side(language), self._side(other_language(language)).words
+        number = side.words.find(word)
         if number < 0:
             return {}
-        first, last = self._container[f"{side}/pair_starts"][number : number + 2].tolist()
-        pairs = (
-            slice(first, last) if is_chinese else self._container[f"{PAIRS}/by_english"][first:last]
+        first, last = side.pair_starts[number : number + 2].tolist()
+        is_chinese = language == "zh"
+        places = slice(first, last)
+        pairs = places if is_chinese else self._container[f"{PAIRS}/by_english"][places]
+        column = "english" if is_chinese else "chinese"
+        numbers = self._container[f"{PAIRS}/{column}"][pairs].tolist()
+        forward, backward = (
+            (self._container[f"{PAIRS}/{name}"][pairs] / ONE).tolist()
+            for name in ("forward", "backward")
         )
-        other = self._container[f"{PAIRS}/{'english' if is_chinese else 'chinese'}"][pairs].tolist()
-        forward = (self._container[f"{PAIRS}/forward"][pairs] / ONE).tolist()
-        backward = (self._container[f"{PAIRS}/backward"][pairs] / ONE).tolist()
         ahead, back = (forward, backward) if is_chinese else (backward, forward)
         return {
-            others.word(i): Translation(a, b) for i, a, b in zip(other, ahead, back, strict=True)
+            others.word(i): Translation(a, b) for i, a, b in zip(numbers, ahead, back, strict=True)
         }

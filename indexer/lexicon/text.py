@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, Token
@@ -40,6 +40,10 @@ class BeadText(NamedTuple):
     date: datetime.date | None = None
     article: str = ""
 
+    def sides(self, language: str) -> tuple[str, str]:
+        """The text of ``"zh"`` or ``"en"``, and the other."""
+        return (self.chinese, self.english) if language == "zh" else (self.english, self.chinese)
+
 
 def content_words(analyzer: Analyzer, text: str, stop_words: frozenset[str]) -> list[str]:
     """The different terms of a text's ranking stream, in their order, without stop words."""
@@ -51,11 +55,6 @@ def content_words(analyzer: Analyzer, text: str, stop_words: frozenset[str]) -> 
 def stop_words(language: str) -> frozenset[str]:
     """Those of ``"zh"`` or ``"en"``."""
     return CHINESE_STOP_WORDS if language == "zh" else ENGLISH_STOP_WORDS
-
-
-def glossary_texts(glossary: Iterable[tuple[str, str]]) -> list[BeadText]:
-    """Entries (Chinese, English) of glossaries as beads."""
-    return [BeadText(chinese, english) for chinese, english in glossary]
 
 
 class Occurrence(NamedTuple):
@@ -71,27 +70,28 @@ class Occurrence(NamedTuple):
 
 
 class TermFinder:
-    """Finds a term in the beads of its language: Chinese by characters, English by stems.
+    """Finds a term in texts of its language: Chinese by characters, English by stems.
 
-    ``words`` are the content words of the term.
+    ``words`` are the content words of the term, or all if it has none; none if it has no words.
     """
 
     def __init__(self, term: str, language: str, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._language = language
         self._stop_words = stop_words(language)
-        terms = [token.term for token in analyzer.ranking(term)]
+        terms = analyzer.streams(term).ranking
         self.words = [word for word in terms if word not in self._stop_words] or terms
-        self._pattern = "".join(terms) if language == "zh" else "\n".join(["", *terms, ""])
+        self._glue = "" if language == "zh" else "\n"
+        self._pattern = self._glued(terms)
 
-    def find(self, bead: BeadText) -> Occurrence | None:
-        """The first occurrence in the text of the term's language."""
-        tokens = self._analyzer.ranking(bead.chinese if self._language == "zh" else bead.english)
-        glue = "" if self._language == "zh" else "\n"
-        place = f"{glue}{glue.join([token.term for token in tokens])}{glue}".find(self._pattern)
-        if place < 0 or not self._pattern.strip():
+    def find(self, text: str) -> Occurrence | None:
+        """The first occurrence, if there is any."""
+        tokens = self._analyzer.ranking(text)
+        glue = len(self._glue)
+        place = self._glued([token.term for token in tokens]).find(self._pattern)
+        if place < 0 or not self.words:
             return None
-        end = place + len(self._pattern) - 2 * len(glue)
+        end = place + len(self._pattern) - 2 * glue
         touched: list[Token] = []
         others: list[str] = []
         start = 0
@@ -103,21 +103,25 @@ class TermFinder:
                 touched.append(token)
                 others += self._terms(token.term[: max(0, place - start)])
                 others += self._terms(token.term[max(0, end - start) :])
-            start = stop + len(glue)
+            start = stop + glue
         words = list(dict.fromkeys([*self.words, *(token.term for token in touched)]))
         others = [word for word in dict.fromkeys(others) if word not in self._stop_words]
         return Occurrence((touched[0].start, touched[-1].end), words, others)
+
+    def _glued(self, terms: Sequence[str]) -> str:
+        return f"{self._glue}{self._glue.join(terms)}{self._glue}"
 
     def _terms(self, text: str) -> list[str]:
         return self._analyzer.streams(text).ranking if text else []
 
 
-def joined(gap: str) -> bool:
+# What stands between two words that are no one phrase.
+_PARTING = re.compile('[,.;:!?()\\[\\]"“”，。；：！？（）、《》—\n]')
+
+
+def is_joined(gap: str) -> bool:
     """Whether what stands between two words leaves them one phrase."""
     return not _PARTING.search(gap)
-
-
-_PARTING = re.compile(r"[,.;:!?()\"“”，。；：！？（）、《》—\n]")
 
 
 def other_language(language: str) -> str:

@@ -25,7 +25,6 @@ from indexer.lexicon.text import (
     ENGLISH_STOP_WORDS,
     BeadText,
     content_words,
-    glossary_texts,
 )
 
 # Of more beads, so many are drawn by chance.
@@ -111,7 +110,7 @@ def train(
     """
     analyzer = analyzer or Analyzer()
     chinese, english = _Reader(CHINESE_STOP_WORDS), _Reader(ENGLISH_STOP_WORDS)
-    entries = glossary_texts(sorted(set(glossary))) * _GLOSSARY_WEIGHT
+    entries = [BeadText(*entry) for entry in sorted(set(glossary))] * _GLOSSARY_WEIGHT
     for bead in chain(_thinned(beads, chinese, english), entries):
         chinese.append(analyzer, bead.chinese)
         english.append(analyzer, bead.english)
@@ -261,14 +260,12 @@ def _frequent_keys(ours: Side, theirs: Side) -> Ints:
     step = -(-len(ours.words) // _RANGES) * width
     telling = []
     for first in range(0, step * _RANGES, step):
-        keys, counts = _added_up(found, first, first + step)
-        telling.append(keys[_is_telling(keys, counts, ours, theirs)])
+        keys, together = _added_up(found, first, first + step)
+        telling.append(keys[_is_telling(keys, together, ours, theirs)])
     return np.concatenate(telling)
 
 
-def _added_up(
-    found: Iterable[tuple[Ints, Array]], first: int, last: int
-) -> tuple[Ints, npt.NDArray[np.float64]]:
+def _added_up(found: Iterable[tuple[Ints, Array]], first: int, last: int) -> tuple[Ints, Floats]:
     """Those keys of several ascending lists that lie in a range, and how often each is there."""
     keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
     for some, some_counts in found:
@@ -276,7 +273,8 @@ def _added_up(
         keys.append(some[here])
         counts.append(some_counts[here])
     different, places = np.unique(np.concatenate(keys), return_inverse=True)
-    return different, np.bincount(places, np.concatenate(counts), minlength=len(different))
+    total = np.bincount(places, np.concatenate(counts), minlength=len(different))
+    return different, total.astype(np.float64)
 
 
 def _is_telling(keys: Ints, together: Array, ours: Side, theirs: Side) -> npt.NDArray[np.bool_]:
@@ -287,7 +285,8 @@ def _is_telling(keys: Ints, together: Array, ours: Side, theirs: Side) -> npt.ND
     is_more = together * beads > apart[0] * apart[1]
     ratio = log_likelihood_ratio(together, *apart, beads)
     is_null = (chinese == 0) | (english == 0)
-    return is_null | (together >= 2) & is_more & (ratio >= _RATIO_LEAST)
+    telling: npt.NDArray[np.bool_] = is_null | (together >= 2) & is_more & (ratio >= _RATIO_LEAST)
+    return telling
 
 
 def log_likelihood_ratio(together: Array, ours: Array, theirs: Array, beads: int) -> Floats:
@@ -333,4 +332,5 @@ def _parts(weights: Floats, groups: npt.NDArray[Any], doubt: float = 0.0) -> Flo
     """Each weight as a part of the sum of its group and ``doubt``; 0 where that is 0."""
     sums = np.bincount(groups, weights) + doubt
     sums[sums == 0] = 1
-    return weights / sums[groups]
+    parts: Floats = weights / sums[groups]
+    return parts

@@ -1,0 +1,227 @@
+"""How good the lexicon of an archive is: `python -m bench.lexicon SEEDS`.
+
+Learns the tables from the beads of all articles in SEEDS, and measures: of terms whose renderings
+were written down beforehand, for how many the first rendering is one of these; time and memory of
+learning; how well `link` marks the renderings of those terms in the beads that have one; and how
+well damaged articles are aligned with the lexicon of the other articles, and without any.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import random
+import re
+import resource
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from bench.alignment import is_parallel
+from bench.corpus import ROOT
+from bench.damage import Damage, Score, damage, score
+from bench.peers import OURS
+from bench.report import Row, save
+from indexer import Article, read_seeds
+from indexer.align import align, align_paragraphs, bead_spans
+from indexer.analysis import Analyzer, fold
+from indexer.codec.container import Container, ContainerWriter
+from indexer.lexicon import BeadText, TableLexicon, Tables, link, renderings, train
+
+TERMS: Final = ROOT / "tests" / "indexer" / "lexicon" / "terms.tsv"
+SEED: Final = 2026
+# So many beads of a term are looked at, so many of them to see what is marked.
+_BEADS_MOST: Final = 500
+_MARKED_MOST: Final = 20
+_DAMAGED_FILES: Final = 150
+_ARTICLES: Final = frozenset(("a", "an", "the"))
+
+
+class Term(NamedTuple):
+    """A term of a language, and the renderings that are right."""
+
+    text: str
+    language: str
+    accepted: tuple[str, ...]
+
+
+def read_terms(path: Path = TERMS) -> list[Term]:
+    """The terms of the test data."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Term(r["term"], r["language"], (*r["accepted"].split("|"),)) for r in rows]
+
+
+def is_accepted(rendering: str, term: Term, analyzer: Analyzer) -> bool:
+    """Whether a rendering is one of those, but for inflection, articles, case and punctuation."""
+    return _bare(rendering, analyzer) in {_bare(text, analyzer) for text in term.accepted}
+
+
+def _bare(text: str, analyzer: Analyzer) -> str:
+    words = re.findall(r"\w+", fold(text))
+    stems = [analyzer.stem(word) for word in words if word not in _ARTICLES]
+    return (" " if text.isascii() else "").join(stems)
+
+
+def bead_texts(article: Article) -> Iterator[BeadText]:
+    """The beads of an article that are fit to be shown."""
+    beads = align(article)
+    for bead, spans in zip(beads, bead_spans(article, beads), strict=True):
+        if bead.is_shown:
+            chinese = [article.paragraphs_zh[p][start:end] for p, start, end in spans.chinese]
+            english = [article.paragraphs_en[p][start:end] for p, start, end in spans.english]
+            yield BeadText("".join(chinese), " ".join(english), article.date, article.id)
+
+
+class Beads:
+    """All beads, and which have a term."""
+
+    def __init__(self, beads: Sequence[BeadText]) -> None:
+        self._beads = beads
+        self._folded = {
+            "zh": [fold(bead.chinese) for bead in beads],
+            "en": [fold(bead.english) for bead in beads],
+        }
+
+    def having(self, term: Term) -> list[BeadText]:
+        """Those with the term, evenly drawn if there are very many."""
+        text = fold(term.text)
+        found = [i for i, side in enumerate(self._folded[term.language]) if text in side]
+        step = max(1, len(found) // _BEADS_MOST)
+        return [self._beads[i] for i in found[::step]]
+
+
+def _learn(beads: Sequence[BeadText], glossary: Sequence[tuple[str, str]], path: Path) -> Tables:
+    trained = train(beads, glossary, Analyzer())
+    with ContainerWriter(path) as out:
+        trained.write(out)
+    return Tables(Container(path))
+
+
+def _score(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
+    right, asked, seconds, read = defaultdict[str, int](int), defaultdict[str, int](int), 0.0, 0
+    for term in read_terms():
+        having = beads.having(term)
+        start = time.process_time()
+        found = renderings(term.text, term.language, having, tables, analyzer)
+        seconds += time.process_time() - start
+        read += len(having)
+        asked[term.language] += 1
+        if found and is_accepted(found[0].text, term, analyzer):
+            right[term.language] += 1
+        else:
+            print(term.text, "|", "; ".join(f"{r.text} {r.count}" for r in found[:4]))
+    rows = [
+        _row(f"first rendering right, {language}", "share", right[language] / count, count)
+        for language, count in asked.items()
+    ]
+    total = sum(asked.values())
+    rows.append(_row("first rendering right", "share", sum(right.values()) / total, total))
+    return [*rows, _row("renderings", "ms a bead", seconds / read * 1e3, read)]
+
+
+def _mark(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
+    """Characters marked of renderings, in whole words, and the time of a pair of texts."""
+    marked = there = both = count = 0
+    seconds = 0.0
+    for term in read_terms():
+        # Chinese is not inflected.
+        ending = r"\w*" if term.language == "zh" else ""
+        accepted = re.compile(f"(?:{'|'.join(re.escape(fold(a)) for a in term.accepted)}){ending}")
+        cases = [b for b in beads.having(term) if accepted.search(fold(b.sides(term.language)[1]))]
+        for bead in random.Random(SEED).sample(cases, min(len(cases), _MARKED_MOST)):
+            source, target = map(fold, bead.sides(term.language))
+            spans = [m.span() for m in re.finditer(re.escape(fold(term.text)), source)]
+            start = time.process_time()
+            found = link(bead.chinese, bead.english, spans, tables, term.language, analyzer)
+            seconds += time.process_time() - start
+            gold = _letters(target, [m.span() for m in accepted.finditer(target)])
+            got = _letters(target, found)
+            marked, there, both = marked + len(got), there + len(gold), both + len(gold & got)
+            count += 1
+    return [
+        _row("marked: precision", "share", both / max(1, marked), count),
+        _row("marked: recall", "share", both / max(1, there), count),
+        _row("marking", "µs a pair", seconds / max(1, count) * 1e6, count),
+    ]
+
+
+def _letters(text: str, spans: Sequence[tuple[int, int]]) -> set[int]:
+    return {i for start, end in spans for i in range(start, end) if text[i : i + 1].isalnum()}
+
+
+def _align(articles: Sequence[Article], folder: Path) -> list[Row]:
+    """Beads of damaged paragraphs, with the lexicon of the articles that are not damaged."""
+    parallel = [article for article in articles if is_parallel(article)]
+    sample = random.Random(SEED).sample(parallel, min(_DAMAGED_FILES, len(parallel)))
+    names = {article.id for article in sample}
+    others = [b for a in articles if a.id not in names for b in bead_texts(a)]
+    lexicon = TableLexicon(_learn(others, (), folder / "others"), Analyzer())
+    kinds = {
+        "undamaged": Damage(), "delete": Damage(delete=0.1), "swap": Damage(swap=0.1),
+        "mixed": Damage.mixed(0.1), "each": Damage(0.1, 0.1, 0.1, 0.1),
+    }  # fmt: skip
+    rows = []
+    for kind, rates in kinds.items():
+        for name, helper in (("alone", None), ("with lexicon", lexicon)):
+            rng = random.Random(SEED)
+            total = Score(0, 0, 0, 0)
+            for article in sample:
+                english, expected = damage(article.paragraphs_en, rates, rng)
+                damaged = dataclasses.replace(article, paragraphs_en=english)
+                total += score(align_paragraphs(damaged, helper), expected)
+            for measure in ("precision", "recall"):
+                figure = getattr(total, measure)
+                rows.append(_row(f"{kind} 10%, {name}: {measure}", "share", figure, len(sample)))
+    for name, helper in (("alone", None), ("with lexicon", lexicon)):
+        start = time.process_time()
+        for article in sample:
+            align(article, helper)
+        milliseconds = (time.process_time() - start) / len(sample) * 1e3
+        rows.append(_row(f"alignment {name}", "ms an article", milliseconds, len(sample)))
+    return rows
+
+
+def _row(name: str, unit: str, figure: float, count: int) -> Row:
+    print(f"{name:<40} {figure:.4f} {unit} of {count:,}", flush=True)
+    return Row(name, unit, {OURS: [figure]}, count)
+
+
+def _memory() -> float:
+    """The most that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, print, and keep the figures."""
+    if len(arguments) != 1:
+        sys.exit(__doc__)
+    folder = Path(arguments[0])
+    articles = [a for a in read_seeds(folder) if a.paragraphs_en and a.paragraphs_zh]
+    beads = [bead for article in articles for bead in bead_texts(article)]
+    glossary = [entry for article in articles for entry in article.glossary]
+    with TemporaryDirectory() as place:
+        before, start = _memory(), time.process_time()
+        tables = _learn(beads, glossary, Path(place) / "lexicon")
+        seconds = time.process_time() - start
+        rows = [
+            _row("learning", "s", seconds, len(beads)),
+            _row("learning", "s for 100,000 beads", seconds / len(beads) * 1e5, len(beads)),
+            _row("learning", "MB more than the texts", _memory() - before, len(beads)),
+            _row("tables", "MB", (Path(place) / "lexicon").stat().st_size / 1e6, len(beads)),
+        ]
+        analyzer, having = Analyzer(), Beads(beads)
+        rows += _score(having, tables, analyzer) + _mark(having, tables, analyzer)
+        rows += _align(articles, Path(place))
+    corpus = {"name": folder.name, "articles": len(articles)}
+    settings = {"module": "bench.lexicon", "seed": SEED}
+    path = save(ROOT / "bench" / "results", "lexicon", [corpus], rows, settings)
+    print(f"figures: {path.relative_to(ROOT)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
