@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from indexer.lexicon.anchors import TableLexicon
     from indexer.lexicon.links import link
-    from indexer.lexicon.renderings import Example, Rendering, renderings
+    from indexer.lexicon.rendering import Example, Rendering, renderings
     from indexer.lexicon.tables import Tables
     from indexer.lexicon.text import BeadText
     from indexer.lexicon.training import TrainedTables, train
@@ -20,13 +20,13 @@ __all__ = [
 
 _HOMES = {
     "BeadText": "text",
-    "Example": "renderings",
-    "Rendering": "renderings",
+    "Example": "rendering",
+    "Rendering": "rendering",
     "TableLexicon": "anchors",
     "Tables": "tables",
     "TrainedTables": "training",
     "link": "links",
-    "renderings": "renderings",
+    "renderings": "rendering",
     "train": "training",
 }
 

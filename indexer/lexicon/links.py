@@ -65,7 +65,7 @@ def _split(
     """The words that spans touch, and the others."""
     asked: set[str] = set()
     others: set[str] = set()
-    places = list(spans)
+    places = [(start, end) for start, end in spans if start < end]
     for token in tokens:
         if token.term not in stop:
             touched = any(start < token.end and token.start < end for start, end in places)
