@@ -162,8 +162,8 @@ def _align(articles: Sequence[Article], folder: Path) -> list[Row]:
     others = [b for a in articles if a.id not in names for b in bead_texts(a)]
     lexicon = TableLexicon(_learn(others, (), folder / "others"), Analyzer())
     kinds = {
-        "undamaged": Damage(), "delete": Damage(delete=0.1), "swap": Damage(swap=0.1),
-        "mixed": Damage.mixed(0.1), "each": Damage(0.1, 0.1, 0.1, 0.1),
+        "undamaged": Damage(), "delete 10%": Damage(delete=0.1), "swap 10%": Damage(swap=0.1),
+        "mixed 10%": Damage.mixed(0.1), "each 10%": Damage(0.1, 0.1, 0.1, 0.1),
     }  # fmt: skip
     rows = []
     for kind, rates in kinds.items():
@@ -176,7 +176,7 @@ def _align(articles: Sequence[Article], folder: Path) -> list[Row]:
                 total += score(align_paragraphs(damaged, helper), expected)
             for measure in ("precision", "recall"):
                 figure = getattr(total, measure)
-                rows.append(_row(f"{kind} 10%, {name}: {measure}", "share", figure, len(sample)))
+                rows.append(_row(f"{kind}, {name}: {measure}", "share", figure, len(sample)))
     for name, helper in (("alone", None), ("with lexicon", lexicon)):
         start = time.process_time()
         for article in sample:
