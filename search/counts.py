@@ -42,8 +42,8 @@ class Counts:
 
     @property
     def memory(self) -> int:
-        """Bytes, shares included."""
-        return _BYTES * self.documents.size + (self.all_shares.nbytes if self.is_common else 0)
+        """Bytes, all shares included."""
+        return _BYTES * self.documents.size + (self._norms.nbytes if self.is_common else 0)
 
 
 _BYTES: Final = 16

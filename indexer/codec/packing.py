@@ -82,6 +82,17 @@ class Packing:
         skip = start - first * self.per_byte
         return codes[skip : skip + count]
 
+    def nonzero(self, packed: Bytes, start: int, count: int) -> tuple[Numbers, Bytes]:
+        """Which of the codes from number ``start`` on, counted from there, are not 0; and these."""
+        first = start // self.per_byte
+        last = -(-(start + count) // self.per_byte)
+        held = np.flatnonzero(packed[first:last] > 0)
+        codes = self._table.take(packed[first:last][held]).view(np.uint8)
+        places = (held[:, None] * self.per_byte + np.arange(self.per_byte)).ravel()
+        places -= start - first * self.per_byte
+        kept = np.flatnonzero((codes > 0) & (places >= 0) & (places < count))
+        return places[kept], codes[kept]
+
     def gather(self, packed: Bytes, places: Numbers) -> Bytes:
         """The codes at these places."""
         within = (places.astype(np.uint8) & np.uint8(self.per_byte - 1)) * np.uint8(self.bits)

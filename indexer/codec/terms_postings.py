@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import BoolArray, Int64Array, IntegerArray, runs, starts
+from indexer.codec.arrays import BoolArray, Int64Array, runs, starts
 from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS, Bytes, Packing, unescape
 from indexer.codec.postings import (
     COUNTS,
@@ -251,14 +251,22 @@ class TermsPostings:
         They are given by their ``numbers``, and as runs of ``counts`` among those of these terms.
         """
         steps = self._array("next_lows")[numbers].astype(np.uint32)
-        places, excess = self._large
-        low, high = np.searchsorted(places, (local[0], local[-1] + counts[-1])).tolist()
-        places, excess = places[low:high], excess[low:high]
-        owners = np.searchsorted(local, places, side="right") - 1
-        within = places - local[owners]
-        held = np.flatnonzero(within < counts[owners])
-        first = starts(counts)[:-1]
-        steps[first[owners[held]] + within[held]] += excess[held]
+        codes = self._array("next_codes")
+        if isinstance(numbers, slice):
+            at, codes = PAIRS_OF_BITS.nonzero(codes, numbers.start, len(steps))
+        else:
+            codes = PAIRS_OF_BITS.gather(codes, numbers)
+            at = np.flatnonzero(codes > 0)
+            codes = codes[at]
+        highs = codes.astype(np.uint32)
+        escaped = np.flatnonzero(codes == PAIRS_OF_BITS.largest)
+        if escaped.size:
+            ends = np.cumsum(counts)
+            runs_of = np.searchsorted(ends, at[escaped], side="right")
+            held = (local - ends + counts)[runs_of] + at[escaped]
+            places, excess = self._next_escapes
+            highs[escaped] += excess[np.searchsorted(places, held)]
+        steps[at] += highs << 8
         return steps
 
     def _firsts(self, kept: Int64Array) -> Gaps:
@@ -268,46 +276,36 @@ class TermsPostings:
         large = np.flatnonzero(highs == NIBBLES.largest)
         if large.size:
             places, excess = self._first_escapes
-            highs[large] += excess[np.searchsorted(places, kept[large])].astype(np.uint32)
+            highs[large] += excess[np.searchsorted(places, kept[large])]
         highs <<= 8
         highs |= self._array("first_lows").take(wanted)
         return highs
 
     @cached_property
     def _first_escapes(self) -> _Escapes:
-        codes, excess = self._codes(NIBBLES, "first_highs", POSTINGS, FIRST_ESCAPES)
-        return _Escapes(np.flatnonzero(codes == NIBBLES.largest), excess)
+        return self._escapes(NIBBLES, "first_highs", POSTINGS, FIRST_ESCAPES)
 
     @cached_property
-    def _large(self) -> _Escapes:
-        """Which of these terms' other positions are 256 and more from the one before.
+    def _next_escapes(self) -> _Escapes:
+        return self._escapes(PAIRS_OF_BITS, "next_codes", NEXTS, NEXT_ESCAPES)
 
-        With what exceeds the lowest eight bits.
-        """
-        codes, excess = self._codes(PAIRS_OF_BITS, "next_codes", NEXTS, NEXT_ESCAPES)
-        places = np.flatnonzero(codes)
-        highs = codes[places].astype(np.uint32)
-        highs[highs == PAIRS_OF_BITS.largest] += excess.astype(np.uint32)
-        return _Escapes(places, highs << 8)
-
-    def _codes(
-        self, packing: Packing, stream: str, items: int, escapes: int
-    ) -> tuple[Bytes, Int64Array]:
-        """The codes of all items of these terms, and what exceeds the largest code."""
+    def _escapes(self, packing: Packing, stream: str, items: int, column: int) -> _Escapes:
+        """Which of all items of the terms are too large for a code, and what exceeds it."""
         first, counts = self._places[:, 1 + items], self._counts[:, items]
         if len(first) == 1:
             codes = packing.unpack(self._array(stream), int(first[0]), int(counts[0]))
         else:
             codes = packing.gather(self._array(stream), _runs(first, counts))
-        held = _runs(self._places[:, 1 + escapes], self._counts[:, escapes])
-        return codes, unescape(self._array(COUNTS[escapes])[held])
+        held = _runs(self._places[:, 1 + column], self._counts[:, column])
+        excess = unescape(self._array(COUNTS[column])[held])
+        return _Escapes(np.flatnonzero(codes == packing.largest), excess.astype(np.uint32))
 
 
 class _Escapes(NamedTuple):
-    """Some items: their places among those of the terms, ascending, and what is to be added."""
+    """The places of items that a code is too small for, ascending, and what exceeds it."""
 
     places: Int64Array
-    excess: IntegerArray
+    excess: Gaps
 
 
 def _runs(first: Int64Array, counts: Int64Array) -> Int64Array:
