@@ -58,6 +58,9 @@ def test_codes_come_back_from_bits(packing: Packing, data: st.DataObject) -> Non
     start = data.draw(st.integers(0, count))
     size = data.draw(st.integers(0, count - start))
     assert packing.unpack(packed, start, size).tolist() == codes[start : start + size]
+    at, found = packing.nonzero(packed, start, size)
+    held = [(i, code) for i, code in enumerate(codes[start : start + size]) if code]
+    assert [*zip(at.tolist(), found.tolist(), strict=True)] == held
     if count:
         places = data.draw(st.lists(st.integers(0, count - 1)))
         gathered = packing.gather(packed, np.array(places, np.int64))
