@@ -76,12 +76,12 @@ def comparison(rows: Sequence[Row], peers: Sequence[str]) -> list[list[str]]:
 def growth(rows: Sequence[Row], engines: Sequence[str]) -> list[list[str]]:
     """A table of medians, with a column for each size of each engine."""
     sizes = sorted({row.articles for row in rows})
-    found = {(row.name, row.articles): row for row in rows}
+    found = {(row.name, row.unit, row.articles): row for row in rows}
     columns = [(engine, size) for engine in engines for size in sizes]
     table = [["", *(f"{engine} {size:,}" for engine, size in columns)]]
     for name, unit in dict.fromkeys((row.name, row.unit) for row in rows):
         cells = [
-            _median(found[name, size], engine) if (name, size) in found else _NONE
+            _median(found[name, unit, size], engine) if (name, unit, size) in found else _NONE
             for engine, size in columns
         ]
         table.append([f"{name}, {unit}", *cells])

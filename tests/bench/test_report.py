@@ -34,11 +34,16 @@ def test_a_comparison_has_medians_ratios_and_dashes() -> None:
 
 
 def test_growth_has_a_column_for_each_size() -> None:
-    rows = [*ROWS, Row("fuzzy", "ms", {"duizhao": [9]}, 1000)]
+    rows = [
+        *ROWS,
+        Row("fuzzy", "ms", {"duizhao": [9]}, 1000),
+        Row("fuzzy", "MB", {"sqlite": [1]}, 10),
+    ]
     assert growth(rows, ["duizhao", "sqlite"]) == [
         ["", "duizhao 10", "duizhao 1,000", "sqlite 10", "sqlite 1,000"],
         ["词 zh, ms", "2.00", "-", "4.00", "-"],
         ["fuzzy, ms", "0.500", "9.00", "-", "-"],
+        ["fuzzy, MB", "-", "-", "1.00", "-"],
     ]
 
 
