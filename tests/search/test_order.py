@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +23,8 @@ from search.order import smallest
 def test_the_smallest_are_those_of_a_stable_sort(
     seed: int, size: int, count: int, different: int, kind: type
 ) -> None:
-    keys = np.random.default_rng(seed).integers(-different, different, size).astype(kind)
+    random = np.random.default_rng(seed)
+    keys: npt.NDArray[Any] = random.integers(-different, different, size).astype(kind)
     expected = sorted(range(size), key=lambda i: (keys[i], i))[:count]
     assert smallest(keys, count).tolist() == expected
 
