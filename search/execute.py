@@ -241,13 +241,20 @@ class Executor:
             weights = np.add.reduceat(weights, first)
         return Counts(documents[first], weights, self._snapshot.norms)
 
+    def spans(self, place: Place, fields: Sequence[str], among: Documents) -> Spans:
+        """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone."""
+        return self._spans(place, scope_of(tuple(fields)), among, by_zone=True)
+
     def _places(self, place: Place, scope: Scope, among: Documents, *, by_zone: bool) -> Keys:
         """Where ``place`` starts in documents ``among``."""
+        return self._spans(place, scope, among, by_zone=by_zone).starts
+
+    def _spans(self, place: Place, scope: Scope, among: Documents, *, by_zone: bool) -> Spans:
         held = common([among, self._candidates(place, scope)], self._snapshot.size)
         if not held.size:
-            return NOWHERE.starts
+            return NOWHERE
         finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
-        return locate(place, finder).starts
+        return locate(place, finder)
 
     def _find_pattern(
         self, pattern: Pattern, *, scope: Scope, among: Documents, by_zone: bool

@@ -95,6 +95,10 @@ class Analyzer:
         """The exact stream: token i has position i."""
         return [token for unit in self._units(text) for token in unit.exact()]
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """The characters that stand at each position of the exact stream: a word, or one Han."""
+        return [span for unit in self._units(text) for span in unit.spans]
+
     def ranking(self, text: str) -> list[Token]:
         """The ranking stream; a token's position is that of its first word or character."""
         return [token for unit in self._units(text) for token in self._rank(unit)]

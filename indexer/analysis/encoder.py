@@ -97,6 +97,40 @@ class Encoder:
         return terms if run.codes.all() else _without_codes(terms, run)
 
 
+class TokenSpans(NamedTuple):
+    """The characters ``starts`` to ``ends`` (t,) of the tokens of the exact stream."""
+
+    starts: _Places
+    ends: _Places
+
+
+def token_spans(paragraphs: Sequence[str], analyzer: Analyzer) -> TokenSpans:
+    """Where the tokens of ``paragraphs`` stand, a character being between each two of these.
+
+    A token is here a word, or one Han character with the marks on it, as in `Analyzer.places`.
+    """
+    text = _SEPARATOR.join((*paragraphs, ""))
+    kinds = _look_up(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
+    kinds >>= np.uint32(_KIND_SHIFT)
+    if kinds.max(initial=0) < _SEVERAL:
+        is_word = kinds == _WORD
+        is_beginning = kinds >= _HAN
+        starts = np.flatnonzero(is_beginning | is_word & ~np.append(False, is_word[:-1]))
+        ends = starts + 1
+        words = is_word[starts]
+        ends[words] = np.flatnonzero(is_word[:-1] & ~is_word[1:]) + 1
+        if (ends - starts).max(initial=0) <= LONGEST_WORD:
+            return TokenSpans(starts, ends)
+    origins = accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0)
+    spans = [
+        (origin + start, origin + end)
+        for origin, paragraph in zip(origins, paragraphs, strict=False)
+        for start, end in analyzer.places(paragraph)
+    ]
+    places = np.array(spans, np.intp).reshape(-1, 2)
+    return TokenSpans(places[:, 0], places[:, 1])
+
+
 class _Text(NamedTuple):
     """Folded paragraphs, each followed by a break.
 
