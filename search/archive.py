@@ -21,7 +21,7 @@ from search.errors import ArticleMissing
 from search.execute import Executor
 from search.hit import Facet, Hit, Hits, Page
 from search.lookup import Lookup
-from search.matches import Matches
+from search.matches import Documents, Matches
 from search.order import SortOrder, cut
 from search.parse import parse
 from search.place import Place
@@ -30,8 +30,10 @@ from search.snapshot import Snapshot
 from search.snippet import DEFAULT_WIDTH, Presenter
 
 if TYPE_CHECKING:
+    from search.concordance import Concordance, LineOrder
     from search.facets import FacetName
     from search.info import ArchiveInfo
+    from search.occurrences import Occurrences
 
 LanguageCode = Literal["en", "zh"]
 MatchMode = Literal["auto", "all", "any"]
@@ -124,11 +126,8 @@ class Archive:
         by. Raises nothing for any text.
         """
         started = time.perf_counter()
-        snapshot = self._snapshot
-        analyzer = self._analyzer(snapshot.index.dictionary)
-        parsed = parse(text)
-        run = _Run(snapshot, analyzer, lang, _filters(since, until, lang))
-        answer = run.answer(parsed.tree, match)
+        run, answer, diagnostics = self._ask(text, since, until, lang, match)
+        snapshot = run.snapshot
         offset = max(0, offset)
         matches = run.near(answer) if sort == "relevance" else answer.matches
         chosen = cut(matches, snapshot, sort, offset, max(0, limit))
@@ -136,7 +135,7 @@ class Archive:
 
         @cache
         def presenter() -> Presenter:
-            return Presenter(answer.plan, analyzer, run.rarity, width if snippets else 0)
+            return Presenter(answer.plan, run.analyzer, run.rarity, width if snippets else 0)
 
         def hit(number: int) -> Hit:
             article = _article(snapshot, documents[number])
@@ -146,7 +145,7 @@ class Archive:
         return Page(
             hits=tuple(hits) if snippets else hits,
             total=int(matches.documents.size),
-            diagnostics=_diagnostics(parsed, answer.plan),
+            diagnostics=diagnostics,
             relaxed=answer.relaxed,
             elapsed=time.perf_counter() - started,
             query=text,
@@ -155,11 +154,61 @@ class Archive:
             facets=_facets(facets, matches, snapshot),
         )
 
+    def concordance(
+        self,
+        text: str,
+        *,
+        window: int = 40,
+        sort: LineOrder = "date",
+        limit: int = 100,
+        since: date | None = None,
+        until: date | None = None,
+        lang: LanguageCode | None = None,
+        match: MatchMode = "auto",
+    ) -> Concordance:
+        """A query's words in their contexts, a line for each place in titles and texts.
+
+        As many articles match as by `search`; ``limit`` is that of the lines, 0 for all, and
+        ``window`` the columns of text to the left and to the right of each. In the order of the
+        articles' dates, or ``sort`` "-date" or "relevance"; "left" or "right": of the words
+        beside the keyword, the nearest first. The lines are made as they are iterated over. Of a
+        query without words (a date alone) there are none. Raises nothing for any text.
+        """
+        from search.concordance import Concordance, article_order
+
+        run, answer, diagnostics = self._ask(text, since, until, lang, match)
+        return Concordance(
+            run.occurrences(answer),
+            run.in_order(answer, article_order(sort)),
+            query=text,
+            diagnostics=diagnostics,
+            relaxed=answer.relaxed,
+            window=max(0, window),
+            sort=sort,
+            limit=max(0, limit),
+        )
+
     def info(self) -> ArchiveInfo:
         """What the index holds."""
         from search.info import archive_info
 
         return archive_info(self._snapshot)
+
+    def _ask(
+        self,
+        text: str,
+        since: date | None,
+        until: date | None,
+        lang: LanguageCode | None,
+        match: MatchMode,
+    ) -> tuple[_Run, _Answer, tuple[query.Diagnostic, ...]]:
+        """Answer a query, as far as all that is asked of the index has in common."""
+        snapshot = self._snapshot
+        parsed = parse(text)
+        analyzer = self._analyzer(snapshot.index.dictionary)
+        run = _Run(snapshot, analyzer, lang, _filters(since, until, lang))
+        answer = run.answer(parsed.tree, match)
+        return run, answer, _diagnostics(parsed, answer.plan)
 
 
 def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagnostic, ...]:
@@ -206,7 +255,8 @@ class _Run:
         lang: LanguageCode | None,
         filters: Sequence[Filter],
     ) -> None:
-        self._analyzer = analyzer
+        self.snapshot = snapshot
+        self.analyzer = analyzer
         self._lang = lang
         self._filters = filters
         self._executor = Executor(snapshot, Lookup(snapshot, analyzer))
@@ -223,7 +273,7 @@ class _Run:
         return _Answer(loose, found, relaxed=match == "auto" and found.documents.size > 0)
 
     def _plan(self, tree: query.Query, *, every: bool) -> Plan:
-        return plan(tree, self._analyzer, self._lang, every=every)
+        return plan(tree, self.analyzer, self._lang, every=every)
 
     def _evaluate(self, planned: Plan) -> Matches:
         return self._executor.evaluate(All((planned, *self._filters)) if self._filters else planned)
@@ -231,6 +281,18 @@ class _Run:
     def near(self, answer: _Answer) -> Matches:
         """The matches of an answer, the best of them raised by the nearness of their words."""
         return self._executor.near(answer.matches, answer.plan)
+
+    def in_order(self, answer: _Answer, sort: SortOrder) -> Documents:
+        """All documents of an answer."""
+        matches = self.near(answer) if sort == "relevance" else answer.matches
+        chosen = cut(matches, self.snapshot, sort, 0, matches.documents.size)
+        return matches.documents[chosen]
+
+    def occurrences(self, answer: _Answer) -> Occurrences:
+        """The places of an answer's words."""
+        from search.occurrences import Occurrences
+
+        return Occurrences(answer.plan, self._executor, self.snapshot, self.analyzer)
 
     def rarity(self, place: Place, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import add
 from typing import Final, NamedTuple
@@ -99,6 +99,10 @@ class Analyzer:
         """The characters that stand at each position of the exact stream: a word, or one Han."""
         return [span for unit in self._units(text) for span in unit.spans]
 
+    def words(self, text: str) -> list[Token]:
+        """The words of the ranking stream, folded but not stemmed."""
+        return [token for unit in self._units(text) for token in self._words(unit)]
+
     def ranking(self, text: str) -> list[Token]:
         """The ranking stream; a token's position is that of its first word or character."""
         return [token for unit in self._units(text) for token in self._rank(unit)]
@@ -111,6 +115,11 @@ class Analyzer:
 
     def _rank(self, unit: _Unit) -> Iterator[Token]:
         if unit.is_han:
+            return self._words(unit)
+        return (token._replace(term=self._stems[token.term]) for token in self._words(unit))
+
+    def _words(self, unit: _Unit) -> Iterator[Token]:
+        if unit.is_han:
             first = 0
             for word in self.segmenter.cut(unit.text):
                 last = first + len(word) - 1
@@ -118,7 +127,7 @@ class Analyzer:
                 first = last + 1
         elif not unit.is_possessive:
             (start, end) = unit.spans[0]
-            yield Token(self._stems[unit.text], start, end, unit.position)
+            yield Token(unit.text, start, end, unit.position)
 
     def _units(self, text: str) -> Iterator[_Unit]:
         folded = fold_with_spans(text)
@@ -126,9 +135,11 @@ class Analyzer:
         for match in _unit(alphabet(folded.text)).finditer(folded.text):
             start, end = match.span()
             if is_han(match[0]):
-                places = [i for i in range(start, end) if not folded.text[i].isspace()]
-                spans = [folded.span(i, i + 1) for i in places]
-                unit = _Unit(_without_blanks(match[0]), spans, position, is_han=True)
+                run = _without_blanks(match[0])
+                places: Sequence[int] = range(start, end)
+                if len(run) < len(places):
+                    places = [i for i in places if not folded.text[i].isspace()]
+                unit = _Unit(run, folded.each(places), position, is_han=True)
                 position += len(places)
             elif match[0] == _POSSESSIVE:
                 spans = [folded.span(start + 1, end)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -109,6 +110,12 @@ class Folded(NamedTuple):
         if self.spans is None:
             return start, end
         return self.spans[start][0], self.spans[end - 1][1]
+
+    def each(self, places: Iterable[int]) -> list[tuple[int, int]]:
+        """The place in the original text of each of some characters."""
+        if self.spans is None:
+            return [(place, place + 1) for place in places]
+        return [self.spans[place] for place in places]
 
 
 def fold_with_spans(text: str) -> Folded:
