@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from search.archive import Archive, open_archive
+    from search.collocates import Collocate, Collocates
+    from search.concordance import Concordance, ConcordanceLine
     from search.errors import (
         ArticleMissing,
         DuizhaoError,
@@ -19,14 +21,19 @@ if TYPE_CHECKING:
     from search.query import Diagnostic
 
 __all__ = [
-    "Archive", "ArchiveInfo", "ArticleMissing", "Diagnostic", "DuizhaoError", "Facet",
-    "Hit", "IndexDamaged", "IndexMissing", "IndexOutdated", "Page", "Snippet", "open_archive",
+    "Archive", "ArchiveInfo", "ArticleMissing", "Collocate", "Collocates", "Concordance",
+    "ConcordanceLine", "Diagnostic", "DuizhaoError", "Facet", "Hit", "IndexDamaged",
+    "IndexMissing", "IndexOutdated", "Page", "Snippet", "open_archive",
 ]  # fmt: skip
 
 _HOMES = {
     "Archive": "search.archive",
     "ArchiveInfo": "search.info",
     "open_archive": "search.archive",
+    "Collocate": "search.collocates",
+    "Collocates": "search.collocates",
+    "Concordance": "search.concordance",
+    "ConcordanceLine": "search.concordance",
     "Diagnostic": "search.query",
     "Facet": "search.hit",
     "Hit": "search.hit",

@@ -17,6 +17,8 @@ from indexer.console import run
 _COMMANDS = {
     "index": ("indexer.cli", "Index a folder of articles."),
     "search": ("search.cli", "Search the index, in Chinese, in English, or in both."),
+    "kwic": ("search.cli_concordance", "Print each place of some words, with what is around it."),
+    "collocates": ("search.cli_concordance", "Tell which words stand near some words."),
     "show": ("search.cli", "Print an article."),
     "info": ("search.cli", "Tell what is in the index."),
 }
@@ -60,14 +62,16 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="duizhao", message="%(package)s %(version)s")
 def cli() -> None:
-    r"""Search an archive in Chinese and in English, and read both side by side.
+    """Search an archive in Chinese and in English, and read both side by side.
 
     \b
     duizhao index                      index the articles in seeds/
     duizhao search 增产节约            ask in Chinese
     duizhao search "mass line"         … or in English
+    duizhao kwic 增产节约              each place of the words, in its context
+    duizhao collocates 生产            what stands near them
     duizhao show ID                    print an article
-    """
+    """  # noqa: D301 - click wants the character
 
 
 def main() -> None:

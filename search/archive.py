@@ -30,9 +30,11 @@ from search.snapshot import Snapshot
 from search.snippet import DEFAULT_WIDTH, Presenter
 
 if TYPE_CHECKING:
+    from search.collocates import Collocates
     from search.concordance import Concordance, LineOrder
     from search.facets import FacetName
     from search.info import ArchiveInfo
+    from search.measures import MeasureName
     from search.occurrences import Occurrences
 
 LanguageCode = Literal["en", "zh"]
@@ -186,6 +188,46 @@ class Archive:
             window=max(0, window),
             sort=sort,
             limit=max(0, limit),
+        )
+
+    def collocates(
+        self,
+        text: str,
+        *,
+        window: int = 5,
+        measure: MeasureName = "logdice",
+        min_count: int = 3,
+        limit: int = 20,
+        since: date | None = None,
+        until: date | None = None,
+        lang: LanguageCode | None = None,
+        match: MatchMode = "auto",
+    ) -> Collocates:
+        """The words that stand near a query's words, those that belong to them most first.
+
+        Near are ``window`` words before each place that `concordance` has a line for, and as many
+        after it, in its paragraph. What is near less often than ``min_count`` times is left out;
+        ``limit`` 0: all. The ``measure`` compares with the whole index, whatever the query and
+        the days ``since`` to ``until`` restrict the articles to. Raises nothing for any text.
+        """
+        from search.collocates import Collocates, Collocator
+
+        run, answer, diagnostics = self._ask(text, since, until, lang, match)
+        finder = Collocator(run.occurrences(answer), run.snapshot, run.analyzer)
+        documents = run.in_order(answer, "date")
+        window, limit, min_count = max(0, window), max(0, limit), max(1, min_count)
+        nodes, total, found = finder.find(documents, window, measure, min_count, limit)
+        return Collocates(
+            query=text,
+            measure=measure,
+            window=window,
+            min_count=min_count,
+            limit=limit,
+            nodes=nodes,
+            total=total,
+            collocates=found,
+            diagnostics=diagnostics,
+            relaxed=answer.relaxed,
         )
 
     def info(self) -> ArchiveInfo:

@@ -1,15 +1,11 @@
 """`duizhao search`, `show` and `info`: arguments to calls, results to a renderer, exit statuses.
 
-Imports click and, inside the commands, archive, dates and render.
+Imports click, options and, inside the commands, archive and render.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import sys
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +13,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.console import index_option
+from search.options import (
+    LANGUAGE,
+    colour_option,
+    echo,
+    json_option,
+    lang_option,
+    match_option,
+    since_option,
+    style_of,
+    tell,
+    until_option,
+)
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,34 +32,6 @@ if TYPE_CHECKING:
     from search.archive import LanguageCode, MatchMode
     from search.facets import FacetName
     from search.order import SortOrder
-    from search.render.terminal import Style
-
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, an object a line.")
-_COLOUR = click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour matches; auto: on a terminal.",
-)
-_LANGUAGE = click.Choice(["en", "zh"])
-
-
-def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], date | None]:
-    """A callback that reads 1953, 1953-10 or 1953-10-31 as its first or last day."""
-
-    def read(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
-        if text is None:
-            return None
-        from search.dates import parse_period
-
-        try:
-            day: date = getattr(parse_period(text), end)
-        except ValueError as error:
-            raise click.BadParameter(str(error)) from None
-        return day
-
-    return read
 
 
 @click.command("search")
@@ -72,17 +52,9 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
     metavar="N",
     help="Which page of the results. [default: the first]",
 )
-@click.option(
-    "--from",
-    "since",
-    callback=_day("first"),
-    metavar="DATE",
-    help="From this year, month or day on: 1953, 1953-10, 1953-10-31.",
-)
-@click.option(
-    "--to", "until", callback=_day("last"), metavar="DATE", help="Up to this year, month or day."
-)
-@click.option("--lang", type=_LANGUAGE, help="Search the texts of one language only.")
+@since_option
+@until_option
+@lang_option
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "date", "-date"]),
@@ -90,13 +62,7 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
     show_default=True,
     help="-date: newest first.",
 )
-@click.option(
-    "--match",
-    type=click.Choice(["auto", "all", "any"]),
-    default="auto",
-    show_default=True,
-    help="Of several words; auto: all, and if none has all, any.",
-)
+@match_option
 @click.option("--snippets/--no-snippets", default=True, help="Show the passages that match.")
 @click.option(
     "--width",
@@ -111,8 +77,8 @@ def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], dat
     multiple=True,
     help="Count all matches by this, below the articles; may be given several times.",
 )
-@_JSON
-@_COLOUR
+@json_option
+@colour_option
 @index_option
 def search_command(
     query: tuple[str, ...],
@@ -130,7 +96,7 @@ def search_command(
     color: str,
     directory: Path,
 ) -> int:
-    r"""Search the index for QUERY, in Chinese, in English, or in both.
+    """Search the index for QUERY, in Chinese, in English, or in both.
 
     \b
     增产节约            several words mean all of them
@@ -142,7 +108,7 @@ def search_command(
 
     A query that begins with - goes after --.
     Exit status: 0 found, 1 nothing found, 2 error.
-    """
+    """  # noqa: D301 - click wants the character
     from search.archive import open_archive
 
     options: dict[str, Any] = {} if width is None else {"width": width}
@@ -152,27 +118,25 @@ def search_command(
             lang=lang, sort=sort, match=match, snippets=snippets, facets=facets,
             **options,
         )  # fmt: skip
-    for diagnostic in page.diagnostics:
-        click.echo(f"duizhao: {diagnostic.message}", err=True)
-    if any(diagnostic.kind == "no-words" for diagnostic in page.diagnostics):
+    if tell(page.diagnostics):
         return 2
     if as_json:
         from search.render.json import page_lines as json_lines
 
-        _print(json_lines(page))
+        echo(json_lines(page))
     else:
         from search.render.terminal import page_lines, summary
 
         click.echo(summary(page), err=True)
-        _print(page_lines(page, _style(color)))
+        echo(page_lines(page, style_of(color)))
     return 0 if page.total else 1
 
 
 @click.command("show")
 @click.argument("id_", metavar="ID")
-@click.option("--lang", type=_LANGUAGE, help="Print one language only.")
-@_JSON
-@_COLOUR
+@click.option("--lang", type=LANGUAGE, help="Print one language only.")
+@json_option
+@colour_option
 @index_option
 def show_command(
     id_: str, lang: LanguageCode | None, as_json: bool, color: str, directory: Path
@@ -188,16 +152,16 @@ def show_command(
     if as_json:
         from search.render.json import article_line
 
-        _print([article_line(article)])
+        echo([article_line(article)])
     else:
         from search.render.terminal import article_lines
 
-        _print(article_lines(article, (lang,) if lang else ("zh", "en"), _style(color)))
+        echo(article_lines(article, (lang,) if lang else ("zh", "en"), style_of(color)))
     return 0
 
 
 @click.command("info")
-@_JSON
+@json_option
 @index_option
 def info_command(as_json: bool, directory: Path) -> int:
     """Tell what is in the index: articles, languages, dates, size, versions."""
@@ -206,11 +170,11 @@ def info_command(as_json: bool, directory: Path) -> int:
     with open_archive(directory) as archive:
         info = archive.info()
     if as_json:
-        _print([json.dumps(asdict(info), default=str)])
+        echo([json.dumps(asdict(info), default=str)])
         return 0
     dates = f"{info.first_date} to {info.last_date}" if info.first_date else "none"
     undated = f" ({info.undated:,} undated)" if info.undated else ""
-    _print(
+    echo(
         [
             f"articles     {info.articles:,}: {info.bilingual:,} in both languages, "
             f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only",
@@ -222,21 +186,3 @@ def info_command(as_json: bool, directory: Path) -> int:
         ]
     )
     return 0
-
-
-def _print(lines: Iterable[str]) -> None:
-    """Print lines, in UTF-8 whatever the locale; half a surrogate pair is printed as a mark."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    for line in lines:
-        click.echo(line, color=True)
-
-
-def _style(color: str) -> Style:
-    from shutil import get_terminal_size
-
-    from search.render.terminal import Style
-
-    terminal = sys.stdout.isatty()
-    colour = color == "always" or (color == "auto" and terminal and "NO_COLOR" not in os.environ)
-    return Style(get_terminal_size().columns if terminal else None, colour)

@@ -32,13 +32,13 @@ LineOrder = Literal["date", "-date", "relevance", "left", "right"]
 class ConcordanceLine(NamedTuple):
     """A place of a query's words, with what stands around it, all in the original characters.
 
-    ``keyword`` stands ``start`` characters into paragraph number ``paragraph`` (from 1; 0 is the
-    title) of ``language``; ``left`` comes right before it and ``right`` right after it, both in
-    the same paragraph. Of words near each other the keyword is all from the first to the last; if
-    that runs over paragraphs, a line break stands between these.
+    ``id`` is the article's. ``keyword`` stands ``start`` characters into paragraph number
+    ``paragraph`` (from 1; 0 is the title) of ``language``; ``left`` comes right before it and
+    ``right`` right after it, both in the same paragraph. Of words near each other the keyword is
+    all from the first to the last; if that runs over paragraphs, a line break parts these.
     """
 
-    article: str
+    id: str
     date: date | None
     language: Language
     paragraph: int
@@ -91,22 +91,23 @@ class Concordance:
         return self._occurrences.count(self._documents)
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
-        lines = self._lines()
+        found = self._lines()
         if self._sort not in ("left", "right"):
-            return islice(lines, self.limit or None)
+            return islice(found, self.limit or None)
         key = left_key if self._sort == "left" else right_key
-        return iter(nsmallest(self.limit, lines, key) if self.limit else sorted(lines, key=key))
+        return iter(nsmallest(self.limit, found, key) if self.limit else sorted(found, key=key))
 
     def _lines(self) -> Iterator[ConcordanceLine]:
         for passages in self._occurrences.passages(self._documents):
-            yield from _lines(passages, self._window)
+            yield from lines(passages, self._window)
 
 
-def _lines(passages: Passages, window: int) -> Iterator[ConcordanceLine]:
-    article, language, is_title, text, *places = passages
+def lines(passages: Passages, window: int) -> Iterator[ConcordanceLine]:
+    """The lines of some places, in their order, with so many columns on either side."""
+    _, article, language, is_title, text, *places = passages
     for number, low, start, end, high in zip(*(part.tolist() for part in places), strict=True):
         yield ConcordanceLine(
-            article=article.id,
+            id=article.id,
             date=article.date,
             language=language,
             paragraph=0 if is_title else number + 1,

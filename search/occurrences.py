@@ -56,6 +56,7 @@ class Passages(NamedTuple):
     (``highs``).
     """
 
+    document: int
     article: Article
     language: Language
     is_title: bool
@@ -115,9 +116,11 @@ class Occurrences:
                 article = Article.from_bytes(self._snapshot.index.stored(document))
                 for i in range(first, last):
                     places = slice(bounds[i], bounds[i + 1])
-                    yield self._read(article, ZONES[zones[i]], found, places)
+                    yield self._read(document, article, ZONES[zones[i]], found, places)
 
-    def _read(self, article: Article, zone: str, found: Found, places: slice) -> Passages:
+    def _read(
+        self, document: int, article: Article, zone: str, found: Found, places: slice
+    ) -> Passages:
         paragraphs = _paragraphs(article, zone)
         starts, ends = token_spans(paragraphs, self._analyzer)
         lengths = (len(paragraph) + 1 for paragraph in paragraphs)
@@ -133,6 +136,7 @@ class Occurrences:
             first[kept] = np.maximum(first[kept], holders.searchsorted(holder))
             last[kept] = np.minimum(last[kept], holders.searchsorted(holder, "right") - 1)
         return Passages(
+            document=document,
             article=article,
             language="zh" if zone.endswith("zh") else "en",
             is_title=zone.startswith("title"),

@@ -1,4 +1,4 @@
-"""Pages and articles as JSON, an object a line; imports search.hit and indexer.article.
+"""Pages and articles as JSON, an object a line; imports search.hit, indexer.article.
 
 `search --json` prints one object of ``"type": "page"``, then one of ``"type": "hit"`` for each hit:
 
@@ -15,6 +15,17 @@
 snippets, but with paragraphs_en, paragraphs_zh, glossary [[Chinese, English]], set_aside_en,
 set_aside_zh (lines that only repeat title or author) and content_hash (SHA-256 of the file).
 
+`kwic --json` prints one object of ``"type": "concordance"``, then one of ``"type": "line"`` for
+each line; `collocates --json` one of ``"type": "collocates"`` and as many of ``"collocate"``:
+
+    concordance  schema, query, total (lines in all), articles (that they are from), matching
+                 (articles that match), limit (0: all), relaxed, diagnostics
+    line         schema, id, date, language, paragraph (from 1; 0: the title), start (of the
+                 keyword, in the paragraph), left, keyword, right
+    collocates   schema, query, total (words in all), nodes {language: how many places the query's
+                 words have}, measure, window, min_count, limit, relaxed, diagnostics
+    collocate    schema, word, language (of the node), together, frequency, score, example (a line)
+
 Places count characters (code points) of the original text; ends are exclusive. Fields may be added
 without notice; when one changes its meaning or goes, ``schema`` is raised.
 """
@@ -25,10 +36,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from indexer.article import Article
 from search.hit import Hit, Page
+
+if TYPE_CHECKING:
+    from search.collocates import Collocates
+    from search.concordance import Concordance, ConcordanceLine
 
 SCHEMA: Final = 1
 
@@ -54,6 +69,48 @@ def page_lines(page: Page) -> Iterator[str]:
         yield _line("hit", **_hit(hit))
 
 
+def concordance_lines(concordance: Concordance) -> Iterator[str]:
+    """A concordance and its lines."""
+    yield _line(
+        "concordance",
+        query=concordance.query,
+        total=concordance.total,
+        articles=concordance.articles,
+        matching=concordance.matching,
+        limit=concordance.limit,
+        relaxed=concordance.relaxed,
+        diagnostics=[asdict(diagnostic) for diagnostic in concordance.diagnostics],
+    )
+    for line in concordance:
+        yield _line("line", **_in_context(line))
+
+
+def collocate_lines(collocates: Collocates) -> Iterator[str]:
+    """What there is of collocates, and each of them."""
+    yield _line(
+        "collocates",
+        query=collocates.query,
+        total=collocates.total,
+        nodes=collocates.nodes,
+        measure=collocates.measure,
+        window=collocates.window,
+        min_count=collocates.min_count,
+        limit=collocates.limit,
+        relaxed=collocates.relaxed,
+        diagnostics=[asdict(diagnostic) for diagnostic in collocates.diagnostics],
+    )
+    for collocate in collocates:
+        yield _line(
+            "collocate",
+            word=collocate.word,
+            language=collocate.language,
+            together=collocate.together,
+            frequency=collocate.frequency,
+            score=round(collocate.score, 6),
+            example=_in_context(collocate.example),
+        )
+
+
 def article_line(article: Article) -> str:
     """An article, whole."""
     return _line(
@@ -66,6 +123,10 @@ def article_line(article: Article) -> str:
         set_aside_zh=article.set_aside_zh,
         content_hash=article.content_hash,
     )
+
+
+def _in_context(line: ConcordanceLine) -> dict[str, Any]:
+    return {**line._asdict(), "date": line.date and line.date.isoformat()}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from search.hit import Facet, Hit, Page, Snippet, Spans
 MOST_VALUES: Final = 20
 
 _RESET: Final = "\x1b[0m"
-_MATCH: Final = "\x1b[1;31m"
+MATCH: Final = "\x1b[1;31m"
 _TITLE: Final = "\x1b[1m"
-_FAINT: Final = "\x1b[2m"
+FAINT: Final = "\x1b[2m"
 
 # Control characters, and those that turn the direction of what follows.
 _UNSAFE: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
@@ -47,7 +47,7 @@ class Style(NamedTuple):
 
     def mark(self, text: str, base: str) -> str:
         """A match, in a text of colour ``base``."""
-        return f"{_MATCH}{text}{_RESET}{base}"
+        return f"{MATCH}{text}{_RESET}{base}"
 
 
 def page_lines(page: Page, style: Style) -> Iterator[str]:
@@ -155,10 +155,10 @@ def _fact_lines(article: Article, style: Style, indent: str) -> Iterator[str]:
     for fact in map(plain, _facts(article)):
         longer = f"{line} · {fact}" if line else fact
         if line and style.columns is not None and text_width(indent + longer) > style.columns:
-            yield indent + style.paint(_FAINT, line)
+            yield indent + style.paint(FAINT, line)
             longer = fact
         line = longer
-    yield indent + style.paint(_FAINT, line)
+    yield indent + style.paint(FAINT, line)
 
 
 def _snippet_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
