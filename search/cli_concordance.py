@@ -123,7 +123,7 @@ def kwic_command(
 
 
 @click.command("collocates")
-@click.argument("query", metavar="TERM", nargs=-1, required=True)
+@click.argument("query", metavar="TERM...", nargs=-1, required=True)
 @click.option(
     "--window",
     type=click.IntRange(1),

@@ -15,7 +15,10 @@ Measure = Callable[[int, int, int, int], float]
 
 
 def log_dice(together: int, node: int, collocate: int, _tokens: int) -> float:
-    """14 + log2 of Dice's coefficient; the size of the corpus is of no account (Rychlý 2008)."""
+    """14 + log2 of Dice's coefficient; the size of the corpus is of no account (Rychlý 2008).
+
+    It is 14 where neither stands without the other; more only if one node has a collocate twice.
+    """
     return 14 + log2(2 * together / (node + collocate))
 
 

@@ -1,7 +1,8 @@
 """The words that stand near the places of a query's words; imports occurrences and analysis.
 
-Near are so many words before a place and as many after it, in its paragraph. A word that is near
-two places counts for each. Numbers are words, punctuation is none, nor is the s of a possessive.
+Near are so many words before a place and as many after it, in its paragraph. What is near two
+places of a language counts once, so that no word is near more often than it stands in the texts.
+Numbers are words, punctuation is none, nor is the s of a possessive.
 """
 
 from __future__ import annotations
@@ -51,18 +52,20 @@ def neighbours(
 ) -> Iterator[tuple[Language, list[str]]]:
     """The language of what stands at each of the places, in their order, and the words near it.
 
-    The language is that of the first word: there is English in Chinese texts.
+    The language is that of the first word: there is English in Chinese texts. The words are
+    folded; those that were near a place before are left out.
     """
     known = None
-    lows, starts, ends, highs = (part.tolist() for part in passages[-4:])
-    for low, start, end, high in zip(lows, starts, ends, highs, strict=True):
+    counted: dict[Language, set[int]] = {"zh": set(), "en": set()}  # where words begin
+    for low, start, end, high in zip(*(part.tolist() for part in passages[-4:]), strict=True):
         if known != (low, high):
             known = low, high
             tokens = analyzer.words(passages.text[low:high])
-            words = [token.term for token in tokens]
-            token_starts = [token.start for token in tokens]
-            token_ends = [token.end for token in tokens]
-        before = bisect_right(token_ends, start - low)
-        after = bisect_left(token_starts, end - low)
+            starts = [low + token.start for token in tokens]
+            ends = [low + token.end for token in tokens]
+        before, after = bisect_right(ends, start), bisect_left(starts, end)
+        near = (*range(max(0, before - window), before), *range(after, len(starts))[:window])
         language: Language = "zh" if is_han(fold(passages.text[start])) else "en"
-        yield language, words[max(0, before - window) : before] + words[after : after + window]
+        fresh = [i for i in near if starts[i] not in counted[language]]
+        counted[language].update(starts[i] for i in fresh)
+        yield language, [tokens[i].term for i in fresh]

@@ -175,7 +175,8 @@ def _innermost(spans: Spans) -> Spans:
     order = np.lexsort((-spans.ends, spans.starts))
     starts, ends = spans.starts[order], spans.ends[order]
     least = np.minimum.accumulate(ends[::-1])[::-1]  # of those that start here or later
-    inner = np.append(ends[:-1] < least[1:], [True] * ends[-1:].size)
+    inner = np.ones(ends.size, np.bool_)
+    inner[:-1] = ends[:-1] < least[1:]
     return Spans(starts[inner], ends[inner])
 
 

@@ -13,6 +13,7 @@ from search.render.terminal import FAINT, Style, plain
 
 _NAMES: Final = {"zh": "Chinese", "en": "English"}
 _GUTTER: Final = "  "
+_INDENT: Final = "    "
 
 
 def collocate_lines(
@@ -31,7 +32,8 @@ def collocate_lines(
     for row, one in zip(rows, collocates, strict=True):
         yield _row(row, widths)
         if examples:
-            yield from concordance_lines([one.example], DEFAULT_WINDOW, style)
+            (line,) = concordance_lines([one.example], DEFAULT_WINDOW, style)
+            yield _INDENT + line
 
 
 def summary(collocates: Collocates) -> str:

@@ -145,6 +145,24 @@ def test_a_ranking_token_begins_where_its_exact_token_does(text: str) -> None:
 
 
 @given(texts)
+def test_words_are_those_of_the_ranking_stream_as_they_stand(text: str) -> None:
+    words, ranking = ANALYZER.words(text), ANALYZER.ranking(text)
+    assert [word[1:] for word in words] == [token[1:] for token in ranking]
+    for (word, start, end, _), (term, *_) in zip(words, ranking, strict=True):
+        assert "".join(fold(text[start:end]).split()) == word or len(fold(text[start])) > 1
+        assert term in (word, ANALYZER.stem(word))
+
+
+@given(texts)
+def test_each_position_has_its_place(text: str) -> None:
+    places, exact = ANALYZER.places(text), ANALYZER.exact(text)
+    assert [start for start, _ in places] == [token.start for token in exact]
+    for (_, end), token in zip(places, exact, strict=True):
+        assert end <= token.end
+    assert all(first[1] <= second[0] for first, second in pairwise(places)) or not text.isascii()
+
+
+@given(texts)
 def test_nothing_is_lost(text: str) -> None:
     """The first characters of bigrams, and the words, are all that is written."""
     written = "".join(c for c in fold(text) if c.isalnum() or HAN_CHARACTER.match(c))

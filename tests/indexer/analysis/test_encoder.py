@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
-from indexer.analysis.encoder import Encoder, Terms
+from indexer.analysis.encoder import Encoder, Terms, token_spans
 from indexer.analysis.pairs import pair_of, pair_text
 from indexer.analysis.script import is_han
 from tests.indexer.analysis.texts import SENTENCES, passages, texts
@@ -141,3 +141,14 @@ def test_threads_encode_alike() -> None:
     with ThreadPoolExecutor(4) as pool:
         tasks = [pool.submit(fresh.encode, SENTENCES, [0] * len(SENTENCES)) for _ in range(8)]
         assert all(as_lists(task.result()) == expected for task in tasks)
+
+
+@given(st.lists(texts | st.sampled_from(ODD_TEXTS) | passages(), max_size=5))
+def test_tokens_stand_where_the_analyzer_finds_them(paragraphs: list[str]) -> None:
+    starts, ends = token_spans(paragraphs, ANALYZER)
+    expected = []
+    origin = 0
+    for paragraph in paragraphs:
+        expected += [(origin + a, origin + b) for a, b in ANALYZER.places(paragraph)]
+        origin += len(paragraph) + 1
+    assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == expected
