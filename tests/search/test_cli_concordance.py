@@ -128,8 +128,8 @@ def test_collocates_with_examples_in_both_languages(duizhao: Shell) -> None:
         f"    1953-10-31  {blank:37}The  workers  of Tianjin increase production. The"
         f"{blank:12}a.txt ¶1\n"
         "增产节约     13.42         3       3\n"
-        f"    1953-10-31  {blank:36}工人  增产节约{blank:42}a.txt title\n",
-        "6 Chinese places and 6 English places; 6 words at least 3 times within 5 words, 2 shown\n",
+        f"    1953-10-31  {blank:42}工人  增产节约{blank:42}a.txt title\n",
+        "6 Chinese places and 6 English places; 4 words at least 3 times within 5 words, 2 shown\n",
     )
 
 
