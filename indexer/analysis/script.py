@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import Final, NamedTuple
 
 # Scripts that are written without blanks between words: every character of theirs counts.
@@ -60,6 +61,7 @@ def alphabet(folded: str) -> Alphabet:
     return _PLAIN if folded.isascii() or all(map(is_plain, set(folded))) else _FULL
 
 
+@cache
 def is_plain(character: str) -> bool:
     """Whether it is ASCII, a Han character, or nothing that counts for tokens."""
     return character.isascii() or character.isalnum() is is_han(character)
