@@ -105,20 +105,15 @@ class Analyzer:
 
     def ranking(self, text: str) -> list[Token]:
         """The ranking stream; a token's position is that of its first word or character."""
-        return [token for unit in self._units(text) for token in self._rank(unit)]
+        return [token for unit in self._units(text) for token in self._words(unit, stemmed=True)]
 
     def both(self, text: str) -> tuple[list[Token], list[Token]]:
         """The exact stream and the ranking stream."""
         units = [*self._units(text)]
         exact = [token for unit in units for token in unit.exact()]
-        return exact, [token for unit in units for token in self._rank(unit)]
+        return exact, [token for unit in units for token in self._words(unit, stemmed=True)]
 
-    def _rank(self, unit: _Unit) -> Iterator[Token]:
-        if unit.is_han:
-            return self._words(unit)
-        return (token._replace(term=self._stems[token.term]) for token in self._words(unit))
-
-    def _words(self, unit: _Unit) -> Iterator[Token]:
+    def _words(self, unit: _Unit, *, stemmed: bool = False) -> Iterator[Token]:
         if unit.is_han:
             first = 0
             for word in self.segmenter.cut(unit.text):
@@ -127,7 +122,7 @@ class Analyzer:
                 first = last + 1
         elif not unit.is_possessive:
             (start, end) = unit.spans[0]
-            yield Token(unit.text, start, end, unit.position)
+            yield Token(self._stems[unit.text] if stemmed else unit.text, start, end, unit.position)
 
     def _units(self, text: str) -> Iterator[_Unit]:
         folded = fold_with_spans(text)
