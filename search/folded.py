@@ -57,7 +57,7 @@ def may_hold_han(text: str) -> bool:
     """Whether a text, once it is folded, may have Han characters; quicker than to fold it."""
     if text.isascii():
         return False
-    return bool(_codes(text).max() >= _LOWEST_HAN) or any(circle in text for circle in _CIRCLES)
+    return bool(_units(text).max() >= _LOWEST_HAN) or any(circle in text for circle in _CIRCLES)
 
 
 def folded(text: str) -> Folded:
@@ -65,20 +65,27 @@ def folded(text: str) -> Folded:
     if text.isascii():
         return Folded(text.lower())
     table = _table()
-    codes = _codes(text)
-    letters = _look_up(table, codes)
+    letters = _look_up(table, _units(text))
     if "\0" not in letters:
         return Folded(letters)
-    if _learn(table, {text[i] for i in np.flatnonzero(table.take(codes, mode="clip") == _UNKNOWN)}):
-        letters = _look_up(table, codes)
-    return _spliced(text, letters, np.flatnonzero(table.take(codes, mode="clip") == _UNKNOWN))
+    codes = _codes(text)
+    _learn(table, {text[i] for i in np.flatnonzero(table.take(codes, mode="clip") == _UNKNOWN)})
+    odd = np.flatnonzero(table.take(codes, mode="clip") == _UNKNOWN)
+    return _spliced(text, _look_up(table, codes), odd)
+
+
+def _units(text: str) -> npt.NDArray[np.uint16]:
+    """The units of UTF-16, which is quicker; what is beyond its first 2 ** 16 codes has two."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
-def _look_up(table: npt.NDArray[np.uint16], codes: npt.NDArray[np.uint32]) -> str:
+def _look_up(
+    table: npt.NDArray[np.uint16], codes: npt.NDArray[np.uint16] | npt.NDArray[np.uint32]
+) -> str:
     """The folded characters, NUL for what the table does not hold."""
     return table.take(codes, mode="clip").tobytes().decode("utf-16-le")
 
@@ -102,16 +109,13 @@ def _spliced(text: str, letters: str, odd: Indices) -> Folded:
     return Folded(whole, np.repeat(kept, repeats), np.repeat(ends, repeats), plain)
 
 
-def _learn(table: npt.NDArray[np.uint16], characters: Iterable[str]) -> bool:
-    """Enter characters into the table, as far as it can hold them; whether it could hold any."""
-    known = False
+def _learn(table: npt.NDArray[np.uint16], characters: Iterable[str]) -> None:
+    """Enter characters into the table, as far as it can hold them."""
     for character in characters:
         letters = fold(character)
         is_one = len(letters) == 1 and is_plain(letters) and _fits(ord(letters))
         if is_one and ord(character) < _CODES - 1:
             table[ord(character)] = ord(letters)
-            known = True
-    return known
 
 
 def _fits(code: int) -> bool:

@@ -45,8 +45,11 @@ def cut_out(
 
     ``columns`` are the text's, as `running_width` tells them.
     """
+    blank = len(text) - len(text.lstrip())
+    if columns[-1] - columns[blank] <= width:
+        return blank, _without_blanks(text, blank, len(text))
     ends = sentence_ends(text)
-    starts = [len(text) - len(text.lstrip()), *ends[:-1]]
+    starts = [blank, *ends[:-1]]
     low = max(0, bisect_right(starts, first) - 1)
     high = max(low, bisect_left(ends, last))
     if columns[ends[high]] - columns[starts[low]] > width:

@@ -73,33 +73,33 @@ class Text:
         self.title = title
         self.paragraphs = paragraphs
         self.body = len(title) + 1
-        self._is_ascii = title.isascii() and all(map(str.isascii, paragraphs))
-        self._whole: str | None = None
+        self.whole = SEPARATOR.join((title, *paragraphs))
+        if self.whole.count(SEPARATOR) > len(paragraphs):  # it has such characters itself
+            parts = (part.replace(SEPARATOR, "\x02") for part in (title, *paragraphs))
+            self.whole = SEPARATOR.join(parts)
+        self._is_ascii = self.whole.isascii()
+        self._may_hold_han: bool | None = None if language == "en" else not self._is_ascii
         self._size = maxsize if self._is_ascii else _FIRST_BLOCK
         self._blocks: list[_Block] = []
 
-    @property
-    def whole(self) -> str:
-        """All of it."""
-        if self._whole is None:
-            self._whole = SEPARATOR.join((self.title, *self.paragraphs))
-            if self._whole.count(SEPARATOR) > len(self.paragraphs):  # it has such characters itself
-                parts = (part.replace(SEPARATOR, "\x02") for part in (self.title, *self.paragraphs))
-                self._whole = SEPARATOR.join(parts)
-        return self._whole
-
     def find(self, sought: Expression, low: int = 0) -> Iterator[tuple[int, int]]:
         """Where an expression is found from ``low`` on, in characters of ``whole``, in order."""
-        if not self._is_ascii:
-            return chain.from_iterable(self._find(sought, low))
-        if not sought.letters.isascii() or not (self._blocks or self._fold_more()):
+        if not sought.letters.isascii() and not self._may_hold(sought.letters):
             return iter(())
-        return sought.find(self._blocks[0].text, low)
+        if self._blocks or self._fold_more():
+            _, end, text = self._blocks[0]
+            if end == len(self.whole) and text.starts is None:
+                return sought.find(text, low)
+        return chain.from_iterable(self._find(sought, low))
+
+    def _may_hold(self, letters: str) -> bool:
+        """Whether letters beyond ASCII may be found, as far as that is quick to tell."""
+        if self._may_hold_han is None:
+            self._may_hold_han = may_hold_han(self.whole)
+        return self._may_hold_han or not (self._is_ascii or is_han(letters))
 
     def _find(self, sought: Expression, low: int) -> Iterator[Iterable[tuple[int, int]]]:
         """The same block by block, each of which is folded when it is asked for."""
-        if self.language == "en" and is_han(sought.letters) and not may_hold_han(self.whole):
-            return
         number = 0
         while number < len(self._blocks) or self._fold_more():
             origin, end, text = self._blocks[number]

@@ -86,32 +86,33 @@ class Chooser:
         self, text: Text, marks: Sequence[Mark], reach: int, shown: int = 0
     ) -> Window | None:
         """The best window of marks that has other targets than ``shown``, a bit for each."""
-        best, chosen, best_held = (-1.0, 0.0, 0), None, 0
-        counts = dict.fromkeys([mark[2] for mark in marks], 0)
-        held = last = limit = 0  # the targets of the window, and where it and its paragraph end
-        for first, (start, _, target) in enumerate(marks):
+        size = len(marks)
+        held = _held(marks)
+        most = self._weight(held & ~shown), self._weight(held)
+        best, chosen = (-1.0, 0.0, 0), slice(0)
+        last = limit = 0  # where a window and its paragraph end
+        for first, (start, _, _) in enumerate(marks):
+            furthest = start + reach
+            if best[:2] == most:  # then only a window of more marks is worth more
+                another = first + best[2]
+                if another >= size:
+                    break
+                if marks[another][1] > furthest:
+                    continue
             if start >= limit:
                 limit = text.end(start)
-            furthest = start + reach if start + reach < limit else limit
+            if furthest > limit:
+                furthest = limit
             before = last
-            while last == first or marks[last][1] <= furthest:
-                other = marks[last][2]
-                counts[other] += 1
-                held |= 1 << other
+            last = max(last, first + 1)
+            while last < size and marks[last][1] <= furthest:
                 last += 1
-                if last == len(marks):
-                    break
             # Unless it reaches further than the one before, a window is a part of it.
-            if last > before and (held != best_held or last - first > best[2]) and held & ~shown:
+            if last > before and (held := _held(marks[first:last])) & ~shown:
                 worth = self._weight(held & ~shown), self._weight(held), last - first
                 if worth > best:
-                    best, chosen, best_held = worth, slice(first, last), held
-            if last == len(marks):
-                break
-            counts[target] -= 1
-            if not counts[target]:
-                held ^= 1 << target
-        return Window(best, marks[chosen]) if chosen else None
+                    best, chosen = worth, slice(first, last)
+        return Window(best, marks[chosen]) if chosen.stop else None
 
     def _weight(self, targets: int) -> float:
         """The weight of targets, a bit for each."""
@@ -124,6 +125,14 @@ class Chooser:
 def better(left: Window | None, right: Window | None) -> Window | None:
     """The window that is worth more, the left if they are worth the same."""
     return right if not left or (right and right.worth > left.worth) else left
+
+
+def _held(marks: Sequence[Mark]) -> int:
+    """The targets of marks, a bit for each."""
+    held = 0
+    for _, _, target in marks:
+        held |= 1 << target
+    return held
 
 
 def _extent(window: Window) -> tuple[int, int]:
