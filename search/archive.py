@@ -9,8 +9,9 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 LanguageCode = Literal["en", "zh"]
 MatchMode = Literal["auto", "all", "any"]
+
+# So many hits are made together.
+_AT_ONCE: Final = 16
 
 
 def open_archive(path: str | Path = "index") -> Archive:
@@ -139,13 +143,18 @@ class Archive:
         def presenter() -> Presenter:
             return Presenter(answer.plan, run.analyzer, run.rarity, width if snippets else 0)
 
-        def hit(number: int) -> Hit:
-            article = _article(snapshot, documents[number])
-            return presenter().hit(offset + number + 1, scores[number], article)
+        def make(low: int, high: int) -> list[Hit]:
+            stored = [*map(snapshot.index.stored, documents[low:high])]
+            articles = [*map(Article.from_bytes, stored)]
+            return presenter().hits(offset + low + 1, scores[low:high], articles)
 
-        hits = Hits(len(documents), hit)
+        count = len(documents)
+        hits: Sequence[Hit] = Hits(count, lambda number: make(number, number + 1)[0])
+        if snippets:
+            several = (make(low, low + _AT_ONCE) for low in range(0, count, _AT_ONCE))
+            hits = tuple(chain.from_iterable(several))
         return Page(
-            hits=tuple(hits) if snippets else hits,
+            hits=hits,
             total=int(matches.documents.size),
             diagnostics=diagnostics,
             relaxed=answer.relaxed,

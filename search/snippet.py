@@ -43,19 +43,27 @@ class Presenter:
         self._chooser = Chooser(width, lambda i: rarity(sought[i].place, sought[i].fields))
         self._width = width
 
-    def hit(self, rank: int, score: float, article: Article) -> Hit:
-        """The hit of an article."""
+    def hits(self, rank: int, scores: Sequence[float], articles: Sequence[Article]) -> list[Hit]:
+        """The hits of articles, of which the first has the ``rank``.
+
+        A step is taken for all of them before the next: so the caches of the processor serve it.
+        """
         look = self._highlighter.look
-        chinese = look(Text("zh", article.title_zh, article.paragraphs_zh))
-        english = look(Text("en", article.title_en, article.paragraphs_en))
-        return Hit(
-            rank=rank,
-            score=score,
-            article=article,
-            snippets=tuple(self._snippets(chinese, english)) if self._width else (),
-            title_spans_en=_spans(english.title),
-            title_spans_zh=_spans(chinese.title),
-        )
+        chinese = [look(Text("zh", a.title_zh, a.paragraphs_zh)) for a in articles]
+        english = [look(Text("en", a.title_en, a.paragraphs_en)) for a in articles]
+        return [
+            Hit(
+                rank=number,
+                score=score,
+                article=article,
+                snippets=tuple(self._snippets(zh, en)) if self._width else (),
+                title_spans_en=_spans(en.title),
+                title_spans_zh=_spans(zh.title),
+            )
+            for number, (score, article, zh, en) in enumerate(
+                zip(scores, articles, chinese, english, strict=True), rank
+            )
+        ]
 
     def _snippets(self, *sides: Highlights) -> Iterator[Snippet]:
         """The best passages of the texts that match, or else how those searched begin."""

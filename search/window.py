@@ -101,8 +101,7 @@ class Chooser:
                     continue
             if start >= limit:
                 limit = text.end(start)
-            if furthest > limit:
-                furthest = limit
+            furthest = min(furthest, limit)
             before = last
             last = max(last, first + 1)
             while last < size and marks[last][1] <= furthest:

@@ -92,7 +92,7 @@ def make_hit(
 ) -> Hit:
     """The hit of an article, as if the query had found it."""
     planned = plan(parse(query).tree, ANALYZER, language, every=False)
-    return Presenter(planned, ANALYZER, rarity, width).hit(rank, 1.0, article)
+    return Presenter(planned, ANALYZER, rarity, width).hits(rank, [1.0], [article])[0]
 
 
 def make_page(query: str, *articles: Article, **facts: Any) -> Page:

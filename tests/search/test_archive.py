@@ -147,6 +147,17 @@ def test_pages_follow_each_other(archive: Archive) -> None:
     assert {page.total for page in pages} == {5}
 
 
+def test_hits_are_the_same_together_and_alone(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.archive._AT_ONCE", 2)
+    text = "天津 OR production OR line OR 经验"
+    together = archive.search(text)
+    assert len(together) == len(ARTICLES)
+    for number, hit in enumerate(together):
+        assert list(archive.search(text, limit=1, offset=number)) == [hit]
+
+
 def test_snippets_mark_whole_words_in_their_language(archive: Archive) -> None:
     (hit,) = archive.search('工人 "mass line"').hits
     marked = {s.language: [s.text[a:b] for a, b in s.spans] for s in hit.snippets}
