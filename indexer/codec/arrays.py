@@ -7,6 +7,8 @@ A segment of n documents holds, beside the columns ``date`` int32[n], ``page`` u
     stored_ends              uint32[n]  or int64: where in ``stored`` each document's frame ends
     dictionaries             uint8      the zstd dictionaries that frames name, end to end
     dictionary_ends          int64      where each of these ends
+    beads                    uint8      the beads of each document, see `indexer.align`, end to end
+    beads_ends               uint32[n]  or int64: where in ``beads`` those of each document end
 
     text/zone_starts         [n * 5]    position at which each zone of each document starts
     text/zone_lengths        [n * 5]    tokens of each zone of each document
@@ -48,9 +50,9 @@ IntegerArray = npt.NDArray[np.integer[Any]]
 BoolArray = npt.NDArray[np.bool_]
 
 STORED: Final = "stored"
-STORED_ENDS: Final = "stored_ends"
 DICTIONARIES: Final = "dictionaries"
 DICTIONARY_ENDS: Final = "dictionary_ends"
+BEADS: Final = "beads"
 ZONE_STARTS: Final = "text/zone_starts"
 ZONE_LENGTHS: Final = "text/zone_lengths"
 STEM_OF_WORD: Final = "ranking/stem_of_word"

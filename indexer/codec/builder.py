@@ -12,12 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import ZONE_LENGTHS, ZONE_STARTS, narrow
+from indexer.codec.arrays import BEADS, ZONE_LENGTHS, ZONE_STARTS, narrow
 from indexer.codec.categories import write_category
 from indexer.codec.container import ContainerWriter
 from indexer.codec.postings import Chunk
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.ranking import MOST_DOCUMENTS, MOST_TERMS, Ranking
+from indexer.codec.records import RecordWriter
 from indexer.codec.stored import ArticleCompressor, ArticleWriter
 from indexer.codec.tokens import TextField, TextTerms, Vocabulary
 from indexer.codec.words import write_words
@@ -52,7 +53,7 @@ class Document:
     ranking stream, in bodies and in titles, none of them the stem of a word. ``others`` maps
     fields of `OTHER_FIELDS` to their terms. ``categories`` are the values of `CATEGORIES`.
     ``languages`` is a sum of EN and ZH. A ``page`` that the column cannot hold counts as none.
-    ``stored`` comes back as it is.
+    ``stored`` and ``beads`` come back as they are.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Document:
     others: Mapping[str, TextTerms]
     categories: Sequence[str]
     stored: bytes
+    beads: bytes = b""
 
 
 class SegmentBuilder:
@@ -92,6 +94,7 @@ class SegmentBuilder:
         self._zone_starts = array("i")
         self._zone_lengths = array("i")
         self._articles = ArticleWriter(compressor or ArticleCompressor())
+        self._beads = RecordWriter(BEADS)
 
     @property
     def doc_count(self) -> int:
@@ -109,7 +112,14 @@ class SegmentBuilder:
         """Bytes that the builder needs, with what writing it will take; an estimate."""
         fields = sum(field.memory for field in [self._text, *self._others.values()])
         stems = _STEM_SIZE * self._text.word_count
-        return fields + self._ranking.memory + self._articles.memory + stems + WRITING_SIZE
+        return (
+            fields
+            + self._ranking.memory
+            + self._articles.memory
+            + self._beads.memory
+            + stems
+            + WRITING_SIZE
+        )
 
     def add(self, document: Document) -> None:
         """Add a document.
@@ -145,6 +155,7 @@ class SegmentBuilder:
         self._zone_starts.extend(document.zone_starts)
         self._zone_lengths.extend(document.zone_lengths)
         self._articles.add(document.stored)
+        self._beads.add(document.beads)
         self._ids.append(document.id)
 
     def _truncate(self, count: int) -> None:
@@ -155,6 +166,7 @@ class SegmentBuilder:
         for zones in (self._zone_starts, self._zone_lengths):
             del zones[count * len(ZONES) :]
         self._articles.truncate(count)
+        self._beads.truncate(count)
 
     def write(self, path: Path) -> None:
         """Write the segment to a new file, down to the disk; the builder is spent afterwards.
@@ -168,6 +180,7 @@ class SegmentBuilder:
             for name, values in zip(CATEGORIES, self._categories, strict=True):
                 write_category(name, values, out)
             self._articles.write(out)
+            self._beads.write(out)
             zone_starts = np.frombuffer(self._zone_starts, np.int32)
             out.add(ZONE_STARTS, narrow(zone_starts))
             out.add(ZONE_LENGTHS, narrow(np.frombuffer(self._zone_lengths, np.int32)))

@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from indexer.errors import IndexDamaged, IndexOutdated
 
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 ALIGNMENT: Final = 64
 
 # What a growing array keeps in memory, and what is copied at a time.

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.codec.arrays import (
+    BEADS,
     STEM_OF_WORD,
     ZONE_LENGTHS,
     ZONE_STARTS,
@@ -30,6 +31,7 @@ from indexer.codec.container import Array, ContainerWriter
 from indexer.codec.postings import NO_GAPS, Chunk, Gaps
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.codec.records import merge_records
 from indexer.codec.stored import merge_articles
 from indexer.codec.terms_postings import TermsPostings
 from indexer.codec.words import write_words
@@ -56,6 +58,7 @@ def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path)
         for name in CATEGORIES:
             write_category(name, [text for s in segments for text in s.category(name)], out)
         merge_articles([(segment.reader.articles, segment.live) for segment in segments], out)
+        merge_records([(segment.reader.beads, segment.live) for segment in segments], BEADS, out)
         out.add(ZONE_STARTS, _joined([s.reader.zone_starts[s.live] for s in segments]))
         out.add(ZONE_LENGTHS, _joined([s.reader.zone_lengths[s.live] for s in segments]))
         doc_count = sum(segment.live_count for segment in segments)

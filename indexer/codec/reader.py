@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from indexer.analysis.pairs import pair_of, pair_text
 from indexer.codec.arrays import (
+    BEADS,
     STEM_OF_WORD,
-    STORED_ENDS,
+    STORED,
     ZONE_LENGTHS,
     ZONE_STARTS,
     Int32Array,
@@ -20,6 +21,7 @@ from indexer.codec.arrays import (
 from indexer.codec.categories import Category
 from indexer.codec.container import Container, damaged
 from indexer.codec.postings_reader import PostingsReader
+from indexer.codec.records import Records
 from indexer.codec.stored import ArticleReader
 from indexer.codec.words import Words
 from indexer.schema import DATE, ID_FIELD, LANGUAGES, OTHER_FIELDS, PAGE, RANKING, TEXT, ZONES
@@ -38,8 +40,10 @@ class SegmentReader:
         self._container = Container(path)
         self._fields: dict[str, FieldReader | None] = {}
         self.articles = ArticleReader(self._container)
+        self.beads = Records(self._container, BEADS)
         self.doc_count = self._container.count(LANGUAGES)
-        if any(self._container.count(name) != self.doc_count for name in (DATE, PAGE, STORED_ENDS)):
+        columns = (DATE, PAGE, f"{STORED}_ends", f"{BEADS}_ends")
+        if any(self._container.count(name) != self.doc_count for name in columns):
             raise damaged(path, "columns of different lengths")
 
     @property

@@ -18,12 +18,11 @@ from indexer.codec.arrays import (
     DICTIONARIES,
     DICTIONARY_ENDS,
     STORED,
-    STORED_ENDS,
     BoolArray,
-    Int64Array,
     starts,
 )
 from indexer.codec.container import Container, ContainerWriter, damaged
+from indexer.codec.records import Records, RecordWriter, write_ends
 
 LEVEL: Final = 7
 DICTIONARY_SIZE: Final = 1 << 20
@@ -62,30 +61,25 @@ class ArticleWriter:
 
     def __init__(self, compressor: ArticleCompressor) -> None:
         self._compressor = compressor
-        self._frames = bytearray()  # copied: a frame keeps the memory it might have taken
-        self._sizes = array("q")
+        self._frames = RecordWriter(STORED)
 
     def add(self, article: bytes) -> None:
         """Add an article."""
-        frame = self._compressor.compress(article)
-        self._frames += frame
-        self._sizes.append(len(frame))
+        self._frames.add(self._compressor.compress(article))
 
     @property
     def memory(self) -> int:
         """Bytes that the articles take."""
-        return len(self._frames)
+        return self._frames.memory
 
     def truncate(self, count: int) -> None:
         """Forget all but the first articles."""
-        del self._frames[sum(self._sizes[:count]) :]
-        del self._sizes[count:]
+        self._frames.truncate(count)
 
     def write(self, out: ContainerWriter) -> None:
         """Write the articles."""
         _write_dictionaries([self._compressor.dictionary], out)
-        out.add(STORED, np.frombuffer(self._frames, np.uint8))
-        _write_ends(np.frombuffer(self._sizes, np.int64), out)
+        self._frames.write(out)
 
 
 def _write_dictionaries(dictionaries: Sequence[bytes], out: ContainerWriter) -> None:
@@ -94,17 +88,12 @@ def _write_dictionaries(dictionaries: Sequence[bytes], out: ContainerWriter) -> 
     out.add(DICTIONARY_ENDS, starts(np.array([*map(len, held)], np.int64))[1:])
 
 
-def _write_ends(sizes: Int64Array, out: ContainerWriter) -> None:
-    ends = starts(sizes)[1:]
-    fits = not len(ends) or int(ends[-1]) < 2**32
-    out.add(STORED_ENDS, ends.astype(np.uint32) if fits else ends)
-
-
 class ArticleReader:
     """Reads the articles of a segment. May be used from several threads."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
+        self._frames = Records(container, STORED)
         self._local = threading.local()
 
     def read(self, document: int) -> bytes:
@@ -118,9 +107,7 @@ class ArticleReader:
 
     def frame(self, document: int) -> bytes:
         """The frame of a document."""
-        ends = self._container[STORED_ENDS]
-        start = int(ends[document - 1]) if document else 0
-        return self._container[STORED][start : int(ends[document])].tobytes()
+        return self._frames[document]
 
     def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
         known: dict[int, zstandard.ZstdDecompressor]
@@ -166,4 +153,4 @@ def merge_articles(
             sizes.append(len(frame))
         reader.release_pages()
     stream.finish()
-    _write_ends(np.frombuffer(sizes, np.int64), out)
+    write_ends(STORED, np.frombuffer(sizes, np.int64), out)

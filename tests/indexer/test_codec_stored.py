@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from indexer.codec import stored
-from indexer.codec.arrays import STORED, STORED_ENDS
+from indexer.codec.arrays import STORED
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.stored import (
     SAMPLES,
@@ -132,4 +132,4 @@ def test_a_damaged_article_is_refused(tmp_path: Path) -> None:
             reader.read(0)
         assert reader.read(1) == texts[1]
     with pytest.raises(IndexDamaged, match="article 1"):  # it starts elsewhere
-        damage(tmp_path / "a", STORED_ENDS, 0).read(1)
+        damage(tmp_path / "a", f"{STORED}_ends", 0).read(1)
