@@ -1,4 +1,4 @@
-"""An article as what is indexed of it; imports article, analysis, schema and codec."""
+"""An article as what is indexed of it; imports article, align, analysis, schema and codec."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
+from indexer.align import align, to_bytes
 from indexer.analysis.encoder import Encoder, Terms
 from indexer.article import Article
 from indexer.codec.builder import Document
@@ -35,7 +36,7 @@ def others(article: Article) -> dict[str, tuple[str, ...]]:
 
 
 def to_document(article: Article, encoder: Encoder) -> Document:
-    """Analyse an article."""
+    """Analyse and align an article."""
     parts = zones(article)
     terms = encoder.encode(*_with_gaps(parts), titles=TITLES)
     bounds = [*accumulate(map(len, parts), initial=0)]
@@ -58,6 +59,7 @@ def to_document(article: Article, encoder: Encoder) -> Document:
         },
         categories=(article.author_zh or article.author_en, article.column, article.section),
         stored=article.to_bytes(),
+        beads=to_bytes(align(article)),
     )
 
 
