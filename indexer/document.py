@@ -7,7 +7,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from indexer.align import align, to_bytes
+from indexer.align import align_record
 from indexer.analysis.encoder import Encoder, Terms
 from indexer.article import Article
 from indexer.codec.builder import Document
@@ -59,7 +59,7 @@ def to_document(article: Article, encoder: Encoder) -> Document:
         },
         categories=(article.author_zh or article.author_en, article.column, article.section),
         stored=article.to_bytes(),
-        beads=to_bytes(align(article)),
+        beads=align_record(article),
     )
 
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.align.aligner import Lexicon, align, align_paragraphs
+    from indexer.align.aligner import Lexicon, align, align_paragraphs, align_record
     from indexer.align.anchors import Anchor
     from indexer.align.bead import (
         CONFIDENT,
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
         from_bytes,
         to_bytes,
     )
+    from indexer.align.record import Alignment, to_record
 
 __all__ = [
-    "CONFIDENT", "Anchor", "Bead", "BeadSpans", "Lexicon", "Range", "align", "align_paragraphs",
-    "bead_spans", "from_bytes", "to_bytes",
+    "CONFIDENT", "Alignment", "Anchor", "Bead", "BeadSpans", "Lexicon", "Range", "align",
+    "align_paragraphs", "align_record", "bead_spans", "from_bytes", "to_bytes", "to_record",
 ]  # fmt: skip
 
 _HOMES = {
@@ -28,6 +29,9 @@ _HOMES = {
     "Lexicon": "indexer.align.aligner",
     "align": "indexer.align.aligner",
     "align_paragraphs": "indexer.align.aligner",
+    "align_record": "indexer.align.aligner",
+    "Alignment": "indexer.align.record",
+    "to_record": "indexer.align.record",
 }
 
 

@@ -10,6 +10,7 @@ from indexer.align.anchors import Anchor, compare
 from indexer.align.bead import CONFIDENT, MOST_CONFIDENT, Bead
 from indexer.align.lengths import MEAN
 from indexer.align.path import Kind, Step, Units, best_path
+from indexer.align.record import to_record
 from indexer.align.text import Text, utf8_length
 from indexer.article import Article
 
@@ -64,10 +65,20 @@ class _Alignment(NamedTuple):
 
 def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
     """The beads of an article's body: in order, over all sentences of both languages."""
+    return tuple(_align_sentences(_align_paragraphs(article, lexicon)))
+
+
+def align_record(article: Article, lexicon: Lexicon | None = None) -> bytes:
+    """The same as a record, for `indexer.align.Alignment`."""
     alignment = _align_paragraphs(article, lexicon)
+    firsts = alignment.chinese.first_sentences, alignment.english.first_sentences
+    return to_record(*firsts, _align_sentences(alignment))
+
+
+def _align_sentences(alignment: _Alignment) -> list[Bead]:
     chinese, english = alignment.chinese, alignment.english
     if alignment.odds < 0:
-        return _alone(chinese.sentence_count, english.sentence_count)
+        return [*_alone(chinese.sentence_count, english.sentence_count)]
     shared = _shared(alignment.anchors, chinese, english, paragraphs=False)
     lengths = _scaled(english.lengths, alignment.ratio)
     beads: list[Bead] = []
@@ -87,7 +98,7 @@ def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
                 Units(lengths[theirs], shared[1][theirs]),
             )
             beads += _beads(best_path(*units, _SENTENCE_KINDS), step.margin, alignment.odds)
-    return tuple(beads)
+    return beads
 
 
 def align_paragraphs(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:

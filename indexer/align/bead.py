@@ -6,7 +6,7 @@ A bead holds sentences of one text and those of the other that say the same (Gal
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from indexer.align.sentences import sentence_ends
@@ -47,6 +47,10 @@ class BeadSpans(NamedTuple):
     chinese: tuple[Range, ...]
     english: tuple[Range, ...]
 
+    def sides(self, language: str) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+        """The ranges of ``"zh"`` or ``"en"``, and those of the other."""
+        return (self.chinese, self.english) if language == "zh" else (self.english, self.chinese)
+
 
 # The kinds of beads by their numbers; a byte has the kind in its higher half. The lower one has
 # the confidence, or, of sentences without a counterpart, how many there are on end, less one.
@@ -81,16 +85,29 @@ def to_bytes(beads: Iterable[Bead]) -> bytes:
 
 def from_bytes(data: bytes) -> tuple[Bead, ...]:
     """The beads that `to_bytes` wrote; raises ValueError if it did not."""
-    beads: list[Bead] = []
-    for byte in data:
-        number, low = byte >> 4, byte & 15
-        if number >= len(_KINDS):
-            raise ValueError(f"not a bead: {byte}")
-        if number < len(_ALONE):
-            beads += [Bead(*_KINDS[number], 0)] * (low + 1)
-        else:
-            beads.append(Bead(*_KINDS[number], low))
-    return tuple(beads)
+    check(data)
+    return tuple(chain.from_iterable(map(_DECODED.__getitem__, data)))
+
+
+def check(data: bytes) -> None:
+    """Raises ValueError at what `to_bytes` cannot have written."""
+    if data and max(data) >= len(_DECODED):
+        raise ValueError(f"not a bead: {max(data)}")
+
+
+def _decode(byte: int) -> tuple[Bead, ...]:
+    number, low = byte >> 4, byte & 15
+    if number < len(_ALONE):
+        return (Bead(*_KINDS[number], 0),) * (low + 1)
+    return (Bead(*_KINDS[number], low),)
+
+
+_DECODED: Final = tuple(map(_decode, range(len(_KINDS) << 4)))
+
+# Of each byte: how many sentences its beads have, and whether they are shown.
+CHINESE_COUNTS: Final = tuple(sum(bead.chinese for bead in beads) for beads in _DECODED)
+ENGLISH_COUNTS: Final = tuple(sum(bead.english for bead in beads) for beads in _DECODED)
+IS_SHOWN: Final = tuple(beads[0].is_shown for beads in _DECODED)
 
 
 def bead_spans(article: Article, beads: Sequence[Bead]) -> tuple[BeadSpans, ...]:
