@@ -2,7 +2,7 @@
 
 Learns the tables from the beads of all articles in SEEDS, and measures: of terms whose renderings
 were written down beforehand, for how many the first rendering is one of these; time and memory of
-learning; how well `link` marks the renderings of those terms in the beads that have one; and how
+learning; how well `Linker` marks the renderings of those terms in the beads that have one; and how
 well damaged articles are aligned with the lexicon of the other articles, and without any.
 """
 
@@ -27,10 +27,18 @@ from bench.damage import Damage, Score, damage, score
 from bench.peers import OURS
 from bench.report import Row, save
 from indexer import Article, read_seeds
-from indexer.align import align, align_paragraphs, bead_spans
+from indexer.align import Alignment, align, align_paragraphs, align_record
 from indexer.analysis import Analyzer, fold
 from indexer.codec.container import Container, ContainerWriter
-from indexer.lexicon import BeadText, TableLexicon, Tables, link, renderings, train
+from indexer.lexicon import (
+    BeadText,
+    Linker,
+    TableLexicon,
+    Tables,
+    bead_text,
+    renderings,
+    train,
+)
 
 TERMS: Final = ROOT / "tests" / "indexer" / "lexicon" / "terms.tsv"
 SEED: Final = 2026
@@ -69,12 +77,8 @@ def _bare(text: str, analyzer: Analyzer) -> str:
 
 def bead_texts(article: Article) -> Iterator[BeadText]:
     """The beads of an article that are fit to be shown."""
-    beads = align(article)
-    for bead, spans in zip(beads, bead_spans(article, beads), strict=True):
-        if bead.is_shown:
-            chinese = [article.paragraphs_zh[p][start:end] for p, start, end in spans.chinese]
-            english = [article.paragraphs_en[p][start:end] for p, start, end in spans.english]
-            yield BeadText("".join(chinese), " ".join(english), article.date, article.id)
+    alignment = Alignment(article, align_record(article))
+    return (bead_text(article, spans) for spans in alignment.shown())
 
 
 class Beads:
@@ -128,18 +132,19 @@ def _mark(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
     """Characters marked of renderings, in whole words, and the time of a pair of texts."""
     marked = there = both = count = 0
     seconds = 0.0
+    linker = Linker(tables, analyzer)
     for term in read_terms():
         # Chinese is not inflected.
         ending = r"\w*" if term.language == "zh" else ""
         accepted = re.compile(f"(?:{'|'.join(re.escape(fold(a)) for a in term.accepted)}){ending}")
         cases = [b for b in beads.having(term) if accepted.search(fold(b.sides(term.language)[1]))]
         for bead in random.Random(SEED).sample(cases, min(len(cases), _MARKED_MOST)):
-            source, target = map(fold, bead.sides(term.language))
-            spans = [m.span() for m in re.finditer(re.escape(fold(term.text)), source)]
+            source, target = bead.sides(term.language)
+            spans = [m.span() for m in re.finditer(re.escape(fold(term.text)), fold(source))]
             start = time.process_time()
-            found = link(bead.chinese, bead.english, spans, tables, term.language, analyzer)
+            found = linker.link(source, spans, target, term.language)
             seconds += time.process_time() - start
-            gold = _letters(target, [m.span() for m in accepted.finditer(target)])
+            gold = _letters(target, [m.span() for m in accepted.finditer(fold(target))])
             got = _letters(target, found)
             marked, there, both = marked + len(got), there + len(gold), both + len(gold & got)
             count += 1

@@ -89,6 +89,8 @@ class _FoldTable(dict[int, str]):
 
 
 _TABLE: Final = _FoldTable()
+# Characters known to be folded to one.
+_SINGLE: Final[set[str]] = set()
 
 
 def fold(text: str) -> str:
@@ -118,10 +120,17 @@ class Folded(NamedTuple):
         return [self.spans[place] for place in places]
 
 
+def _is_single(text: str) -> bool:
+    """Whether each character of a text is folded to one."""
+    unknown = set(text) - _SINGLE
+    _SINGLE.update([character for character in unknown if len(_TABLE[ord(character)]) == 1])
+    return unknown <= _SINGLE
+
+
 def fold_with_spans(text: str) -> Folded:
     """Fold a text and keep where each character of the result comes from."""
     folded = fold(text)
-    if text.isascii() or all(len(_TABLE[ord(c)]) == 1 for c in set(text)):
+    if text.isascii() or _is_single(text):
         return Folded(folded, None)
     spans: list[tuple[int, int]] = []
     last = 0  # where the pieces of the last character begin

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from indexer.lexicon.anchors import TableLexicon
-    from indexer.lexicon.links import link
+    from indexer.lexicon.links import Linker
     from indexer.lexicon.rendering import Example, Rendering, renderings
     from indexer.lexicon.tables import Tables
-    from indexer.lexicon.text import BeadText
+    from indexer.lexicon.text import BeadText, bead_text
     from indexer.lexicon.training import TrainedTables, train
 
 __all__ = [
-    "BeadText", "Example", "Rendering", "TableLexicon", "Tables", "TrainedTables", "link",
-    "renderings", "train",
+    "BeadText", "Example", "Linker", "Rendering", "TableLexicon", "Tables", "TrainedTables",
+    "bead_text", "renderings", "train",
 ]  # fmt: skip
 
 _HOMES = {
     "BeadText": "text",
     "Example": "rendering",
+    "Linker": "links",
     "Rendering": "rendering",
     "TableLexicon": "anchors",
     "Tables": "tables",
     "TrainedTables": "training",
-    "link": "links",
+    "bead_text": "text",
     "renderings": "rendering",
     "train": "training",
 }

@@ -6,18 +6,26 @@ for is likelier to be rendered there than all else in the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
+from itertools import chain
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
-from indexer.analysis import Analyzer, Token
+from indexer.analysis import Analyzer, fold
+from indexer.analysis.normalize import fold_with_spans
 from indexer.lexicon.tables import Row, Tables, Translation
-from indexer.lexicon.text import other_language, stop_words
+from indexer.lexicon.text import is_joined, other_language, stop_words
 
 # The mean (geometric) of how likely one word is rendered by the other, there and back.
 _STRENGTH_LEAST: Final = 0.2
 # The part of a word that must come from what is asked for: there, times back.
 _SHARE_LEAST: Final = 0.25
+# What is less likely both ways is no rival of what is asked for.
+_RIVAL_LEAST: Final = 0.02
+# So many stop words may stand between words that are marked as one.
+_GAP_MOST: Final = 3
 
 # What stands between the words of a name: 唐纳德·特朗普.
 _GLUE: Final = " \n·•・‧-"
@@ -25,52 +33,78 @@ _GLUE: Final = " \n·•・‧-"
 Span = tuple[int, int]
 
 
-def link(
-    chinese: str,
-    english: str,
-    spans: Iterable[Span],
-    tables: Tables,
-    from_language: str,
-    analyzer: Analyzer,
-) -> list[Span]:
-    """Where the counterparts of the words at ``spans`` are in the other text, in order.
+class _Candidate(NamedTuple):
+    """How likely a word of the other language is to be rendered by what is asked for: the sums."""
 
-    ``spans`` are characters (start, end) of the text of ``from_language``, ``"zh"`` or ``"en"``;
-    a word counts as soon as one of them touches it.
-    """
-    to_language = other_language(from_language)
-    source, target = (chinese, english) if from_language == "zh" else (english, chinese)
-    asked, others = _split(analyzer.ranking(source), spans, stop_words(from_language))
-    if not asked:
-        return []
-    ours = [_with_itself(word, tables.row(word, from_language)) for word in asked]
-    theirs = [_with_itself(word, tables.row(word, from_language)) for word in others]
-    stop = stop_words(to_language)
-    known: dict[str, bool] = {}
-    found: list[Span] = []
-    for token in analyzer.ranking(target):
-        word = token.term
-        if word in stop:
-            continue
-        if word not in known:
-            known[word] = _is_counterpart(word, ours, theirs)
-        if known[word]:
-            found.append((token.start, token.end))
-    return _merged(found, target)
+    ahead: float
+    back: float
 
 
-def _split(
-    tokens: Iterable[Token], spans: Iterable[Span], stop: frozenset[str]
-) -> tuple[set[str], set[str]]:
-    """The words that spans touch, and the others."""
-    asked: set[str] = set()
-    others: set[str] = set()
-    places = [(start, end) for start, end in spans if start < end]
-    for token in tokens:
-        if token.term not in stop:
-            touched = any(start < token.end and token.start < end for start, end in places)
-            (asked if touched else others).add(token.term)
-    return asked, others - asked
+class _Asked(NamedTuple):
+    """Words, and what they may be rendered by in the other language."""
+
+    words: frozenset[str]
+    candidates: dict[str, _Candidate]
+
+
+class Linker:
+    """Finds counterparts in pairs of texts; may be used from several threads."""
+
+    def __init__(self, tables: Tables, analyzer: Analyzer) -> None:
+        self._tables = tables
+        self._analyzer = analyzer
+        self._asked = lru_cache(1024)(self._look_up)
+        self._rivals = lru_cache(4096)(self._likely_rivals)
+
+    def link(
+        self, source: str, spans: Sequence[Span], target: str, from_language: str
+    ) -> list[Span]:
+        """Where the counterparts of the words at ``spans`` of a text are in the other, in order.
+
+        ``spans`` are characters (start, end) of ``source``, a text of ``"zh"`` or ``"en"``, whole
+        words; the other language is that of ``target``.
+        """
+        asked = self._asked(tuple([source[start:end] for start, end in spans]), from_language)
+        to_language = other_language(from_language)
+        there = _occurrences(target, asked.candidates, to_language, self._analyzer)
+        if not there:
+            return []
+        rest = _Rest(source, spans, asked.words, from_language, self._analyzer)
+        known = {
+            word: self._is_counterpart(word, asked.candidates[word], rest, to_language)
+            for word in {word for word, _ in there}
+        }
+        groups = _joined([(span, word) for word, span in there if known[word]], target, to_language)
+        return [group.span for group in _fullest(groups, len(spans))]
+
+    def _look_up(self, pieces: Iterable[str], language: str) -> _Asked:
+        """The words of some pieces of a text, and what they may be rendered by."""
+        found = chain.from_iterable(self._analyzer.streams(piece).ranking for piece in pieces)
+        words = frozenset(found) - stop_words(language)
+        rows = [_with_itself(word, self._tables.row(word, language)) for word in words]
+        candidates: dict[str, _Candidate] = {}
+        for word in {word for row in rows for word in row} - stop_words(other_language(language)):
+            own = [row[word] for row in rows if word in row]
+            best = max(translation.ahead for translation in own)
+            back = sum(translation.back for translation in own)
+            if sqrt(best * min(back, 1.0)) >= _STRENGTH_LEAST:
+                candidates[word] = _Candidate(sum(translation.ahead for translation in own), back)
+        return _Asked(words, candidates)
+
+    def _is_counterpart(self, word: str, candidate: _Candidate, rest: _Rest, language: str) -> bool:
+        """Whether a word of ``language`` comes from what is asked for, rather than from the rest.
+
+        In its row, "back" is how likely the other is rendered by it, "ahead" the other way round.
+        """
+        others = rest.of(self._rivals(word, language))
+        ahead = candidate.ahead / (candidate.ahead + sum(t.back for t in others))
+        back = candidate.back / (candidate.back + sum(t.ahead for t in others))
+        return ahead * back >= _SHARE_LEAST
+
+    def _likely_rivals(self, word: str, language: str) -> Row:
+        """The words that may be what a word of ``language`` comes from."""
+        row = self._tables.row(word, language)
+        return {w: t for w, t in row.items() if max(t) >= _RIVAL_LEAST}
 
 
 _SAME: Final = Translation(1.0, 1.0)
@@ -81,28 +115,104 @@ def _with_itself(word: str, row: Row) -> Row:
     return row if word in row else {**row, word: _SAME}
 
 
-def _is_counterpart(word: str, ours: Sequence[Row], theirs: Sequence[Row]) -> bool:
-    """Whether a word comes from those of our rows, rather than from those of the others."""
-    own = [row[word] for row in ours if word in row]
-    if not own:
-        return False
-    best = max(translation.ahead for translation in own)
-    ahead = sum(translation.ahead for translation in own)
-    back = sum(translation.back for translation in own)
-    if sqrt(best * min(back, 1.0)) < _STRENGTH_LEAST:
-        return False
-    rest = [row[word] for row in theirs if word in row]
-    rest_ahead = sum(translation.ahead for translation in rest)
-    rest_back = sum(translation.back for translation in rest)
-    return ahead / (ahead + rest_ahead) * back / (back + rest_back) >= _SHARE_LEAST
+class _Rest:
+    """What else a text says beside the words at some spans."""
 
-
-def _merged(spans: Iterable[Span], text: str) -> list[Span]:
-    """Neighbours with nothing but blanks or the dots of names between them as one."""
-    merged: list[Span] = []
-    for start, end in spans:
-        if merged and not text[merged[-1][1] : start].strip(_GLUE):
-            merged[-1] = merged[-1][0], end
+    def __init__(
+        self,
+        text: str,
+        spans: Iterable[Span],
+        asked: Set[str],
+        language: str,
+        analyzer: Analyzer,
+    ) -> None:
+        self._asked = asked
+        if language == "zh":  # words as they stand there, which is quicker than to cut it
+            for start, end in spans:
+                text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+            self._text = fold(text)
         else:
-            merged.append((start, end))
-    return merged
+            self._text = ""
+            self._words = frozenset(analyzer.streams(text).ranking)
+        self._is_chinese = language == "zh"
+
+    def of(self, row: Row) -> list[Translation]:
+        """What a row tells of those of its words that are here."""
+        if self._is_chinese:
+            text, asked = self._text, self._asked
+            return [t for word, t in row.items() if word in text and word not in asked]
+        return [row[word] for word in (row.keys() & self._words) - self._asked]
+
+
+def _occurrences(
+    text: str, words: Collection[str], language: str, analyzer: Analyzer
+) -> list[tuple[str, Span]]:
+    """Where terms of the ranking stream stand in a text, in order.
+
+    Chinese ones wherever their characters stand. Of English ones the forms that begin as the stem
+    does, its last letter excepted: not dying for die, nor skies for sky.
+    """
+    folded = fold_with_spans(text)
+    found: list[tuple[Span, str]] = []
+    for word in words:
+        if language == "zh":
+            found += [((start, start + len(word)), word) for start in _places(word, folded.text)]
+        else:
+            for start in _places(word[: max(1, len(word) - 1)], folded.text):
+                form = _WORD.match(folded.text, start)
+                is_whole = form and not folded.text[start - 1 : start].isalnum()
+                if form and is_whole and analyzer.stem(form[0]) == word:
+                    found.append((form.span(), word))
+    return [(word, folded.span(start, end)) for (start, end), word in sorted(found)]
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
+
+
+def _places(piece: str, text: str) -> Iterator[int]:
+    """Where a piece stands in a text."""
+    start = text.find(piece)
+    while start >= 0:
+        yield start
+        start = text.find(piece, start + len(piece))
+
+
+class _Group(NamedTuple):
+    """Words that stand together."""
+
+    span: Span
+    words: tuple[str, ...]
+
+
+def _joined(found: Iterable[tuple[Span, str]], text: str, language: str) -> list[_Group]:
+    """Neighbours with nothing but blanks, the dots of names or stop words between them as one."""
+    groups: list[_Group] = []
+    for (start, end), word in found:
+        if groups and _is_gap(text[groups[-1].span[1] : start], language):
+            (first, last), words = groups.pop()
+            groups.append(_Group((first, max(last, end)), (*words, word)))
+        else:
+            groups.append(_Group((start, end), (word,)))
+    return groups
+
+
+def _fullest(groups: Sequence[_Group], most: int) -> list[_Group]:
+    """The groups in their order, but that a word is wanted no more than so many times.
+
+    Where it stands more often, it is meant where most of the others stand beside it.
+    """
+    left: dict[str, int] = {}
+    kept: list[_Group] = []
+    for group in sorted(groups, key=lambda group: -len({*group.words})):
+        if any(left.setdefault(word, most) > 0 for word in group.words):
+            kept.append(group)
+            for word in group.words:
+                left[word] = left.get(word, most) - 1
+    return sorted(kept)
+
+
+def _is_gap(text: str, language: str) -> bool:
+    if not text.strip(_GLUE):
+        return True
+    words = fold(text).split() if language == "en" else [text]
+    return len(words) <= _GAP_MOST and is_joined(text) and stop_words(language).issuperset(words)

@@ -40,19 +40,12 @@ class SideReader:
         self._numbers: dict[str, int] = {}
         self._texts: list[array[int]] = []
 
-    def __len__(self) -> int:
-        return len(self._texts)
-
     def append(self, analyzer: Analyzer, text: str) -> None:
         """Take the content words of one more bead."""
         words = content_words(analyzer, text, self._stop_words)
         numbers = self._numbers
         found = [numbers.setdefault(word, len(numbers)) for word in words[:_WORDS_MOST]]
         self._texts.append(array("i", found))
-
-    def thin(self) -> None:
-        """Drop every second bead."""
-        del self._texts[1::2]
 
     def side(self) -> Side:
         """All that was read, without rare words."""
@@ -71,19 +64,10 @@ class SideReader:
         return Side(["", *words], np.bincount(numbers, minlength=len(words) + 1), numbers, bounds)
 
 
-def read_sides(beads: Iterable[BeadText], analyzer: Analyzer, most: int) -> tuple[Side, Side]:
-    """The Chinese and the English side of no more than so many beads.
-
-    Of more, every second is taken, or every fourth, and so on.
-    """
+def read_sides(beads: Iterable[BeadText], analyzer: Analyzer) -> tuple[Side, Side]:
+    """The Chinese and the English side of beads."""
     chinese, english = SideReader(stop_words("zh")), SideReader(stop_words("en"))
-    stride = 1
-    for number, bead in enumerate(beads):
-        if len(chinese) >= most and number % stride == 0:
-            chinese.thin()
-            english.thin()
-            stride *= 2
-        if number % stride == 0:
-            chinese.append(analyzer, bead.chinese)
-            english.append(analyzer, bead.english)
+    for bead in beads:
+        chinese.append(analyzer, bead.chinese)
+        english.append(analyzer, bead.english)
     return chinese.side(), english.side()

@@ -1,4 +1,4 @@
-"""The words of a bead that carry meaning; imports indexer.analysis alone."""
+"""Beads as texts, and their words that carry meaning; imports indexer.{align,analysis,article}."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from indexer.align import BeadSpans
 from indexer.analysis import Analyzer, Token
+from indexer.article import Article
 
 # Function words as the ranking stream has them, folded and stemmed: they are in every bead, so
 # they tell nothing, and they neither begin nor end a rendering.
@@ -43,6 +45,13 @@ class BeadText(NamedTuple):
     def sides(self, language: str) -> tuple[str, str]:
         """The text of ``"zh"`` or ``"en"``, and the other."""
         return (self.chinese, self.english) if language == "zh" else (self.english, self.chinese)
+
+
+def bead_text(article: Article, spans: BeadSpans) -> BeadText:
+    """A bead of an article."""
+    chinese = [article.paragraphs_zh[number][start:end] for number, start, end in spans.chinese]
+    english = [article.paragraphs_en[number][start:end] for number, start, end in spans.english]
+    return BeadText("\n".join(chinese), "\n".join(english), article.date, article.id)
 
 
 def content_words(analyzer: Analyzer, text: str, stop_words: frozenset[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from indexer.lexicon.sides import Side, read_sides
 from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
 from indexer.lexicon.text import BeadText
 
-# Of more beads, so many are taken, at even distances.
+# More beads than these teach little, and take more memory than indexing has.
 BEADS_MOST: Final = 250_000
 ITERATIONS: Final = 5
 # A glossary's entry counts as so many beads.
@@ -73,18 +73,14 @@ def _fixed_point(probabilities: Floats) -> npt.NDArray[np.uint32]:
 
 
 def train(
-    beads: Iterable[BeadText],
-    glossary: Iterable[tuple[str, str]],
-    analyzer: Analyzer,
-    beads_most: int = BEADS_MOST,
+    beads: Iterable[BeadText], glossary: Iterable[tuple[str, str]], analyzer: Analyzer
 ) -> TrainedTables:
     """Learn from beads, and from the entries (Chinese, English) of glossaries.
 
-    Of more than ``beads_most`` beads, every second is taken, or every fourth, and so on; memory
-    grows with their number, to about 500 MB.
+    ``glossary`` is looked at when all beads are read. Memory grows with the number of these, to
+    about 500 MB for 250,000.
     """
-    entries = [BeadText(*entry) for entry in sorted(set(glossary))] * _GLOSSARY_WEIGHT
-    ours, theirs = read_sides(chain(entries, beads), analyzer, beads_most)
+    ours, theirs = read_sides(chain(beads, _entries(glossary)), analyzer)
     links = Links.of(ours, theirs)
     forward, backward = estimate(links, ITERATIONS)
     no_chinese, no_english = links.chinese == 0, links.english == 0
@@ -101,6 +97,11 @@ def train(
         forward[kept],
         backward[kept],
     )
+
+
+def _entries(glossary: Iterable[tuple[str, str]]) -> Iterator[BeadText]:
+    for entry in sorted(set(glossary)):
+        yield from repeat(BeadText(*entry), _GLOSSARY_WEIGHT)
 
 
 def _null(side: Side, words: Ints, probabilities: Floats) -> Floats:

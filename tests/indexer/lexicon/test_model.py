@@ -56,7 +56,7 @@ def as_words(links: Links, chinese: list[str], english: list[str]) -> list[Pair]
 
 @given(bead_texts)
 def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
-    ours, theirs = read_sides(texts, ANALYZER, 1000)
+    ours, theirs = read_sides(texts, ANALYZER)
     links = Links.of(ours, theirs)
     pairs = as_words(links, ours.words, theirs.words)
     sides = [
@@ -76,7 +76,7 @@ def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
 
 @given(bead_texts)
 def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
-    ours, theirs = read_sides(texts, ANALYZER, 1000)
+    ours, theirs = read_sides(texts, ANALYZER)
     links = Links.of(ours, theirs)
     forward, backward = estimate(links, 4)
     for probabilities, words_ in ((forward, links.chinese), (backward, links.english)):
@@ -88,7 +88,7 @@ def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
 def test_the_pairs_that_are_kept_meet_twice_and_more_often_than_by_chance(
     texts: list[BeadText],
 ) -> None:
-    ours, theirs = read_sides(texts, ANALYZER, 1000)
+    ours, theirs = read_sides(texts, ANALYZER)
     links = Links.of(ours, theirs)
     kept = {pair for pair in as_words(links, ours.words, theirs.words) if all(pair)}
     total = len(texts)
@@ -110,12 +110,3 @@ def test_the_ratio_is_that_of_a_known_table() -> None:
     assert found[0] == pytest.approx(65.0166, abs=1e-3)
     by_chance = log_likelihood_ratio(np.array([25]), np.array([50]), np.array([50]), 100)
     assert by_chance[0] == pytest.approx(0.0)
-
-
-@given(st.integers(1, 200), st.integers(1, 30))
-def test_of_too_many_beads_some_are_taken_at_even_distances(count: int, most: int) -> None:
-    texts = [BeadText("", f"alpha number{i}") for i in range(count)] * 2
-    ours, theirs = read_sides(texts, ANALYZER, most)
-    beads = len(theirs.bounds) - 1
-    assert len(ours.bounds) - 1 == beads
-    assert most / 2 <= beads <= most or beads == len(texts) <= most
