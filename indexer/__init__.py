@@ -17,17 +17,21 @@ if TYPE_CHECKING:
         IndexOutdated,
         SeedError,
     )
+    from indexer.learn import LexiconReport, build_lexicon
     from indexer.seeds import read_seeds
 
 __all__ = [
     "Article", "BuildReport", "DictionaryError", "DuizhaoError", "IndexDamaged", "IndexLocked",
-    "IndexMissing", "IndexOutdated", "SeedError", "build_index", "read_seeds",
+    "IndexMissing", "IndexOutdated", "LexiconReport", "SeedError", "build_index", "build_lexicon",
+    "read_seeds",
 ]  # fmt: skip
 
 _HOMES = {
     "Article": "indexer.article",
     "BuildReport": "indexer.build",
+    "LexiconReport": "indexer.learn",
     "build_index": "indexer.build",
+    "build_lexicon": "indexer.learn",
     "read_seeds": "indexer.seeds",
 }
 

@@ -1,6 +1,6 @@
 """Articles to an index: only what changed is read, side by side, and committed at once.
 
-Imports changes, worker, commit, analysis, errors.
+Imports changes, worker, commit, learn, analysis, errors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
+from indexer.learn import Learner
 from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
+from indexer.store import IndexReader
 from indexer.worker import Result, Settings, Task, Tools, Worker, build_segments
 
 Progress = Callable[[int, int], None]
@@ -75,6 +77,7 @@ def build_index(
     memory: int = 512,
     dictionary: str | Path | None = None,
     max_file_size: int = MAX_FILE_SIZE,
+    lexicon: bool = True,
     on_error: OnError | None = None,
     on_progress: Progress | None = None,
 ) -> BuildReport:
@@ -84,8 +87,9 @@ def build_index(
     removed; what was indexed from elsewhere stays, unless ``rebuild`` starts afresh. ``jobs`` is
     the number of processes (default: the cores), ``memory`` what they may take together, in MB,
     ``dictionary`` a file of words to add to jieba's (default: the one the index was made with),
-    ``max_file_size`` in bytes. ``on_error`` is told of each file that is skipped, and
-    ``on_progress`` the numbers of files read and to be read.
+    ``max_file_size`` in bytes. ``lexicon``: learn which words render each other, when there are
+    twice as many articles in both languages as when it was learnt. ``on_error`` is told of each
+    file that is skipped, and ``on_progress`` the numbers of files read and to be read.
 
     The index changes all at once or not at all. Raises SeedError (a path does not exist),
     DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, OSError.
@@ -117,6 +121,7 @@ def build_index(
                 sorted([*changes.kept.values(), *run.rows]),
                 fingerprint=_fingerprint(text),
                 dictionary=text,
+                learn=_learner(text, writer.base).learn if lexicon else None,
                 largest=run.largest_segment(memory * MEBIBYTE),
             )
     return BuildReport(
@@ -127,6 +132,10 @@ def build_index(
         articles=len(changes.kept) + len(run.rows),
         elapsed=time.perf_counter() - started,
     )
+
+
+def _learner(dictionary: str | None, base: IndexReader | None) -> Learner:
+    return Learner(Analyzer(dictionary), known=base.lexicon if base else None)
 
 
 def _fingerprint(dictionary: str | None) -> str:

@@ -49,6 +49,11 @@ MEBIBYTE = 2**20
     metavar="MB",
     help="Files larger than this are skipped.",
 )
+@click.option(
+    "--lexicon/--no-lexicon",
+    default=True,
+    help="Learn which words render each other, when the archive has grown to twice its size.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
 def index_command(
     paths: tuple[Path, ...],
@@ -58,6 +63,7 @@ def index_command(
     memory: int,
     dictionary: Path | None,
     max_file_size: int,
+    lexicon: bool,
     as_json: bool,
 ) -> int:
     """Index the articles in PATHS, files or folders [default: seeds].
@@ -75,6 +81,7 @@ def index_command(
                 memory=memory,
                 dictionary=dictionary,
                 max_file_size=max_file_size * MEBIBYTE,
+                lexicon=lexicon,
                 on_error=_report,
                 on_progress=progress,
             )

@@ -11,7 +11,7 @@ import os
 import re
 import socket
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
@@ -31,10 +31,12 @@ from indexer.errors import IndexLocked, IndexMissing
 from indexer.schema import INDEX_VERSION
 from indexer.store import (
     Descriptor,
+    Documents,
     Fingerprint,
     IndexReader,
     descriptor_file_name,
     dictionary_file_name,
+    lexicon_file_name,
     manifest_file_name,
     open_index,
 )
@@ -53,8 +55,12 @@ LARGEST_SEGMENT: Final = 1500 * 2**20
 # All that commits ever write; whatever else lies in the directory is not touched.
 _OURS = re.compile(
     rf"_{INDEX_NAME}_\d+\.toc(\..*)?|{INDEX_NAME}_[0-9a-z]+\.columns"
-    r"|duizhao_\d+\.json|manifest_\d+\.columns|dictionary_[0-9a-f]+\.words"
+    r"|duizhao_\d+\.json|(manifest|lexicon)_\d+\.columns|dictionary_[0-9a-f]+\.words"
 )
+
+
+# What makes a lexicon of documents at a path; whether it did.
+Learn = Callable[[Documents, Path], bool]
 
 
 class IndexWriter:
@@ -96,13 +102,15 @@ class IndexWriter:
         *,
         fingerprint: str,
         dictionary: str | None = None,
+        learn: Learn | None = None,
         largest: int = LARGEST_SEGMENT,
     ) -> Descriptor:
         """Make a new generation: the base's documents but ``deleted``, then those of ``segments``.
 
         ``segments`` are complete files at paths of `new_segment_path`; ``manifest`` has rows as
-        `ManifestRow` says. Segments that are small, or mostly deleted, are merged, to ``largest``
-        bytes or less. If anything is raised, nothing is changed.
+        `ManifestRow` says. ``learn`` makes a lexicon of the documents at the path that it is told,
+        or says that the base's is still good. Segments that are small, or mostly deleted, are
+        merged, to ``largest`` bytes or less. If anything is raised, nothing is changed.
         """
         parts = [*self._base_parts(deleted), *(_Part(SegmentReader(path)) for path in segments)]
         parts = [part for part in parts if part.live_count]
@@ -115,7 +123,9 @@ class IndexWriter:
             analyzer_fingerprint=fingerprint,
             article_count=sum(part.live_count for part in parts),
             dictionary=None if content is None else dictionary_file_name(content),
+            lexicon=self.base.descriptor.lexicon if self.base else None,
         )
+        descriptor = self._taught(descriptor, parts, learn)
         self._write_beside(descriptor, content, manifest)
         toc = TOC(whoosh_schema(dictionary), [p.entry() for p in parts], descriptor.generation)
         toc.write(_DurableStorage(str(self.directory)), INDEX_NAME)
@@ -126,6 +136,7 @@ class IndexWriter:
                 descriptor_file_name(descriptor.generation),
                 manifest_file_name(descriptor.generation),
                 descriptor.dictionary,
+                descriptor.lexicon,
                 *(part.reader.path.name for part in parts),
             }
         )
@@ -149,6 +160,17 @@ class IndexWriter:
         path = self.new_segment_path()
         merge([(part.reader, part.live) for part in parts], path)
         return _Part(SegmentReader(path))
+
+    def _taught(
+        self, descriptor: Descriptor, parts: Sequence[_Part], learn: Learn | None
+    ) -> Descriptor:
+        """The descriptor with the lexicon that is learnt of the parts, if any is."""
+        path = self.directory / lexicon_file_name(descriptor.generation)
+        path.unlink(missing_ok=True)  # one of a commit that did not come to its end
+        documents = Documents([part.reader for part in parts], [part.live for part in parts])
+        if learn and learn(documents, path):
+            return descriptor._replace(lexicon=path.name)
+        return descriptor
 
     def _write_beside(
         self,

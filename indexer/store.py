@@ -1,10 +1,14 @@
-"""An index directory, read: one generation at a time; imports indexer.{codec,errors,schema}.
+"""An index directory, read: one generation at a time.
+
+Imports indexer.{align,article,codec,errors,schema}.
+
 
     _MAIN_<generation>.toc         Whoosh's table of contents: segments and their deleted documents
     MAIN_<segment>.columns         a segment
     duizhao_<generation>.json      the descriptor: version, analyzer, number of articles
     manifest_<generation>.columns  the files that the index was made of
     dictionary_<hash>.words        the user dictionary, if there is one
+    lexicon_<generation>.columns   what was learnt of words that render each other, if it was
 
 The newest table of contents counts; `indexer.commit` writes it last. Nothing that an index holds
 is ever run.
@@ -15,13 +19,16 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from indexer.align import Alignment
+from indexer.article import Article
 from indexer.codec.arrays import BoolArray
-from indexer.codec.container import damaged
+from indexer.codec.container import Container, damaged
 from indexer.codec.reader import SegmentReader
 from indexer.codec.toc import SegmentEntry, latest_generation, read_toc
 from indexer.errors import IndexMissing, IndexOutdated
@@ -38,13 +45,17 @@ _ATTEMPTS: Final = 10
 
 
 class Descriptor(NamedTuple):
-    """What an index is: ``dictionary`` is the name of the user dictionary's file, or None."""
+    """What an index is: ``dictionary`` is the name of the user dictionary's file, or None.
+
+    ``lexicon`` is that of the lexicon's, which may be older than the generation, or None.
+    """
 
     index_version: int
     generation: int
     analyzer_fingerprint: str
     article_count: int
     dictionary: str | None
+    lexicon: str | None
 
     def to_json(self) -> str:
         """The descriptor as one JSON object."""
@@ -76,6 +87,11 @@ def manifest_file_name(generation: int) -> str:
     return f"manifest_{generation}.columns"
 
 
+def lexicon_file_name(generation: int) -> str:
+    """The name of a lexicon, by the generation that it was made with."""
+    return f"lexicon_{generation}.columns"
+
+
 def _outdated(directory: Path, maker: str) -> IndexOutdated:
     return IndexOutdated(
         f"{directory}: the index was made with {maker}; make it anew with: duizhao index --rebuild"
@@ -105,47 +121,20 @@ def open_index(directory: Path, fingerprint: Fingerprint | None = None) -> Index
     raise damaged(directory, "its files keep vanishing")
 
 
-class IndexReader:
-    """One generation of an index, as it was when it was opened, whatever is committed since.
+class Documents:
+    """The documents of some segments.
 
-    Documents are numbered from 0 to ``doc_count_all`` - 1 through all segments, deleted ones
-    included: segment i has those from ``bases[i]`` on; ``live[i]`` is the mask of its documents
-    that are not deleted, or None if none is. ``doc_count`` counts these. ``dictionary`` is the
-    text of the user dictionary, or None. May be used from several threads.
+    They are numbered from 0 to ``doc_count_all`` - 1 through all segments, deleted ones included:
+    segment i has those from ``bases[i]`` on; ``live[i]`` is the mask of its documents that are not
+    deleted, or None if none is. ``doc_count`` counts these. May be used from several threads.
     """
 
-    def __init__(
-        self, directory: Path, generation: int, fingerprint: Fingerprint | None = None
-    ) -> None:
-        self.directory = directory
-        self.generation = generation
-        self.descriptor = Descriptor.read(directory, generation)
-        self.dictionary = _read_dictionary(directory, self.descriptor)
-        if callable(fingerprint):
-            fingerprint = fingerprint(self.dictionary)
-        if fingerprint not in (None, self.descriptor.analyzer_fingerprint):
-            raise _outdated(directory, "another analysis of texts")
-        self.segments: list[SegmentReader] = []
-        self.live: list[BoolArray | None] = []
-        try:
-            for entry in read_toc(directory, generation):
-                self._open(entry)
-        except BaseException:
-            self.close()
-            raise
-        sizes = [segment.doc_count for segment in self.segments]
+    def __init__(self, segments: Sequence[SegmentReader], live: Sequence[BoolArray | None]) -> None:
+        self.segments = segments
+        self.live = live
+        sizes = [segment.doc_count for segment in segments]
         *self.bases, self.doc_count_all = accumulate(sizes, initial=0)
-        self.doc_count = sum(map(_live_count, self.segments, self.live))
-        if self.doc_count != self.descriptor.article_count:
-            self.close()
-            raise damaged(directory / descriptor_file_name(generation), "another article count")
-
-    def _open(self, entry: SegmentEntry) -> None:
-        segment = SegmentReader(self.directory / entry.file_name)
-        self.segments.append(segment)
-        self.live.append(entry.live())
-        if segment.doc_count != entry.doccount:
-            raise damaged(segment.path, "another number of documents")
+        self.doc_count = sum(map(_live_count, segments, live))
 
     def locate(self, document: int) -> tuple[SegmentReader, int]:
         """The segment of a document, and its number there."""
@@ -156,6 +145,16 @@ class IndexReader:
         """What was stored with a document."""
         segment, number = self.locate(document)
         return segment.stored(number)
+
+    def alignment(self, document: int, article: Article) -> Alignment | None:
+        """Which passages of a document's ``article`` say the same, if it has two languages."""
+        if not (article.paragraphs_zh and article.paragraphs_en):
+            return None
+        segment, number = self.locate(document)
+        try:
+            return Alignment(article, segment.beads[number])
+        except ValueError as error:
+            raise damaged(segment.path, str(error)) from None
 
     def document(self, id: str) -> int | None:  # noqa: A002 - the field's name
         """The document with that id that is not deleted; None if there is none."""
@@ -174,6 +173,40 @@ class IndexReader:
                 return dictionary
         return b""
 
+
+class IndexReader(Documents):
+    """One generation of an index, as it was when it was opened, whatever is committed since.
+
+    ``dictionary`` is the text of the user dictionary, or None; ``lexicon`` holds the tables that
+    `indexer.lexicon` reads, or is None.
+    """
+
+    def __init__(
+        self, directory: Path, generation: int, fingerprint: Fingerprint | None = None
+    ) -> None:
+        self.directory = directory
+        self.generation = generation
+        self.descriptor = Descriptor.read(directory, generation)
+        self.dictionary = _read_dictionary(directory, self.descriptor)
+        if callable(fingerprint):
+            fingerprint = fingerprint(self.dictionary)
+        if fingerprint not in (None, self.descriptor.analyzer_fingerprint):
+            raise _outdated(directory, "another analysis of texts")
+        with ExitStack() as opened:
+            self.lexicon = _open_lexicon(directory, self.descriptor)
+            if self.lexicon:
+                opened.callback(self.lexicon.close)
+            segments, live = [], []
+            for entry in read_toc(directory, generation):
+                segments.append(_open_segment(directory, entry))
+                opened.callback(segments[-1].close)
+                live.append(entry.live())
+            super().__init__(segments, live)
+            if self.doc_count != self.descriptor.article_count:
+                path = directory / descriptor_file_name(generation)
+                raise damaged(path, "another article count")
+            self._opened = opened.pop_all()
+
     def manifest(self) -> list[ManifestRow]:
         """The files that the index was made of.
 
@@ -189,8 +222,7 @@ class IndexReader:
 
     def close(self) -> None:
         """Close all files; arrays that are still in use stay valid until they are dropped."""
-        for segment in self.segments:
-            segment.close()
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self
@@ -208,6 +240,23 @@ def dictionary_file_name(content: bytes) -> str:
     import hashlib
 
     return f"dictionary_{hashlib.sha256(content).hexdigest()[:16]}.words"
+
+
+def _open_segment(directory: Path, entry: SegmentEntry) -> SegmentReader:
+    segment = SegmentReader(directory / entry.file_name)
+    if segment.doc_count != entry.doccount:
+        segment.close()
+        raise damaged(segment.path, "another number of documents")
+    return segment
+
+
+def _open_lexicon(directory: Path, descriptor: Descriptor) -> Container | None:
+    name = descriptor.lexicon
+    if name is None:
+        return None
+    if not isinstance(name, str) or not re.fullmatch(r"lexicon_\d+\.columns", name):
+        raise damaged(directory / descriptor_file_name(descriptor.generation), "not a descriptor")
+    return Container(directory / name)
 
 
 def _read_dictionary(directory: Path, descriptor: Descriptor) -> str | None:

@@ -1,0 +1,142 @@
+"""The lexicon of an index, learnt from the beads of its articles; imports commit, lexicon, store.
+
+What is learnt is a file beside the segments, which later commits carry over. How often a term is
+rendered how is not in it, but counted in the articles when it is asked for; so a lexicon that is
+older than some articles does not tell less of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from indexer.analysis import Analyzer
+from indexer.article import Article
+from indexer.codec.arrays import Int64Array
+from indexer.codec.container import Container, ContainerWriter
+from indexer.commit import IndexWriter
+from indexer.lexicon import BeadText, bead_text, train
+from indexer.schema import EN, ZH
+from indexer.store import Documents, open_index
+
+# More beads teach little, and take more memory than indexing has.
+BEADS_MOST: Final = 250_000
+# What indexing learns from: it takes a few seconds, and is nearly as good.
+BEADS_FEW: Final = 25_000
+# It learns anew when there are so many times as many articles in both languages.
+_GROWTH: Final = 2
+# The array of a lexicon that tells how many there were.
+_ARTICLES: Final = "lexicon/articles"
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconReport:
+    """What a lexicon was learnt from: so many ``beads`` of so many ``articles``."""
+
+    beads: int
+    articles: int
+    elapsed: float  # seconds
+
+    def __str__(self) -> str:
+        return (
+            f"learnt from {self.beads:,} aligned passages of {self.articles:,} "
+            f"article{'' if self.articles == 1 else 's'} in {self.elapsed:.1f} s"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        return asdict(self)
+
+
+def build_lexicon(index: str | Path = "index", beads_most: int = BEADS_MOST) -> LexiconReport:
+    """Learn the lexicon of an index from all of its articles, and commit it.
+
+    Of more than about ``beads_most`` beads, articles from all over the index are taken that have so
+    many. Raises IndexMissing, IndexLocked, IndexOutdated, IndexDamaged, OSError.
+    """
+    started = time.perf_counter()
+    directory = Path(index)
+    open_index(directory).close()  # so that no directory is made where there is no index
+    with IndexWriter(directory) as writer:
+        reader = writer.base or open_index(directory)  # which says that it is missing
+        learner = Learner(Analyzer(reader.dictionary), beads_most)
+        writer.commit(
+            [],
+            [],
+            reader.manifest(),
+            fingerprint=reader.descriptor.analyzer_fingerprint,
+            dictionary=reader.dictionary,
+            learn=learner.learn,
+            largest=0,
+        )
+    return LexiconReport(learner.beads, learner.articles, time.perf_counter() - started)
+
+
+class Learner:
+    """Makes a lexicon; afterwards ``beads`` and ``articles`` tell what it was made of.
+
+    ``known`` is one that will do until there are twice as many articles in both languages.
+    """
+
+    def __init__(
+        self, analyzer: Analyzer, beads_most: int = BEADS_FEW, known: Container | None = None
+    ) -> None:
+        self._analyzer = analyzer
+        self._most = beads_most
+        self._learnt = int(known[_ARTICLES][0]) if known else 0
+        self._glossary: set[tuple[str, str]] = set()
+        self.beads = 0
+        self.articles = 0
+
+    def learn(self, documents: Documents, path: Path) -> bool:
+        """Make a lexicon of documents at a path, if it is time to; whether it was."""
+        bilingual = _bilingual(documents)
+        if bilingual.size < max(1, _GROWTH * self._learnt):
+            return False
+        read = self._read(documents, bilingual)
+        trained = train(read, self._glossary, self._analyzer)
+        with ContainerWriter(path) as out:
+            trained.write(out)
+            out.add(_ARTICLES, np.array([bilingual.size], np.uint32))
+        return True
+
+    def _read(self, documents: Documents, bilingual: Int64Array) -> Iterator[BeadText]:
+        """The beads of one article after the other, until there are enough."""
+        for document in _scattered(bilingual):
+            article = Article.from_bytes(documents.stored(document))
+            self._glossary.update(article.glossary)
+            if alignment := documents.alignment(document, article):
+                before = self.beads
+                for spans in alignment.shown():
+                    self.beads += 1
+                    yield bead_text(article, spans)
+                self.articles += self.beads > before
+            if self.beads >= self._most:
+                return
+
+
+def _bilingual(documents: Documents) -> Int64Array:
+    """Those in both languages."""
+    found = [np.empty(0, np.int64)]
+    for base, segment, live in zip(
+        documents.bases, documents.segments, documents.live, strict=True
+    ):
+        both = segment.languages == EN + ZH
+        found.append(np.flatnonzero(both if live is None else both & live) + base)
+    return np.concatenate(found)
+
+
+def _scattered(documents: Int64Array) -> list[int]:
+    """Documents in an order of which any beginning is from all over them.
+
+    The multiples of the golden ratio, taken modulo 1, fill the interval evenly (Weyl 1916).
+    """
+    golden = (5**0.5 - 1) / 2
+    places = np.arange(documents.size) * golden % 1.0
+    scattered: list[int] = documents[np.argsort(np.argsort(places))].tolist()
+    return scattered

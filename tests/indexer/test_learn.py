@@ -1,0 +1,121 @@
+"""When the lexicon of an index is learnt, of what, and how it stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indexer import IndexLocked, IndexMissing, build_index, build_lexicon
+from indexer.commit import IndexWriter
+from indexer.lexicon import Tables
+from indexer.store import open_index
+from search import open_archive
+from tests.indexer.lexicon.corpus import SENTENCES
+
+ARTICLE = """\
+Title: Number {number}
+Date: 19{number}-01-01
+
+    {english}
+
+<hr />
+
+Original:
+
+### 第{number}号
+
+19{number}-01-01
+第1版()
+专栏：
+
+    {chinese}
+"""
+
+
+def write_articles(seeds: Path, first: int, last: int) -> None:
+    """Articles 10 to 99, of some of the sentences each, in both languages."""
+    seeds.mkdir(exist_ok=True)
+    for number in range(first, last):
+        chosen = [SENTENCES[(number + 5 * i) % len(SENTENCES)] for i in range(8)]
+        chinese, english = ("\n    ".join(side) for side in zip(*chosen, strict=True))
+        text = ARTICLE.format(number=number, chinese=chinese, english=english)
+        (seeds / f"{number}.txt").write_text(text, encoding="utf-8")
+
+
+def lexicon_name(index: Path) -> str | None:
+    with open_index(index) as reader:
+        return reader.descriptor.lexicon
+
+
+def test_indexing_learns_when_the_archive_has_doubled(tmp_path: Path) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    names = []
+    for last in (20, 29, 30, 49, 50):
+        write_articles(seeds, 10, last)
+        build_index(seeds, index=index)
+        names.append(lexicon_name(index))
+        assert [path.name for path in index.glob("lexicon_*")] == [names[-1]]
+    assert names == [f"lexicon_{i}.columns" for i in (1, 1, 3, 3, 5)]
+    with open_index(index) as reader:
+        assert reader.lexicon is not None
+        row = Tables(reader.lexicon).row("工人", "zh")
+    assert max(row, key=lambda word: row[word].ahead) == "worker"
+
+
+def test_it_may_be_left_out_and_made_later(tmp_path: Path) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    write_articles(seeds, 10, 14)
+    build_index(seeds, index=index, lexicon=False)
+    assert lexicon_name(index) is None
+    with open_archive(index) as archive:
+        before = [(hit.article.id, hit.score) for hit in archive.search("工人")]
+    report = build_lexicon(index)
+    assert (report.articles, report.beads) == (4, 32)
+    assert str(report).startswith("learnt from 32 aligned passages of 4 articles in ")
+    assert lexicon_name(index) == "lexicon_2.columns"
+    with open_archive(index) as archive:
+        assert [(hit.article.id, hit.score) for hit in archive.search("工人")] == before
+    write_articles(seeds, 14, 15)
+    assert build_index(seeds, index=index).new == 1  # the manifest is as it was
+    assert lexicon_name(index) == "lexicon_2.columns"
+
+
+def test_articles_are_taken_from_all_over(tmp_path: Path) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    write_articles(seeds, 10, 40)
+    build_index(seeds, index=index, lexicon=False)
+    report = build_lexicon(index, beads_most=60)
+    assert report.articles == 8
+    assert 60 <= report.beads < 60 + 8
+
+
+def test_of_one_language_nothing_is_learnt(tmp_path: Path) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    seeds.mkdir()
+    (seeds / "a.txt").write_text("The workers increase production.", encoding="utf-8")
+    build_index(seeds, index=index)
+    assert lexicon_name(index) is None
+    assert build_lexicon(index).beads == 0
+    assert lexicon_name(index) is None
+
+
+def test_what_fails_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    with pytest.raises(IndexMissing):
+        build_lexicon(index)
+    assert not index.exists()
+    write_articles(seeds, 10, 14)
+    build_index(seeds, index=index)
+    files = sorted(path.name for path in index.iterdir())
+    with IndexWriter(index), pytest.raises(IndexLocked):
+        build_lexicon(index)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("indexer.learn.train", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build_lexicon(index)
+    assert sorted(path.name for path in index.iterdir()) == files
+    assert lexicon_name(index) == "lexicon_1.columns"
