@@ -15,15 +15,18 @@ if TYPE_CHECKING:
         IndexDamaged,
         IndexMissing,
         IndexOutdated,
+        LexiconMissing,
     )
     from search.hit import Facet, Hit, Page, Snippet
     from search.info import ArchiveInfo
+    from search.lexicon import LexiconEntry
     from search.query import Diagnostic
 
 __all__ = [
     "Archive", "ArchiveInfo", "ArticleMissing", "Collocate", "Collocates", "Concordance",
     "ConcordanceLine", "Diagnostic", "DuizhaoError", "Facet", "Hit", "IndexDamaged",
-    "IndexMissing", "IndexOutdated", "Page", "Snippet", "open_archive",
+    "IndexMissing", "IndexOutdated", "LexiconEntry", "LexiconMissing", "Page", "Snippet",
+    "open_archive",
 ]  # fmt: skip
 
 _HOMES = {
@@ -37,6 +40,7 @@ _HOMES = {
     "Diagnostic": "search.query",
     "Facet": "search.hit",
     "Hit": "search.hit",
+    "LexiconEntry": "search.lexicon",
     "Page": "search.hit",
     "Snippet": "search.hit",
 }

@@ -19,6 +19,7 @@ _COMMANDS = {
     "search": ("search.cli", "Search the index, in Chinese, in English, or in both."),
     "kwic": ("search.cli_concordance", "Print each place of some words, with what is around it."),
     "collocates": ("search.cli_concordance", "Tell which words stand near some words."),
+    "lexicon": ("search.cli_lexicon", "Tell how a term is rendered in the other language."),
     "show": ("search.cli", "Print an article."),
     "info": ("search.cli", "Tell what is in the index."),
 }
@@ -70,6 +71,7 @@ def cli() -> None:
     duizhao search "mass line"         … or in English
     duizhao kwic 增产节约              each place of the words, in its context
     duizhao collocates 生产            what stands near them
+    duizhao lexicon 增产节约           how it is rendered in the other language
     duizhao show ID                    print an article
     """  # noqa: D301 - click wants the character
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from itertools import chain
+from itertools import chain, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from search.concordance import Concordance, LineOrder
     from search.facets import FacetName
     from search.info import ArchiveInfo
+    from search.lexicon import LexiconEntry
     from search.measures import MeasureName
     from search.occurrences import Occurrences
 
@@ -121,6 +122,7 @@ class Archive:
         match: MatchMode = "auto",
         snippets: bool = True,
         width: int = DEFAULT_WIDTH,
+        counterparts: bool = True,
         facets: Sequence[FacetName] = (),
     ) -> Page:
         """The articles that match a query, and what is to be said about it.
@@ -128,8 +130,9 @@ class Archive:
         ``limit`` hits from ``offset`` on, of articles from the days ``since`` to ``until``, both
         included; in the texts of one ``lang`` only. ``match``: "all" words, "any" of them, or
         "auto": all, and if no article has all, any, which `Page.relaxed` tells. ``snippets``:
-        with passages of at most ``width`` terminal columns. ``facets``: what to count all matches
-        by. Raises nothing for any text.
+        with passages of at most ``width`` terminal columns; ``counterparts``: and with what the
+        other language says there. ``facets``: what to count all matches by. Raises nothing for
+        any text.
         """
         started = time.perf_counter()
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
@@ -141,12 +144,17 @@ class Archive:
 
         @cache
         def presenter() -> Presenter:
-            return Presenter(answer.plan, run.analyzer, run.rarity, width if snippets else 0)
+            linker = snapshot.linker(run.analyzer) if counterparts else None
+            columns = width if snippets else 0
+            return Presenter(answer.plan, run.analyzer, run.rarity, columns, linker)
 
         def make(low: int, high: int) -> list[Hit]:
-            stored = [*map(snapshot.index.stored, documents[low:high])]
-            articles = [*map(Article.from_bytes, stored)]
-            return presenter().hits(offset + low + 1, scores[low:high], articles)
+            numbers = documents[low:high]
+            articles = [*map(Article.from_bytes, [*map(snapshot.index.stored, numbers)])]
+            pairs = zip(numbers, articles, strict=True)
+            alignments = starmap(snapshot.index.alignment, pairs) if counterparts else ()
+            first = offset + low + 1
+            return presenter().hits(first, scores[low:high], articles, [*alignments])
 
         count = len(documents)
         hits: Sequence[Hit] = Hits(count, lambda number: make(number, number + 1)[0])
@@ -172,6 +180,7 @@ class Archive:
         window: int = 40,
         sort: LineOrder = "date",
         limit: int = 100,
+        bilingual: bool = False,
         since: date | None = None,
         until: date | None = None,
         lang: LanguageCode | None = None,
@@ -182,12 +191,15 @@ class Archive:
         As many articles match as by `search`; ``limit`` is that of the lines, 0 for all, and
         ``window`` the columns of text to the left and to the right of each. In the order of the
         articles' dates, or ``sort`` "-date" or "relevance"; "left" or "right": of the words
-        beside the keyword, the nearest first. The lines are made as they are iterated over. Of a
-        query without words (a date alone) there are none. Raises nothing for any text.
+        beside the keyword, the nearest first. ``bilingual``: with what the other language says.
+        The lines are made as they are iterated over. Of a query without words (a date alone) there
+        are none. Raises nothing for any text.
         """
-        from search.concordance import Concordance, article_order
+        from search.concordance import Concordance, Translator, article_order
 
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
+        snapshot = run.snapshot
+        linker = snapshot.linker(run.analyzer) if bilingual else None
         return Concordance(
             run.occurrences(answer),
             run.in_order(answer, article_order(sort)),
@@ -197,6 +209,7 @@ class Archive:
             window=max(0, window),
             sort=sort,
             limit=max(0, limit),
+            translator=Translator(snapshot.index, linker) if bilingual else None,
         )
 
     def collocates(
@@ -238,6 +251,33 @@ class Archive:
             diagnostics=diagnostics,
             relaxed=answer.relaxed,
         )
+
+    def lexicon(
+        self, term: str, *, limit: int = 10, since: date | None = None, until: date | None = None
+    ) -> LexiconEntry:
+        """How a term is rendered in the other language, by the articles' translations.
+
+        A ``term`` is a word or phrase of Chinese or English, no query. Of articles from the days
+        ``since`` to ``until``; at most ``limit`` renderings, 0 for all, the best first. Raises
+        LexiconMissing if the index was made without one, or of articles in one language alone.
+        """
+        from search.errors import LexiconMissing
+        from search.lexicon import TermPlaces, look_up, term_language, term_query
+
+        snapshot = self._snapshot
+        if snapshot.tables is None:
+            raise LexiconMissing(
+                f"{self.path}: the index has no lexicon; make it with: duizhao lexicon --build"
+            )
+        analyzer = self._analyzer(snapshot.index.dictionary)
+        language = term_language(term)
+        run = _Run(snapshot, analyzer, language, _filters(since, until, None))
+        body, glossary = (run.answer(term_query(term, f), "all") for f in ("body", "glossary"))
+        places = TermPlaces(
+            run.occurrences(body), run.in_order(body, "date"), run.in_order(glossary, "date")
+        )
+        entry = look_up(term, language, places, snapshot, snapshot.tables, analyzer)
+        return entry._replace(renderings=entry.renderings[: limit or None])
 
     def info(self) -> ArchiveInfo:
         """What the index holds."""

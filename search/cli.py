@@ -65,6 +65,11 @@ if TYPE_CHECKING:
 @match_option
 @click.option("--snippets/--no-snippets", default=True, help="Show the passages that match.")
 @click.option(
+    "--counterparts/--no-counterparts",
+    default=True,
+    help="Show what the other language says there, below a passage or beside it.",
+)
+@click.option(
     "--width",
     type=click.IntRange(40),
     metavar="N",
@@ -90,6 +95,7 @@ def search_command(
     sort: SortOrder,
     match: MatchMode,
     snippets: bool,
+    counterparts: bool,
     width: int | None,
     facets: tuple[FacetName, ...],
     as_json: bool,
@@ -115,8 +121,8 @@ def search_command(
     with open_archive(directory) as archive:
         page = archive.search(
             " ".join(query), limit=limit, offset=(number - 1) * limit, since=since, until=until,
-            lang=lang, sort=sort, match=match, snippets=snippets, facets=facets,
-            **options,
+            lang=lang, sort=sort, match=match, snippets=snippets, counterparts=counterparts,
+            facets=facets, **options,
         )  # fmt: skip
     if tell(page.diagnostics):
         return 2

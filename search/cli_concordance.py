@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="How many lines; 0: all.",
 )
+@click.option("--bilingual", is_flag=True, help="Print below each what the other language says.")
 @since_option
 @until_option
 @lang_option
@@ -69,6 +70,7 @@ def kwic_command(
     window: int | None,
     sort: LineOrder,
     limit: int,
+    bilingual: bool,
     since: date | None,
     until: date | None,
     lang: LanguageCode | None,
@@ -84,6 +86,7 @@ def kwic_command(
     duizhao kwic 增产节约                     a line for each place, in the order of time
     duizhao kwic '"mass line"' --sort right   by what follows
     duizhao kwic 天津 NEAR/5 工厂             from the first word to the last
+    duizhao kwic 群众路线 --bilingual         and the sentence of the translation
     duizhao kwic production date:1953 --limit 0 --csv > production.csv
 
     QUERY is what `search` understands. Of several words, each has its lines, in the articles that
@@ -103,8 +106,8 @@ def kwic_command(
         window = window_for(style.columns)
     with open_archive(directory) as archive:
         concordance = archive.concordance(
-            " ".join(query), window=window, sort=sort, limit=limit, since=since, until=until,
-            lang=lang, match=match,
+            " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual,
+            since=since, until=until, lang=lang, match=match,
         )  # fmt: skip
         if tell(concordance.diagnostics):
             return 2
@@ -116,9 +119,10 @@ def kwic_command(
             from search.render.concordance import concordance_lines, csv_lines, summary
 
             click.echo(summary(concordance), err=True)
-            echo(
-                csv_lines(concordance) if as_csv else concordance_lines(concordance, window, style)
-            )
+            if as_csv:
+                echo(csv_lines(concordance, bilingual=bilingual))
+            else:
+                echo(concordance_lines(concordance, window, style))
         return 0 if concordance.total else 1
 
 

@@ -1,4 +1,4 @@
-"""Keyword in context, a line for each place of a query's words; imports occurrences, order, query.
+"""Keyword in context, a line for each place of a query's words; imports occurrences, counterpart.
 
 A concordance is counted by the index, and its lines are made of the articles while they are asked
 for: however many there are, only those that are being looked at take memory. To sort by the words
@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
 from heapq import nsmallest
 from itertools import islice
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from indexer.analysis import fold
 from indexer.analysis.script import HAN, NUMERAL, WORD
+from indexer.store import IndexReader
 from search.columns import column_width, running_width
+from search.counterpart import sentences_at
+from search.hit import Spans
 from search.matches import Documents
 from search.occurrences import Language, Occurrences, Passages
 from search.order import SortOrder
 from search.query import Diagnostic
+
+if TYPE_CHECKING:
+    from indexer.lexicon import Linker
 
 DEFAULT_WINDOW: Final = 40
 
@@ -36,6 +42,9 @@ class ConcordanceLine(NamedTuple):
     ``paragraph`` (from 1; 0 is the title) of ``language``; ``left`` comes right before it and
     ``right`` right after it, both in the same paragraph. Of words near each other the keyword is
     all from the first to the last; if that runs over paragraphs, a line break parts these.
+
+    ``counterpart`` is what the other language says, in whole sentences, where that was asked for
+    and is known well enough; ``counterpart_spans`` is where in it the keyword is rendered.
     """
 
     id: str
@@ -46,6 +55,8 @@ class ConcordanceLine(NamedTuple):
     left: str
     keyword: str
     right: str
+    counterpart: str = ""
+    counterpart_spans: Spans = ()
 
 
 class Concordance:
@@ -65,6 +76,7 @@ class Concordance:
         window: int,
         sort: LineOrder,
         limit: int,
+        translator: Translator | None = None,
     ) -> None:
         self.query = query
         self.diagnostics = diagnostics
@@ -75,6 +87,7 @@ class Concordance:
         self._documents = documents  # in the order of the lines, or that of time
         self._window = window
         self._sort = sort
+        self._translator = translator
 
     @property
     def total(self) -> int:
@@ -99,7 +112,36 @@ class Concordance:
 
     def _lines(self) -> Iterator[ConcordanceLine]:
         for passages in self._occurrences.passages(self._documents):
-            yield from lines(passages, self._window)
+            found = lines(passages, self._window)
+            yield from self._translator.complete(passages, found) if self._translator else found
+
+
+class Translator:
+    """Completes lines by what the other language says."""
+
+    def __init__(self, index: IndexReader, linker: Linker | None) -> None:
+        self._index = index
+        self._linker = linker
+
+    def complete(
+        self, passages: Passages, found: Iterable[ConcordanceLine]
+    ) -> Iterator[ConcordanceLine]:
+        """The lines of some places with their counterparts."""
+        article = passages.article
+        alignment = self._index.alignment(passages.document, article)
+        if passages.is_title:
+            title = article.title_en if passages.language == "zh" else article.title_zh
+            yield from (line._replace(counterpart=title) for line in found)
+            return
+        if not alignment:
+            yield from found
+            return
+        for line in found:
+            mark = line.start, line.start + len(line.keyword.partition("\n")[0])
+            there = sentences_at(
+                article, alignment, self._linker, line.language, line.paragraph - 1, mark
+            )
+            yield line._replace(counterpart=there.text, counterpart_spans=there.spans)
 
 
 def lines(passages: Passages, window: int) -> Iterator[ConcordanceLine]:

@@ -2,6 +2,7 @@
 
     DuizhaoError
     ├── ArticleMissing    no article has this id
+    ├── LexiconMissing    the index was made without a lexicon
     └── IndexMissing, IndexOutdated, IndexDamaged    (as in indexer.errors)
 
 A query is never an error: what cannot be read of it is told in `Page.diagnostics`.
@@ -11,7 +12,10 @@ from __future__ import annotations
 
 from indexer.errors import DuizhaoError, IndexDamaged, IndexMissing, IndexOutdated
 
-__all__ = ["ArticleMissing", "DuizhaoError", "IndexDamaged", "IndexMissing", "IndexOutdated"]
+__all__ = [
+    "ArticleMissing", "DuizhaoError", "IndexDamaged", "IndexMissing", "IndexOutdated",
+    "LexiconMissing",
+]  # fmt: skip
 
 
 class ArticleMissing(DuizhaoError, KeyError):
@@ -19,3 +23,7 @@ class ArticleMissing(DuizhaoError, KeyError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class LexiconMissing(DuizhaoError):
+    """The index has no lexicon."""

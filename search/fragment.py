@@ -24,6 +24,9 @@ def fragment(
     what is before ``low`` and after ``high``.
     """
     high = len(text) if high is None else high
+    if (high - low) * (1 if text.isascii() else 2) <= width:  # whatever the characters are
+        blanks = high - low - len(text[low:high].lstrip())
+        return low + blanks, _without_blanks(text, low, high)
     reach = width + 1 if text.isascii() else width * 5 // 8 + 1
     while True:
         start, end = max(low, first - reach - CONTEXT), min(high, last + reach)

@@ -125,6 +125,10 @@ class Text:
         """Where the paragraph begins in which a place is."""
         return self.whole.rfind(SEPARATOR, 0, place) + 1
 
+    def origin(self, number: int) -> int:
+        """Where the paragraph with a number begins, the first of which is 0."""
+        return self.body + sum(map(len, self.paragraphs[:number])) + number
+
     def end(self, place: int) -> int:
         """Where the paragraph ends in which a place is."""
         end = self.whole.find(SEPARATOR, place)

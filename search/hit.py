@@ -20,6 +20,11 @@ class Snippet:
     It is ``text``, which begins ``start`` characters into paragraph number ``paragraph`` (from 1)
     of that language; ``spans`` are the places in ``text`` of the words that match, in order and
     apart from each other. ``cut_before`` and ``cut_after``: the paragraph goes on there.
+
+    ``counterpart`` is what it says in the other language: the sentences that its sentences are
+    aligned with, a snippet for each paragraph of theirs. ``spans`` are there the words that render
+    those that match, where this is known well, and those that match themselves. Empty where there
+    is no translation, or it is not known well enough which it is.
     """
 
     language: Literal["en", "zh"]
@@ -29,6 +34,7 @@ class Snippet:
     spans: Spans
     cut_before: bool
     cut_after: bool
+    counterpart: tuple[Snippet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

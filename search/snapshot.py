@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer.analysis import Analyzer
 from indexer.codec.reader import SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import NO_DATE, TITLES, ZONES
@@ -21,6 +22,9 @@ from search.cache import Cache
 from search.counts import Counts
 from search.matches import Mask
 from search.rank import Scores, length_norms
+
+if TYPE_CHECKING:
+    from indexer.lexicon import Linker, Tables
 
 # In which zones the length of a document in one language is.
 _LANGUAGES = [[i for i, zone in enumerate(ZONES) if zone.endswith(end)] for end in ("en", "zh")]
@@ -37,9 +41,27 @@ class Snapshot:
         self.live_count: int = index.doc_count
         self._columns: dict[str, npt.NDArray[np.int32]] = {}
         self._categories: dict[str, tuple[list[str], npt.NDArray[np.int64]]] = {}
+        self._linker: Linker | None = None
         # Terms that queries ask for, decoded: over all segments, and in each.
         self.counts: Cache[Counts] = Cache(_CACHE_SIZE, lambda counts: counts.memory)
         self.postings: Cache[TermsPostings] = Cache(_CACHE_SIZE, lambda found: found.memory)
+
+    @cached_property
+    def tables(self) -> Tables | None:
+        """Which words render each other, if the index has a lexicon."""
+        if self.index.lexicon is None:
+            return None
+        from indexer.lexicon import Tables
+
+        return Tables(self.index.lexicon)
+
+    def linker(self, analyzer: Analyzer) -> Linker | None:
+        """What finds the counterparts of words, if the index has a lexicon."""
+        if self._linker is None and self.tables is not None:
+            from indexer.lexicon import Linker
+
+            self._linker = Linker(self.tables, analyzer)
+        return self._linker
 
     def segments(self) -> Iterator[tuple[int, SegmentReader, Mask | None]]:
         """Each segment with its first document number and its mask of live documents, if any."""

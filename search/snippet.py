@@ -1,22 +1,27 @@
 """Hits made of articles: titles and the best passages, with what matches in them marked.
 
-Imports hit, highlight, plan, window, fragment and the index contract.
+Imports hit, highlight, plan, window, fragment, counterpart and the index contract.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from sys import maxsize
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from indexer.align import Alignment
 from indexer.analysis import Analyzer
 from indexer.article import Article
+from search.counterpart import Counterparts
 from search.fragment import fragment
 from search.highlight import Highlighter, Highlights, Language, Mark, Text, merged, targets
 from search.hit import Hit, Snippet, Spans
 from search.place import Place
 from search.plan import Plan
 from search.window import Chooser, better
+
+if TYPE_CHECKING:
+    from indexer.lexicon import Linker
 
 DEFAULT_WIDTH: Final = 240
 MOST_SNIPPETS: Final = 2
@@ -27,6 +32,7 @@ class Presenter:
     """Makes hits of the articles that a plan has found.
 
     ``rarity`` weighs a place in its fields; ``width`` is that of a snippet in columns, 0 for none.
+    With a ``linker`` the words that render those which match are marked in counterparts.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class Presenter:
         analyzer: Analyzer,
         rarity: Callable[[Place, Sequence[str]], float],
         width: int = DEFAULT_WIDTH,
+        linker: Linker | None = None,
     ) -> None:
         sought = list(dict.fromkeys(targets(plan)))
         searched = {field[-2:] for target in sought for field in target.fields}
@@ -42,26 +49,39 @@ class Presenter:
         self._highlighter = Highlighter(sought, analyzer)
         self._chooser = Chooser(width, lambda i: rarity(sought[i].place, sought[i].fields))
         self._width = width
+        self._counterparts = Counterparts(width, linker)
 
-    def hits(self, rank: int, scores: Sequence[float], articles: Sequence[Article]) -> list[Hit]:
+    def hits(
+        self,
+        rank: int,
+        scores: Sequence[float],
+        articles: Sequence[Article],
+        alignments: Sequence[Alignment | None] = (),
+    ) -> list[Hit]:
         """The hits of articles, of which the first has the ``rank``.
 
-        A step is taken for all of them before the next: so the caches of the processor serve it.
+        ``alignments`` are those of the articles, for counterparts. A step is taken for all of the
+        articles before the next: so the caches of the processor serve it.
         """
         look = self._highlighter.look
         chinese = [look(Text("zh", a.title_zh, a.paragraphs_zh)) for a in articles]
         english = [look(Text("en", a.title_en, a.paragraphs_en)) for a in articles]
+        sides = [*zip(chinese, english, strict=True)]
+        snippets = [[*self._snippets(*pair)] if self._width else [] for pair in sides]
+        for found, pair, alignment in zip(snippets, sides, alignments, strict=False):
+            if alignment:
+                found[:] = [self._counterparts.complete(s, alignment, *pair) for s in found]
         return [
             Hit(
                 rank=number,
                 score=score,
                 article=article,
-                snippets=tuple(self._snippets(zh, en)) if self._width else (),
+                snippets=tuple(found),
                 title_spans_en=_spans(en.title),
                 title_spans_zh=_spans(zh.title),
             )
-            for number, (score, article, zh, en) in enumerate(
-                zip(scores, articles, chinese, english, strict=True), rank
+            for number, (score, article, found, (zh, en)) in enumerate(
+                zip(scores, articles, snippets, sides, strict=True), rank
             )
         ]
 

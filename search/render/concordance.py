@@ -4,9 +4,9 @@ A line is the date, what stands to the left, the keyword, what stands to the rig
 is. The keyword begins at the same column in each, whatever the characters are; blanks and line
 breaks are one blank, so the two blanks beside the keyword are unmistakable.
 
-The table is CSV (RFC 4180): id, date, language, paragraph, start, left, keyword, right, with
-one blank likewise. What a spreadsheet would take for a formula, as it begins with = + - or @, has
-a ' before it there. Control characters of an article get through in neither.
+The table is CSV (RFC 4180): id, date, language, paragraph, start, left, keyword, right and, if
+asked for, counterpart, with one blank likewise. What a spreadsheet would take for a formula, as it
+begins with = + - or @, has a ' before it there. Control characters get through in neither.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Final
 
 from search.columns import running_width, text_width
 from search.concordance import DEFAULT_WINDOW, Concordance, ConcordanceLine
-from search.render.terminal import MATCH, Style, plain
+from search.render.terminal import MATCH, Style, marked_lines, plain
 
 # What is said of a place takes as many columns as a date.
 _DATE: Final = 10
@@ -33,6 +33,8 @@ _LEAST_WINDOW: Final = 12
 _MOST_WINDOW: Final = 60
 
 _BLANKS = re.compile(r"\s+")
+# The columns of the table; after them comes the counterpart, where there is one.
+_COLUMNS: Final = ConcordanceLine._fields.index("counterpart")
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
@@ -45,7 +47,7 @@ def window_for(columns: int | None) -> int:
 
 
 def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Style) -> Iterator[str]:
-    """The lines, of contexts of at most ``window`` columns."""
+    """The lines, of contexts of at most ``window`` columns, each with its counterpart below it."""
     for line in lines:
         keyword, right = _clean(line.keyword).strip(), _fitting(_clean(line.right).strip(), window)
         room = window + _KEYWORD - text_width(keyword) - text_width(right)
@@ -58,6 +60,10 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
                 place(line),
             )
         )
+        if line.counterpart:
+            label = " " * _DATE + _GUTTER
+            spans = line.counterpart_spans
+            yield from marked_lines(line.counterpart, spans, style, f"{label}= ", f"{label}  ")
 
 
 def place(line: ConcordanceLine) -> str:
@@ -66,16 +72,18 @@ def place(line: ConcordanceLine) -> str:
     return f"{plain(line.id)} {part}"
 
 
-def csv_lines(lines: Iterable[ConcordanceLine]) -> Iterator[str]:
+def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> Iterator[str]:
     """The table: a row of names, then one for each line; a line feed is still to end each."""
+    columns = _COLUMNS + bilingual
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r")
-    writer.writerow(ConcordanceLine._fields)
+    writer.writerow(ConcordanceLine._fields[:columns])
     yield out.getvalue()
     for line in lines:
         out.seek(0)
         out.truncate()
-        writer.writerow([_cell(value) if isinstance(value, str) else value for value in line])
+        cells = line[:columns]
+        writer.writerow([_cell(value) if isinstance(value, str) else value for value in cells])
         yield out.getvalue()
 
 

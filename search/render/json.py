@@ -9,7 +9,8 @@
            column, languages ["en", "zh"], title_en, title_zh, author_en, author_zh,
            title_spans_en and title_spans_zh [[start, end]] (what matches in the titles),
            snippets [{language, paragraph (from 1), start (in the paragraph), text,
-           spans [[start, end]] (in the text), cut_before, cut_after}]
+           spans [[start, end]] (in the text), cut_before, cut_after, counterpart (what the other
+           language says there: snippets again)}]
 
 `show --json` prints one object of ``"type": "article"``: as a hit without rank, score, spans and
 snippets, but with paragraphs_en, paragraphs_zh, glossary [[Chinese, English]], set_aside_en,
@@ -21,10 +22,19 @@ each line; `collocates --json` one of ``"type": "collocates"`` and as many of ``
     concordance  schema, query, total (lines in all), articles (that they are from), matching
                  (articles that match), limit (0: all), relaxed, diagnostics
     line         schema, id, date, language, paragraph (from 1; 0: the title), start (of the
-                 keyword, in the paragraph), left, keyword, right
+                 keyword, in the paragraph), left, keyword, right, counterpart (what the other
+                 language says, if asked for), counterpart_spans [[start, end]] (in that)
     collocates   schema, query, total (words in all), nodes {language: how many places the query's
                  words have}, measure, window, min_count, limit, relaxed, diagnostics
     collocate    schema, word, language (of the node), together, frequency, score, example (a line)
+
+`lexicon --json` prints one object of ``"type": "lexicon"``, then one of ``"rendering"`` for each:
+
+    lexicon      schema, term, language (of the term), places (in texts), articles (that they are
+                 in), beads (aligned passages that were looked at), total (renderings)
+    rendering    schema, text, count (of beads), share (of them), confidence (0 to 1), first_date,
+                 last_date, years {year: count}, examples [{id, date, chinese, english, term
+                 [start, end], rendering [start, end]}] (places in the text of their language)
 
 Places count characters (code points) of the original text; ends are exclusive. Fields may be added
 without notice; when one changes its meaning or goes, ``schema`` is raised.
@@ -42,8 +52,11 @@ from indexer.article import Article
 from search.hit import Hit, Page
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from search.collocates import Collocates
     from search.concordance import Concordance, ConcordanceLine
+    from search.lexicon import LexiconEntry
 
 SCHEMA: Final = 1
 
@@ -111,6 +124,41 @@ def collocate_lines(collocates: Collocates) -> Iterator[str]:
         )
 
 
+def lexicon_lines(entry: LexiconEntry) -> Iterator[str]:
+    """What there is of a term, and each of its renderings."""
+    yield _line(
+        "lexicon",
+        term=entry.term,
+        language=entry.language,
+        places=entry.places,
+        articles=entry.articles,
+        beads=entry.beads,
+        total=entry.total,
+    )
+    for rendering in entry.renderings:
+        yield _line(
+            "rendering",
+            text=rendering.text,
+            count=rendering.count,
+            share=round(rendering.share, 6),
+            confidence=round(rendering.confidence, 6),
+            first_date=_day(rendering.first_date),
+            last_date=_day(rendering.last_date),
+            years=rendering.years,
+            examples=[
+                {
+                    "id": example.bead.article,
+                    "date": _day(example.bead.date),
+                    "chinese": example.bead.chinese,
+                    "english": example.bead.english,
+                    "term": example.term,
+                    "rendering": example.rendering,
+                }
+                for example in rendering.examples
+            ],
+        )
+
+
 def article_line(article: Article) -> str:
     """An article, whole."""
     return _line(
@@ -126,7 +174,11 @@ def article_line(article: Article) -> str:
 
 
 def _in_context(line: ConcordanceLine) -> dict[str, Any]:
-    return {**line._asdict(), "date": line.date and line.date.isoformat()}
+    return {**line._asdict(), "date": _day(line.date)}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
@@ -143,7 +195,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 def _facts(article: Article) -> dict[str, Any]:
     return {
         "id": article.id,
-        "date": article.date and article.date.isoformat(),
+        "date": _day(article.date),
         "page": article.page,
         "section": article.section,
         "column": article.column,

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from indexer.article import Article
 from search.columns import column_width, text_width
 from search.hit import Facet, Hit, Page, Snippet, Spans
+
+# A terminal of so many columns has room for both languages side by side.
+SIDE_BY_SIDE: Final = 100
+_GUTTER: Final = "  "
 
 # Of a facet so many values are printed; of years all.
 MOST_VALUES: Final = 20
@@ -21,6 +26,7 @@ _RESET: Final = "\x1b[0m"
 MATCH: Final = "\x1b[1;31m"
 _TITLE: Final = "\x1b[1m"
 FAINT: Final = "\x1b[2m"
+_CODE: Final = "\x1b\\[[0-9;]*m"
 
 # Control characters, and those that turn the direction of what follows.
 _UNSAFE: Final = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
@@ -86,13 +92,13 @@ def article_lines(article: Article, languages: Sequence[str], style: Style) -> I
     bodies = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
     for language in languages:
         if titles[language]:
-            yield from _wrapped(titles[language], (), style, "", "", _TITLE)
+            yield from marked_lines(titles[language], (), style, "", "", _TITLE)
     yield from _fact_lines(article, style, "")
     for language in languages:
         for paragraph in bodies[language]:
             yield ""
             for line in paragraph.split("\n"):
-                yield from _wrapped(line, (), style, "", "")
+                yield from marked_lines(line, (), style, "", "")
     if article.glossary:
         yield ""
         for chinese, english in article.glossary:
@@ -115,7 +121,7 @@ def _facet_lines(facet: Facet, style: Style) -> Iterator[str]:
     counts = [f"{plain(value)} {number:,}" for value, number in facet.counts[:most]]
     if len(facet.counts) > most:
         counts.append(f"and {len(facet.counts) - most:,} more")
-    yield from _wrapped(" · ".join(counts), (), style, f"{facet.name + ':':10}", " " * 10)
+    yield from marked_lines(" · ".join(counts), (), style, f"{facet.name + ':':10}", " " * 10)
 
 
 def _hit_lines(hit: Hit, style: Style) -> Iterator[str]:
@@ -131,10 +137,13 @@ def _hit_lines(hit: Hit, style: Style) -> Iterator[str]:
         if title
     ] or [("(no title)", ())]
     for place, (title, spans) in enumerate(titles):
-        yield from _wrapped(title, spans, style, indent if place else number, indent, _TITLE)
+        yield from marked_lines(title, spans, style, indent if place else number, indent, _TITLE)
     yield from _fact_lines(article, style, indent)
+    shown: list[Snippet] = []
     for snippet in hit.snippets:
-        yield from _snippet_lines(snippet, style, indent)
+        if not any(_holds(passage, snippet) for passage in shown):
+            yield from _passage_lines(snippet, style, indent)
+        shown += snippet.counterpart
 
 
 def _facts(article: Article) -> list[str]:
@@ -161,15 +170,47 @@ def _fact_lines(article: Article, style: Style, indent: str) -> Iterator[str]:
     yield indent + style.paint(FAINT, line)
 
 
-def _snippet_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
+def _holds(passage: Snippet, snippet: Snippet) -> bool:
+    """Whether a passage has all that a snippet shows."""
+    first, last = passage.start, passage.start + len(passage.text)
+    return (
+        (passage.language, passage.paragraph) == (snippet.language, snippet.paragraph)
+        and first <= snippet.start
+        and snippet.start + len(snippet.text) <= last
+    )
+
+
+def _passage_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
+    """A snippet and its counterpart: side by side where there is room, else one after the other."""
+    if style.columns is None or style.columns < SIDE_BY_SIDE or not snippet.counterpart:
+        yield from _snippet_lines(snippet, style, f"{indent}¶{snippet.paragraph} ")
+        for passage in snippet.counterpart:
+            yield from _snippet_lines(passage, style, f"{indent}= ¶{passage.paragraph} ")
+        return
+    columns = (style.columns - len(indent) - len(_GUTTER)) // 2
+    half = style._replace(columns=columns)
+    sides = [
+        [
+            line
+            for passage in side
+            for line in _snippet_lines(passage, half, f"¶{passage.paragraph} ")
+        ]
+        for side in ((snippet,), snippet.counterpart)
+    ]
+    chinese, english = sides if snippet.language == "zh" else reversed(sides)
+    for left, right in zip_longest(chinese, english, fillvalue=""):
+        blanks = " " * (columns - text_width(re.sub(_CODE, "", left)))
+        yield f"{indent}{left}{blanks}{_GUTTER}{right}".rstrip()
+
+
+def _snippet_lines(snippet: Snippet, style: Style, label: str) -> Iterator[str]:
     before, after = "…" * snippet.cut_before, "…" * snippet.cut_after
     shift = len(before)
     spans = tuple((start + shift, end + shift) for start, end in snippet.spans)
-    label = f"{indent}¶{snippet.paragraph} "
-    yield from _wrapped(before + snippet.text + after, spans, style, label, " " * len(label))
+    yield from marked_lines(before + snippet.text + after, spans, style, label, " " * len(label))
 
 
-def _wrapped(
+def marked_lines(
     text: str, spans: Spans, style: Style, first: str, rest: str, base: str = ""
 ) -> Iterator[str]:
     """The lines of a text with marks, the first and the others led by what they are given."""

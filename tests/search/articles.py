@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from indexer.align import Alignment, align_record
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.hit import Hit, Page, Snippet, Spans
@@ -89,15 +90,20 @@ def make_hit(
     width: int = DEFAULT_WIDTH,
     rarity: Callable[[Place, Sequence[str]], float] = uniform,
     rank: int = 1,
+    aligned: bool = False,
 ) -> Hit:
-    """The hit of an article, as if the query had found it."""
+    """The hit of an article, as if the query had found it; ``aligned``: with counterparts."""
     planned = plan(parse(query).tree, ANALYZER, language, every=False)
-    return Presenter(planned, ANALYZER, rarity, width).hits(rank, [1.0], [article])[0]
+    alignments = [Alignment(article, align_record(article))] if aligned else ()
+    presenter = Presenter(planned, ANALYZER, rarity, width)
+    return presenter.hits(rank, [1.0], [article], alignments)[0]
 
 
 def make_page(query: str, *articles: Article, **facts: Any) -> Page:
     """A page of these articles; ``facts`` are fields of `Page`."""
-    hits = tuple(make_hit(query, article, rank=i) for i, article in enumerate(articles, 1))
+    hits = tuple(
+        make_hit(query, article, rank=i, aligned=True) for i, article in enumerate(articles, 1)
+    )
     known: dict[str, Any] = {
         "total": len(hits),
         "diagnostics": (),

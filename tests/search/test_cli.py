@@ -80,7 +80,9 @@ def test_a_search_prints_titles_facts_and_passages(duizhao: Shell) -> None:
         "   Workers Increase Production\n"
         "   1953-10-31 · page 1 · 要闻 · 工业 · 李明 / Li Ming · a.txt\n"
         "   ¶1 天津工人«增产节约»，国家计划超额完成。\n"
+        "   = ¶1 The workers of Tianjin increase production. The harvest is good.\n"
     )
+    assert duizhao("search", "增产节约", "--no-counterparts").out == out[: out.index("   =")]
     assert err.startswith("1 article matches (")
     assert err.count("\n") == 1
 
@@ -156,7 +158,7 @@ def test_errors_are_told_in_a_line_or_two(
 
 
 def test_dates_pages_and_order(duizhao: Shell) -> None:
-    assert duizhao("search", "harvest", "--from", "1953", "--to", "1953-10").out.count("¶") == 1
+    assert duizhao("search", "harvest", "--from", "1953", "--to", "1953-10").out.count("1. ") == 1
     assert duizhao("search", "harvest", "--from", "1954").status == 1
     first = duizhao("search", "harvest", "--limit", "1", "--sort", "date")
     assert first.out.startswith("1. 工人")

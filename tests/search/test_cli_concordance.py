@@ -88,6 +88,7 @@ def test_json_is_an_object_a_line(duizhao: Shell) -> None:
         {
             "schema": 1, "type": "line", "id": "b.txt", "date": "1954-02-01", "language": "en",
             "paragraph": 0, "start": 4, "left": "The ", "keyword": "Workers", "right": "' Paper",
+            "counterpart": "", "counterpart_spans": [],
         },
     ]  # fmt: skip
 
@@ -149,8 +150,27 @@ def test_collocates_in_json(duizhao: Shell) -> None:
         "example": {
             "id": "a.txt", "date": "1953-10-31", "language": "en", "paragraph": 1, "start": 4,
             "left": "The ", "keyword": "workers", "right": " of Tianjin increase production. The",
+            "counterpart": "", "counterpart_spans": [],
         },
     }  # fmt: skip
+
+
+def test_the_other_language_below_each_line(duizhao: Shell) -> None:
+    query = ("kwic", "增产节约 OR read", "--bilingual", "--window", "10")
+    assert duizhao(*query).out == (
+        "1953-10-31        工人  增产节约                  a.txt title\n"
+        "            = Workers Increase Production\n"
+        "1953-10-31    天津工人  增产节约  ，国家计划      a.txt ¶1\n"
+        "            = The workers of Tianjin increase production. The harvest is good.\n"
+        "1954-02-01  工人写稿，  增产节约  的工人最光      b.txt ¶1\n"
+        "            = The workers read. The workers write, and the workers of the mill "
+        "\ufffd[31msing\ufffd.\n"
+        "1954-02-01     workers  read  . The               b.txt ¶1\n"
+        "            = 工人读报，工人写稿，增产节约的工人最光荣。\n"
+    )
+    table = duizhao(*query, "--csv").out.splitlines()
+    assert table[0].endswith(",right,counterpart")
+    assert table[1].endswith(",Workers Increase Production")
 
 
 @pytest.mark.parametrize("command", ["kwic", "collocates"])

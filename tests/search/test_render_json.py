@@ -66,18 +66,14 @@ def test_a_hit() -> None:
         "title_spans_en": [],
         "title_spans_zh": [[6, 8]],
     }
-    (expected,) = make_hit("采煤 方法", MINE).snippets
-    assert snippets == [
-        {
-            "language": "zh",
-            "paragraph": 2,
-            "start": expected.start,
-            "text": expected.text,
-            "spans": [list(span) for span in expected.spans],
-            "cut_before": expected.cut_before,
-            "cut_after": expected.cut_after,
-        }
+    (expected,) = make_hit("采煤 方法", MINE, aligned=True).snippets
+    (counterpart,) = expected.counterpart
+    fields = ("language", "paragraph", "start", "text", "cut_before", "cut_after")
+    known = [
+        {**{name: getattr(one, name) for name in fields}, "spans": [*map(list, one.spans)]}
+        for one in (expected, counterpart)
     ]
+    assert snippets == [known[0] | {"counterpart": [known[1] | {"counterpart": []}]}]
     assert cut_out(hit["title_zh"], hit["title_spans_zh"]) == ["方法"]
 
 
