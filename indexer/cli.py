@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
 
-from indexer.build import Progress, build_index
-from indexer.console import index_option
+from indexer.build import build_index
+from indexer.console import index_option, progress
 from indexer.errors import SeedError
 from indexer.seeds import MAX_FILE_SIZE
 
@@ -72,7 +70,7 @@ def index_command(
     What cannot be read is reported and skipped. The index changes all at once, or not at all.
     """
     try:
-        with _progress() as progress:
+        with progress("files") as told:
             report = build_index(
                 *(paths or (Path("seeds"),)),
                 index=directory,
@@ -83,7 +81,7 @@ def index_command(
                 max_file_size=max_file_size * MEBIBYTE,
                 lexicon=lexicon,
                 on_error=_report,
-                on_progress=progress,
+                on_progress=told,
             )
     except KeyboardInterrupt:
         click.echo("interrupted: the index is as it was before", err=True)
@@ -97,12 +95,3 @@ def index_command(
 
 def _report(error: SeedError) -> None:
     click.echo(str(error), err=True)
-
-
-def _progress() -> AbstractContextManager[Progress | None]:
-    """A progress bar on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from indexer.progress import progress_bar
-
-    return progress_bar()

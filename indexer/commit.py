@@ -61,6 +61,8 @@ _OURS = re.compile(
 
 # What makes a lexicon of documents at a path; whether it did.
 Learn = Callable[[Documents, Path], bool]
+# What finds better beads for a segment, and writes it with these to a path; whether it did.
+Realign = Callable[[SegmentReader, Path], bool]
 
 
 class IndexWriter:
@@ -103,13 +105,15 @@ class IndexWriter:
         fingerprint: str,
         dictionary: str | None = None,
         learn: Learn | None = None,
+        realign: Realign | None = None,
         largest: int = LARGEST_SEGMENT,
     ) -> Descriptor:
         """Make a new generation: the base's documents but ``deleted``, then those of ``segments``.
 
         ``segments`` are complete files at paths of `new_segment_path`; ``manifest`` has rows as
         `ManifestRow` says. ``learn`` makes a lexicon of the documents at the path that it is told,
-        or says that the base's is still good. Segments that are small, or mostly deleted, are
+        or says that the base's is still good; then ``realign`` may write segments anew, to the
+        paths that it is told. Segments that are small, or mostly deleted, are
         merged, to ``largest`` bytes or less. If anything is raised, nothing is changed.
         """
         parts = [*self._base_parts(deleted), *(_Part(SegmentReader(path)) for path in segments)]
@@ -126,6 +130,8 @@ class IndexWriter:
             lexicon=self.base.descriptor.lexicon if self.base else None,
         )
         descriptor = self._taught(descriptor, parts, learn)
+        if realign:
+            parts = [self._realigned(part, realign) for part in parts]
         self._write_beside(descriptor, content, manifest)
         toc = TOC(whoosh_schema(dictionary), [p.entry() for p in parts], descriptor.generation)
         toc.write(_DurableStorage(str(self.directory)), INDEX_NAME)
@@ -171,6 +177,11 @@ class IndexWriter:
         if learn and learn(documents, path):
             return descriptor._replace(lexicon=path.name)
         return descriptor
+
+    def _realigned(self, part: _Part, realign: Realign) -> _Part:
+        """The part, or one with better beads."""
+        path = self.new_segment_path()
+        return _Part(SegmentReader(path), part.live) if realign(part.reader, path) else part
 
     def _write_beside(
         self,

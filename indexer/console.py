@@ -1,12 +1,14 @@
-"""What all commands share: the option that names the index, and errors as exit statuses.
+"""What all commands share: the option that names the index, progress, errors as exit statuses.
 
-Imports click and errors. `search` uses it too.
+Imports click, errors and, on a terminal, progress. `search` uses it too.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -24,6 +26,15 @@ index_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the index is.",
 )
+
+
+def progress(unit: str) -> AbstractContextManager[Callable[[int, int], None] | None]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from indexer.progress import progress_bar
+
+    return progress_bar(unit)
 
 
 def run(command: click.Command, name: str) -> int:

@@ -1,4 +1,4 @@
-"""The lexicon of an index, learnt from the beads of its articles; imports commit, lexicon, store.
+"""The lexicon of an index, learnt from the beads of its articles; imports align, commit, lexicon.
 
 What is learnt is a file beside the segments, which later commits carry over. How often a term is
 rendered how is not in it, but counted in the articles when it is asked for; so a lexicon that is
@@ -8,21 +8,26 @@ older than some articles does not tell less of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from indexer.align import align_record
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.reader import SegmentReader
 from indexer.commit import IndexWriter
-from indexer.lexicon import BeadText, bead_text, train
+from indexer.lexicon import BeadText, TableLexicon, Tables, bead_text, train
 from indexer.schema import EN, ZH
 from indexer.store import Documents, open_index
+
+Progress = Callable[[int, int], None]
 
 # More beads teach little, and take more memory than indexing has.
 BEADS_MOST: Final = 250_000
@@ -36,16 +41,21 @@ _ARTICLES: Final = "lexicon/articles"
 
 @dataclass(frozen=True, slots=True)
 class LexiconReport:
-    """What a lexicon was learnt from: so many ``beads`` of so many ``articles``."""
+    """What a lexicon was learnt from: so many ``beads`` of so many ``articles``.
+
+    ``realigned`` is how many articles were better aligned with its help.
+    """
 
     beads: int
     articles: int
+    realigned: int
     elapsed: float  # seconds
 
     def __str__(self) -> str:
         return (
             f"learnt from {self.beads:,} aligned passages of {self.articles:,} "
-            f"article{'' if self.articles == 1 else 's'} in {self.elapsed:.1f} s"
+            f"article{'' if self.articles == 1 else 's'}, {self.realigned:,} better aligned, "
+            f"in {self.elapsed:.1f} s"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,11 +63,16 @@ class LexiconReport:
         return asdict(self)
 
 
-def build_lexicon(index: str | Path = "index", beads_most: int = BEADS_MOST) -> LexiconReport:
-    """Learn the lexicon of an index from all of its articles, and commit it.
+def build_lexicon(
+    index: str | Path = "index",
+    beads_most: int = BEADS_MOST,
+    on_progress: Progress | None = None,
+) -> LexiconReport:
+    """Learn the lexicon of an index from all of its articles, and align these with its help.
 
     Of more than about ``beads_most`` beads, articles from all over the index are taken that have so
-    many. Raises IndexMissing, IndexLocked, IndexOutdated, IndexDamaged, OSError.
+    many. ``on_progress`` is told how many articles were looked at whether their alignment is sure,
+    and how many there are. Raises IndexMissing, IndexLocked, IndexOutdated, IndexDamaged, OSError.
     """
     started = time.perf_counter()
     directory = Path(index)
@@ -72,13 +87,16 @@ def build_lexicon(index: str | Path = "index", beads_most: int = BEADS_MOST) -> 
             fingerprint=reader.descriptor.analyzer_fingerprint,
             dictionary=reader.dictionary,
             learn=learner.learn,
+            realign=partial(learner.realign, on_progress=on_progress),
             largest=0,
         )
-    return LexiconReport(learner.beads, learner.articles, time.perf_counter() - started)
+    return LexiconReport(
+        learner.beads, learner.articles, learner.realigned, time.perf_counter() - started
+    )
 
 
 class Learner:
-    """Makes a lexicon; afterwards ``beads`` and ``articles`` tell what it was made of.
+    """Makes a lexicon; ``beads`` and ``articles`` tell what of, ``realigned`` what it was used for.
 
     ``known`` is one that will do until there are twice as many articles in both languages.
     """
@@ -90,8 +108,10 @@ class Learner:
         self._most = beads_most
         self._learnt = int(known[_ARTICLES][0]) if known else 0
         self._glossary: set[tuple[str, str]] = set()
+        self._lexicon: TableLexicon | None = None
         self.beads = 0
         self.articles = 0
+        self.realigned = 0
 
     def learn(self, documents: Documents, path: Path) -> bool:
         """Make a lexicon of documents at a path, if it is time to; whether it was."""
@@ -103,6 +123,32 @@ class Learner:
         with ContainerWriter(path) as out:
             trained.write(out)
             out.add(_ARTICLES, np.array([bilingual.size], np.uint32))
+        self._lexicon = TableLexicon(Tables(Container(path)), self._analyzer)
+        return True
+
+    def realign(
+        self, segment: SegmentReader, path: Path, on_progress: Progress | None = None
+    ) -> bool:
+        """Align the articles of a segment anew where that was not sure, with what was learnt.
+
+        If any is better aligned, the segment is written with these beads to a path; whether it was.
+        """
+        before = self.realigned
+        documents = Documents([segment], [None])
+        records = [segment.beads[number] for number in range(segment.doc_count)]
+        both = np.flatnonzero(segment.languages == EN + ZH).tolist()
+        for done, document in enumerate(both, 1):
+            article = Article.from_bytes(documents.stored(document))
+            alignment = documents.alignment(document, article)
+            if self._lexicon and alignment and not alignment.is_sure:
+                record = align_record(article, self._lexicon)
+                self.realigned += record != records[document]
+                records[document] = record
+            if on_progress:
+                on_progress(done, len(both))
+        if self.realigned == before:
+            return False
+        segment.write_with_beads(records, path)
         return True
 
     def _read(self, documents: Documents, bilingual: Int64Array) -> Iterator[BeadText]:

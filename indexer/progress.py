@@ -19,20 +19,24 @@ from rich.text import Text
 
 
 class _Rate(ProgressColumn):
-    """Files a second, once that is known."""
+    """How many of a unit a second, once that is known."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:,.0f} files/s" if task.speed else "")
+        return Text(f"{task.speed:,.0f} {self._unit}/s" if task.speed else "")
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
-    """A bar to be told how many files are done, of how many; gone when it is left."""
+def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar to be told how many of a unit are done, of how many; gone when it is left."""
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("files"),
-        _Rate(),
+        TextColumn(unit),
+        _Rate(unit),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import exp, floor, log
+from collections.abc import Callable, Iterable, Sequence
+from math import exp, floor, inf, log
 from typing import Final, NamedTuple, Protocol
 
 from indexer.align.anchors import Anchor, compare
@@ -36,6 +36,8 @@ _RATIO_MOST: Final = 0.6
 _MARGIN_LEAST: Final = 0.6
 # A passage without a counterpart speaks against a translation by no more than about this.
 _LEFT_OUT_LEAST: Final = -9.0
+# The log odds of texts that are not compared, or that say that they have nothing in common.
+_IMPOSSIBLE: Final = -inf
 # Texts of more pairs of paragraphs, or sentences, are left unaligned: it would take too long.
 _PARAGRAPHS_MOST: Final = 1_000_000
 _SENTENCES_MOST: Final = 25_000_000
@@ -64,15 +66,42 @@ class _Alignment(NamedTuple):
 
 
 def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
-    """The beads of an article's body: in order, over all sentences of both languages."""
-    return tuple(_align_sentences(_align_paragraphs(article, lexicon)))
+    """The beads of an article's body: in order, over all sentences of both languages.
+
+    Where some of them are not sure, and there is a ``lexicon``, all are looked for once more with
+    what it knows.
+    """
+    return tuple(_align(article, lexicon, _align_sentences)[1])
 
 
 def align_record(article: Article, lexicon: Lexicon | None = None) -> bytes:
     """The same as a record, for `indexer.align.Alignment`."""
-    alignment = _align_paragraphs(article, lexicon)
-    firsts = alignment.chinese.first_sentences, alignment.english.first_sentences
-    return to_record(*firsts, _align_sentences(alignment))
+    alignment, beads = _align(article, lexicon, _align_sentences)
+    return to_record(alignment.chinese.first_sentences, alignment.english.first_sentences, beads)
+
+
+def align_paragraphs(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
+    """The beads of an article's paragraphs: like `align`, but so many paragraphs each."""
+    return tuple(_align(article, lexicon, _paragraph_beads)[1])
+
+
+def _align(
+    article: Article, lexicon: Lexicon | None, find: Callable[[_Alignment], list[Bead]]
+) -> tuple[_Alignment, list[Bead]]:
+    alignment = _align_paragraphs(article, None)
+    beads = find(alignment)
+    is_possible = alignment.odds > _IMPOSSIBLE
+    if lexicon and is_possible and not all(bead.is_shown for bead in beads):
+        alignment = _align_paragraphs(article, lexicon)
+        beads = find(alignment)
+    return alignment, beads
+
+
+def _paragraph_beads(alignment: _Alignment) -> list[Bead]:
+    if alignment.odds < 0:
+        counts = alignment.chinese.paragraph_count, alignment.english.paragraph_count
+        return [*_alone(*counts)]
+    return _beads(alignment.path, MOST_CONFIDENT, alignment.odds)
 
 
 def _align_sentences(alignment: _Alignment) -> list[Bead]:
@@ -101,14 +130,6 @@ def _align_sentences(alignment: _Alignment) -> list[Bead]:
     return beads
 
 
-def align_paragraphs(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
-    """The beads of an article's paragraphs: like `align`, but so many paragraphs each."""
-    alignment = _align_paragraphs(article, lexicon)
-    if alignment.odds < 0:
-        return _alone(len(article.paragraphs_zh), len(article.paragraphs_en))
-    return tuple(_beads(alignment.path, MOST_CONFIDENT, alignment.odds))
-
-
 def _alone(chinese: int, english: int) -> tuple[Bead, ...]:
     return (Bead(1, 0, 0),) * chinese + (Bead(0, 1, 0),) * english
 
@@ -131,7 +152,7 @@ def _confidence(margin: float, odds: float) -> int:
 def _align_paragraphs(article: Article, lexicon: Lexicon | None) -> _Alignment:
     chinese = Text.of(article.paragraphs_zh, utf8_length)
     english = Text.of(article.paragraphs_en)
-    unaligned = _Alignment(chinese, english, (), (), -1.0, MEAN)
+    unaligned = _Alignment(chinese, english, (), (), _IMPOSSIBLE, MEAN)
     if _too_long(chinese, english) or not (article.paragraphs_zh and article.paragraphs_en):
         return unaligned
     comparison = compare(chinese.whole, english.whole, article.glossary)

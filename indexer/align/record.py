@@ -77,6 +77,11 @@ class Alignment:
         bounds = self._bounds[language]
         return range(bisect_right(bounds, low) - 1, bisect_left(bounds, high))
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether all beads are fit to be shown."""
+        return all(map(IS_SHOWN.__getitem__, self._coded))
+
     def is_shown(self, number: int) -> bool:
         """Whether a bead is fit to be shown, see `Bead`."""
         return IS_SHOWN[self._coded[number]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from indexer.codec.arrays import (
 from indexer.codec.categories import Category
 from indexer.codec.container import Container, damaged
 from indexer.codec.postings_reader import PostingsReader
-from indexer.codec.records import Records
+from indexer.codec.records import Records, replace_records
 from indexer.codec.stored import ArticleReader
 from indexer.codec.words import Words
 from indexer.schema import DATE, ID_FIELD, LANGUAGES, OTHER_FIELDS, PAGE, RANKING, TEXT, ZONES
@@ -45,6 +46,10 @@ class SegmentReader:
         columns = (DATE, PAGE, f"{STORED}_ends", f"{BEADS}_ends")
         if any(self._container.count(name) != self.doc_count for name in columns):
             raise damaged(path, "columns of different lengths")
+
+    def write_with_beads(self, records: Iterable[bytes], path: Path) -> None:
+        """Write the segment to a new file, with other beads."""
+        replace_records(self._container, BEADS, records, path)
 
     @property
     def size(self) -> int:

@@ -6,7 +6,8 @@ A column N of them is the arrays N (uint8) and N_ends (uint32 or int64): where e
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -77,6 +78,19 @@ def merge_records(
         sizes.append(lengths)
     stream.finish()
     write_ends(name, np.concatenate(sizes), out)
+
+
+def replace_records(container: Container, name: str, records: Iterable[bytes], path: Path) -> None:
+    """Write a container anew, to a new file, with other byte strings in a column."""
+    writer = RecordWriter(name)
+    for record in records:
+        writer.add(record)
+    with ContainerWriter(path) as out:
+        for array_name in container:
+            if array_name not in (name, f"{name}_ends"):
+                out.add(array_name, container[array_name])
+                container.release_pages()
+        writer.write(out)
 
 
 def write_ends(name: str, sizes: Int64Array, out: ContainerWriter) -> None:

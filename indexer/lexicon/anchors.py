@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from math import sqrt
 from typing import Final
 
 from indexer.align import Anchor
 from indexer.analysis import Analyzer
 from indexer.lexicon.tables import Tables
-from indexer.lexicon.text import stop_words
+from indexer.lexicon.text import occurrences, stop_words
 
 # How likely (geometric mean of there and back) words must render each other.
 _STRENGTH_LEAST: Final = 0.3
@@ -29,24 +29,31 @@ class TableLexicon:
 
     def anchors(self, chinese: str, english: str) -> Iterable[Anchor]:
         """Words of two texts that are each other's likeliest rendering in them."""
-        ours, theirs = self._places(chinese, "zh"), self._places(english, "en")
+        ours, theirs = self._words(chinese, "zh"), self._words(english, "en")
         best: dict[str, tuple[float, str]] = {}
         for word in ours:
             row = self._tables.row(word, "zh")
-            shared = [(sqrt(row[w].ahead * row[w].back), w) for w in row.keys() & theirs.keys()]
+            shared = [(sqrt(row[w].ahead * row[w].back), w) for w in row.keys() & theirs]
             strength, other = max(shared, default=(0.0, ""))
             if strength >= _STRENGTH_LEAST:
                 best[other] = max(best.get(other, (0.0, "")), (strength, word))
+        here = self._places(chinese, {word for _, word in best.values()}, "zh")
+        there = self._places(english, best.keys(), "en")
         return [
-            Anchor(_WEIGHT_MOST * strength, ours[word], theirs[other])
+            Anchor(_WEIGHT_MOST * strength, here[word], there[other])
             for other, (strength, word) in best.items()
+            if word in here and other in there
         ]
 
-    def _places(self, text: str, language: str) -> dict[str, list[int]]:
-        """Where each content word of a text starts."""
-        stop = stop_words(language)
+    def _words(self, text: str, language: str) -> set[str]:
+        """The content words of a text that stand in few places."""
+        counts = Counter(self._analyzer.streams(text).ranking)
+        few = {word for word, count in counts.items() if count <= _PLACES_MOST}
+        return few - stop_words(language)
+
+    def _places(self, text: str, words: Collection[str], language: str) -> dict[str, list[int]]:
+        """Where some words start in a text."""
         places: dict[str, list[int]] = defaultdict(list)
-        for token in self._analyzer.ranking(text):
-            if token.term not in stop:
-                places[token.term].append(token.start)
-        return {word: starts for word, starts in places.items() if len(starts) <= _PLACES_MOST}
+        for word, (start, _) in occurrences(text, words, language, self._analyzer):
+            places[word].append(start)
+        return places

@@ -6,17 +6,15 @@ for is likelier to be rendered there than all else in the text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from math import sqrt
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, fold
-from indexer.analysis.normalize import fold_with_spans
 from indexer.lexicon.tables import Row, Tables, Translation
-from indexer.lexicon.text import is_joined, other_language, stop_words
+from indexer.lexicon.text import is_joined, occurrences, other_language, stop_words
 
 # The mean (geometric) of how likely one word is rendered by the other, there and back.
 _STRENGTH_LEAST: Final = 0.2
@@ -66,7 +64,7 @@ class Linker:
         """
         asked = self._asked(tuple([source[start:end] for start, end in spans]), from_language)
         to_language = other_language(from_language)
-        there = _occurrences(target, asked.candidates, to_language, self._analyzer)
+        there = occurrences(target, asked.candidates, to_language, self._analyzer)
         if not there:
             return []
         rest = _Rest(source, spans, asked.words, from_language, self._analyzer)
@@ -142,39 +140,6 @@ class _Rest:
             text, asked = self._text, self._asked
             return [t for word, t in row.items() if word in text and word not in asked]
         return [row[word] for word in (row.keys() & self._words) - self._asked]
-
-
-def _occurrences(
-    text: str, words: Collection[str], language: str, analyzer: Analyzer
-) -> list[tuple[str, Span]]:
-    """Where terms of the ranking stream stand in a text, in order.
-
-    Chinese ones wherever their characters stand. Of English ones the forms that begin as the stem
-    does, its last letter excepted: not dying for die, nor skies for sky.
-    """
-    folded = fold_with_spans(text)
-    found: list[tuple[Span, str]] = []
-    for word in words:
-        if language == "zh":
-            found += [((start, start + len(word)), word) for start in _places(word, folded.text)]
-        else:
-            for start in _places(word[: max(1, len(word) - 1)], folded.text):
-                form = _WORD.match(folded.text, start)
-                is_whole = form and not folded.text[start - 1 : start].isalnum()
-                if form and is_whole and analyzer.stem(form[0]) == word:
-                    found.append((form.span(), word))
-    return [(word, folded.span(start, end)) for (start, end), word in sorted(found)]
-
-
-_WORD: Final = re.compile(r"[^\W_]+")
-
-
-def _places(piece: str, text: str) -> Iterator[int]:
-    """Where a piece stands in a text."""
-    start = text.find(piece)
-    while start >= 0:
-        yield start
-        start = text.find(piece, start + len(piece))
 
 
 class _Group(NamedTuple):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from indexer.align import BeadSpans
 from indexer.analysis import Analyzer, Token
+from indexer.analysis.normalize import fold_with_spans
 from indexer.article import Article
 
 # Function words as the ranking stream has them, folded and stemmed: they are in every bead, so
@@ -122,6 +124,54 @@ class TermFinder:
 
     def _terms(self, text: str) -> list[str]:
         return self._analyzer.streams(text).ranking if text else []
+
+
+def occurrences(
+    text: str, words: Collection[str], language: str, analyzer: Analyzer
+) -> list[tuple[str, tuple[int, int]]]:
+    """Where terms of the ranking stream stand in a text, in order.
+
+    Chinese ones wherever their characters stand. Of English ones the forms that begin as the stem
+    does, its last letter excepted: not dying for die, nor skies for sky.
+    """
+    folded = fold_with_spans(text)
+    places = _chinese_places if language == "zh" else partial(_english_places, analyzer)
+    found = sorted((span, word) for word, span in places(folded.text, words))
+    return [(word, folded.span(*span)) for span, word in found]
+
+
+def _chinese_places(text: str, words: Collection[str]) -> Iterator[tuple[str, tuple[int, int]]]:
+    for word in words:
+        for start in _places(word, text):
+            yield word, (start, start + len(word))
+
+
+def _english_places(
+    analyzer: Analyzer, text: str, words: Collection[str]
+) -> Iterator[tuple[str, tuple[int, int]]]:
+    forms: Iterable[re.Match[str] | None] = _WORD.finditer(text)
+    if len(words) <= _FEW_WORDS:  # then it is quicker to look for each of them
+        starts = (start for word in words for start in _places(word[: max(1, len(word) - 1)], text))
+        forms = (
+            _WORD.match(text, start)
+            for start in set(starts)
+            if not text[start - 1 : start].isalnum()
+        )
+    for form in forms:
+        if form and (word := analyzer.stem(form[0])) in words:
+            yield word, form.span()
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_FEW_WORDS: Final = 20
+
+
+def _places(piece: str, text: str) -> Iterator[int]:
+    """Where a piece stands in a text."""
+    start = text.find(piece)
+    while start >= 0:
+        yield start
+        start = text.find(piece, start + len(piece))
 
 
 # What stands between two words that are no one phrase.

@@ -72,7 +72,9 @@ def test_it_may_be_left_out_and_made_later(tmp_path: Path) -> None:
         before = [(hit.article.id, hit.score) for hit in archive.search("工人")]
     report = build_lexicon(index)
     assert (report.articles, report.beads) == (4, 32)
-    assert str(report).startswith("learnt from 32 aligned passages of 4 articles in ")
+    assert str(report).startswith(
+        "learnt from 32 aligned passages of 4 articles, 0 better aligned, in "
+    )
     assert lexicon_name(index) == "lexicon_2.columns"
     with open_archive(index) as archive:
         assert [(hit.article.id, hit.score) for hit in archive.search("工人")] == before
@@ -88,6 +90,33 @@ def test_articles_are_taken_from_all_over(tmp_path: Path) -> None:
     report = build_lexicon(index, beads_most=60)
     assert report.articles == 8
     assert 60 <= report.beads < 60 + 8
+
+
+def test_what_was_not_surely_aligned_is_aligned_anew(tmp_path: Path) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    write_articles(seeds, 10, 40)
+    pairs = [SENTENCES[number] for number in (4, 2, 8, 3, 7, 12)]
+    chinese = "\n    ".join(ours for ours, _ in pairs)
+    english = "\n    ".join(theirs for _, theirs in (pairs[0], *pairs[2:]))  # all but the second
+    text = ARTICLE.format(number=60, chinese=chinese, english=english)
+    (seeds / "60.txt").write_text(text, encoding="utf-8")
+    build_index(seeds, index=index)
+    (seeds / "12.txt").unlink()  # a deleted document stays one
+    build_index(seeds, index=index)
+    with open_archive(index) as archive:
+        before = [(hit.article, hit.score) for hit in archive.search("工人", limit=99)]
+    told: list[tuple[int, int]] = []
+    report = build_lexicon(index, on_progress=lambda *counts: told.append(counts))
+    assert report.realigned == 1
+    assert told[-1] == (31, 31)
+    assert len([*index.glob("MAIN_*.columns")]) == 1
+    with open_archive(index) as archive:
+        assert [(hit.article, hit.score) for hit in archive.search("工人", limit=99)] == before
+        found = archive.concordance("id:60.txt body:?", lang="zh", bilingual=True)
+        sentences = {line.paragraph: line.counterpart for line in found}
+    expected = {number: theirs for number, (_, theirs) in enumerate(pairs, 1)}
+    assert sentences == expected | {2: ""}
+    assert build_lexicon(index).realigned == 0
 
 
 def test_of_one_language_nothing_is_learnt(tmp_path: Path) -> None:

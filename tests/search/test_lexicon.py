@@ -167,7 +167,7 @@ def test_statuses(duizhao: Shell) -> None:
 def test_build(duizhao: Shell) -> None:
     status, out, err = duizhao("lexicon", "--build")
     assert (status, err) == (0, "")
-    assert out.startswith("learnt from 160 aligned passages of 20 articles in ")
+    assert out.startswith("learnt from 160 aligned passages of 20 articles, 0 better aligned, in ")
     report = json.loads(duizhao("lexicon", "--build", "--json").out)
     assert (report["beads"], report["articles"]) == (160, 20)
     both = duizhao("lexicon", "工人", "--build", "--limit", "1")
