@@ -76,6 +76,12 @@ if TYPE_CHECKING:
     help="Length of a snippet, in columns (a Chinese character takes two).",
 )
 @click.option(
+    "--columns",
+    type=click.IntRange(20),
+    metavar="N",
+    help="Wrap lines to this; from 100 on, side by side. [default: the terminal's, none in a pipe]",
+)
+@click.option(
     "--facet",
     "facets",
     type=click.Choice(["year", "month", "page", "column", "section", "author", "language"]),
@@ -97,6 +103,7 @@ def search_command(
     snippets: bool,
     counterparts: bool,
     width: int | None,
+    columns: int | None,
     facets: tuple[FacetName, ...],
     as_json: bool,
     color: str,
@@ -134,7 +141,7 @@ def search_command(
         from search.render.terminal import page_lines, summary
 
         click.echo(summary(page), err=True)
-        echo(page_lines(page, style_of(color)))
+        echo(page_lines(page, style_of(color, columns)))
     return 0 if page.total else 1
 
 

