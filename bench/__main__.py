@@ -18,7 +18,7 @@ from bench.corpus import CACHE, GENERATORS, ROOT, Corpus, obtain
 from bench.measure import INTERVAL
 from bench.peers import OURS, PEERS, PeerMissing, load
 from bench.report import Row, as_markdown, as_text, comparison, growth, save
-from bench.runs import cold_rows, index_rows, page_rows, query_rows
+from bench.runs import ONE_LANGUAGE, cold_rows, index_rows, page_rows, query_rows
 
 _EXISTING = click.Path(exists=True, file_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -149,7 +149,8 @@ def page_command(options: Options, count: int, questions: int) -> None:
     """Time to a whole page: the best ten with their snippets."""
     corpus = options.obtain(count)
     rows = page_rows(corpus, options.peers, questions, options.rounds)
-    options.report("page", [corpus], rows, comparison(rows, options.peers), questions=questions)
+    table = comparison(rows, (ONE_LANGUAGE, *options.peers))
+    options.report("page", [corpus], rows, table, questions=questions)
 
 
 @cli.command("cold")

@@ -13,9 +13,12 @@ from bench.builds import Built, build, obtain_index
 from bench.corpus import ROOT, Corpus
 from bench.measure import interleaved, median_time, wall_time
 from bench.peers import OURS, Engine, load
+from bench.peers.duizhao import Duizhao
 from bench.queries import PAGE_KINDS, Kind, Question, questions
 from bench.report import Row
 from indexer.analysis import Analyzer
+
+ONE_LANGUAGE: Final = "one language"  # ours, without counterparts
 
 _MB: Final = 1e6
 _COLD_KINDS: Final = (Kind.TERM_ZH, Kind.PHRASE_ZH, Kind.TERM_EN, Kind.PHRASE_EN)
@@ -85,7 +88,10 @@ def _differing(ours: Sequence[int], theirs: Sequence[int]) -> int:
 
 
 def page_rows(corpus: Corpus, peers: Sequence[str], count: int, rounds: int) -> list[Row]:
-    """From the text of a question to a page of ten articles with snippets, warm."""
+    """From the text of a question to a page of ten articles with snippets, warm.
+
+    Ours has what the other language says beside them, and once more without.
+    """
     asked = questions(corpus.sample(), count, Analyzer())
     with ExitStack() as stack:
         engines = _open(stack, corpus, peers, text=True)
@@ -93,6 +99,8 @@ def page_rows(corpus: Corpus, peers: Sequence[str], count: int, rounds: int) -> 
         for kind in PAGE_KINDS:
             able = {n: engine for n, engine in engines.items() if kind in engine.kinds}
             tasks = {n: partial(median_time, e.page, asked[kind]) for n, e in able.items()}
+            if isinstance(ours := engines[OURS], Duizhao):
+                tasks[ONE_LANGUAGE] = partial(median_time, ours.page_in_one_language, asked[kind])
             if asked[kind]:
                 interleaved(tasks, 1)  # warms
                 figures = _in_milliseconds(interleaved(tasks, rounds))

@@ -36,7 +36,16 @@ class Duizhao(Engine):
         return page.total
 
     def page(self, question: Question) -> int:
-        page = self._archive.search(question.text, limit=LIMIT, match="all")
+        return self._page(question, counterparts=True)
+
+    def page_in_one_language(self, question: Question) -> int:
+        """The same, without what the other language says."""
+        return self._page(question, counterparts=False)
+
+    def _page(self, question: Question, *, counterparts: bool) -> int:
+        page = self._archive.search(
+            question.text, limit=LIMIT, match="all", counterparts=counterparts
+        )
         return sum(len(hit.snippets) for hit in page)
 
     def close(self) -> None:

@@ -49,7 +49,9 @@ def test_query(cache: Path, results: Path) -> None:
 def test_page_in_markdown(cache: Path, results: Path) -> None:
     options = ("--count", "20", "--peer", "sqlite", "--rounds", "1", "--questions", "5")
     lines = invoke(cache, results, "page", *options, "--markdown").splitlines()
-    assert lines[0] == "|  | duizhao | sqlite | duizhao / sqlite |"
+    assert lines[0] == (
+        "|  | duizhao | one language | duizhao / one language | sqlite | duizhao / sqlite |"
+    )
     assert [line.split(", ms")[0].strip("| ") for line in lines[2:]] == [*PAGE_KINDS]
 
 

@@ -112,7 +112,9 @@ def test_what_was_not_surely_aligned_is_aligned_anew(tmp_path: Path) -> None:
     assert len([*index.glob("MAIN_*.columns")]) == 1
     with open_archive(index) as archive:
         assert [(hit.article, hit.score) for hit in archive.search("工人", limit=99)] == before
-        found = archive.concordance("id:60.txt AND (工 OR 农 OR 学 OR 李)", lang="zh", bilingual=True)
+        found = archive.concordance(
+            "id:60.txt AND (工 OR 农 OR 学 OR 李)", lang="zh", bilingual=True
+        )
         sentences = {line.paragraph: line.counterpart for line in found}
     expected = {number: theirs for number, (_, theirs) in enumerate(pairs, 1)}
     assert sentences == expected | {2: ""}
