@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     )
     from indexer.learn import LexiconReport, build_lexicon
     from indexer.seeds import read_seeds
+    from indexer.verify import VerifyReport, verify_index
 
 __all__ = [
     "Article", "BuildReport", "DictionaryError", "DuizhaoError", "IndexDamaged", "IndexLocked",
-    "IndexMissing", "IndexOutdated", "LexiconReport", "SeedError", "build_index", "build_lexicon",
-    "read_seeds",
+    "IndexMissing", "IndexOutdated", "LexiconReport", "SeedError", "VerifyReport", "build_index",
+    "build_lexicon", "read_seeds", "verify_index",
 ]  # fmt: skip
 
 _HOMES = {
@@ -33,6 +34,8 @@ _HOMES = {
     "build_index": "indexer.build",
     "build_lexicon": "indexer.learn",
     "read_seeds": "indexer.seeds",
+    "VerifyReport": "indexer.verify",
+    "verify_index": "indexer.verify",
 }
 
 

@@ -113,11 +113,10 @@ def build_index(
         segments = run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, report, on_progress)
         updated = [row.id for row in run.changed if row.id in known]
         if writer.base is None or changes.removed or run.rows:
-            gone = [*changes.removed, *updated]
-            deleted = [writer.base.document(name) for name in gone] if writer.base else []
+            deleted = writer.documents([*changes.removed, *updated])
             writer.commit(
                 segments,
-                [document for document in deleted if document is not None],
+                deleted,
                 sorted([*changes.kept.values(), *run.rows]),
                 fingerprint=_fingerprint(text),
                 dictionary=text,

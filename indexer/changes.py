@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from indexer.codec.manifest import ManifestRow
 from indexer.errors import SeedError
-from indexer.seeds import OnError, SeedFile, find_seeds
+from indexer.seeds import OnError, SeedFile, content_hash, find_seeds
 
 _LATEST: Final = 2**63 - 1  # the last time a manifest can hold, in the year 2262
 
@@ -77,6 +77,47 @@ def find_changes(
         else:
             changes.kept[name] = known[name]
     return changes
+
+
+class SeedChanges(NamedTuple):
+    """How files differ from what an index was made of.
+
+    Ids of those that are ``missing``, ``changed`` and ``new``: not in the index, or not readable
+    when it was made. ``unreachable`` are roots that are not there, whose files are in neither.
+    """
+
+    missing: tuple[str, ...]
+    changed: tuple[str, ...]
+    new: tuple[str, ...]
+    unreachable: tuple[str, ...]
+
+
+def compare_seeds(rows: Sequence[ManifestRow]) -> SeedChanges:
+    """Compare the files below the roots of a manifest with what it says of them.
+
+    Only files whose size is the same and whose time of change is not are read.
+    """
+    roots = [Path(root) for root in sorted({row.root for row in rows})]
+    there = [root for root in roots if root.exists()]
+    known = {row.id: row for row in rows}
+    found = find_changes(there, known, lambda _: None)
+    files = [file for file, _ in found.to_read]
+    return SeedChanges(
+        missing=tuple(found.removed),
+        changed=tuple(file.id for file in files if _is_another(file, known.get(file.id))),
+        new=tuple(file.id for file in files if file.id not in known),
+        unreachable=tuple(str(root) for root in roots if root not in there),
+    )
+
+
+def _is_another(file: SeedFile, row: ManifestRow | None) -> bool:
+    """Whether a file that is in the index has another content now."""
+    if row is None or file.size != row.size:
+        return row is not None
+    try:
+        return content_hash(file) != row.content_hash
+    except SeedError:
+        return True
 
 
 class _Scope(NamedTuple):

@@ -8,16 +8,16 @@ by. Whatever fails before, or whenever the machine stops, the old generation sta
 from __future__ import annotations
 
 import os
-import re
 import socket
 import uuid
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
 from indexer.codec.arrays import BoolArray
@@ -27,19 +27,17 @@ from indexer.codec.reader import SegmentReader
 from indexer.codec.toc import INDEX_NAME, latest_generation, segment_file_name, toc_file_name
 from indexer.codec.whoosh_codec import ColumnarSegment
 from indexer.codec.whoosh_schema import whoosh_schema
-from indexer.errors import IndexLocked, IndexMissing
-from indexer.schema import INDEX_VERSION
-from indexer.store import (
+from indexer.descriptor import (
     Descriptor,
-    Documents,
-    Fingerprint,
-    IndexReader,
     descriptor_file_name,
     dictionary_file_name,
+    is_ours,
     lexicon_file_name,
     manifest_file_name,
-    open_index,
 )
+from indexer.errors import IndexDamaged, IndexLocked, IndexMissing
+from indexer.schema import INDEX_VERSION
+from indexer.store import Documents, Fingerprint, IndexReader, open_index
 
 LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
 HOLDER: Final = f"{LOCK}.holder"
@@ -51,13 +49,6 @@ LARGEST_SEGMENT: Final = 1500 * 2**20
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
-
-# All that commits ever write; whatever else lies in the directory is not touched.
-_OURS = re.compile(
-    rf"_{INDEX_NAME}_\d+\.toc(\..*)?|{INDEX_NAME}_[0-9a-z]+\.columns"
-    r"|duizhao_\d+\.json|(manifest|lexicon)_\d+\.columns|dictionary_[0-9a-f]+\.words"
-)
-
 
 # What makes a lexicon of documents at a path; whether it did.
 Learn = Callable[[Documents, Path], bool]
@@ -96,6 +87,16 @@ class IndexWriter:
         """Where to write a segment that is to be committed; each time another name."""
         return self.directory / segment_file_name(uuid.uuid4().hex)
 
+    def documents(self, ids: Iterable[str]) -> list[int]:
+        """The base's documents with these ids; raises IndexDamaged if one is not there."""
+        return [*map(self._document, ids)]
+
+    def _document(self, name: str) -> int:
+        document = self.base.document(name) if self.base else None
+        if document is None:
+            raise IndexDamaged(self.directory, f"no article {name}")
+        return document
+
     def commit(
         self,
         segments: Sequence[Path],
@@ -121,31 +122,24 @@ class IndexWriter:
         groups = neighbours_to_merge([part.size for part in parts], largest)
         parts = [self._merged(parts[group]) for group in groups]
         content = None if dictionary is None else dictionary.encode()
+        generation = (latest_generation(self.directory) or 0) + 1
+        toc = _toc(TOC(whoosh_schema(dictionary), [part.entry() for part in parts], generation))
         descriptor = Descriptor(
             index_version=INDEX_VERSION,
-            generation=(latest_generation(self.directory) or 0) + 1,
+            generation=generation,
             analyzer_fingerprint=fingerprint,
             article_count=sum(part.live_count for part in parts),
             dictionary=None if content is None else dictionary_file_name(content),
             lexicon=self.base.descriptor.lexicon if self.base else None,
+            toc_checksum=zlib.crc32(toc),
         )
         descriptor = self._taught(descriptor, parts, learn)
         if realign:
             parts = [self._realigned(part, realign) for part in parts]
         self._write_beside(descriptor, content, manifest)
-        toc = TOC(whoosh_schema(dictionary), [p.entry() for p in parts], descriptor.generation)
-        toc.write(_DurableStorage(str(self.directory)), INDEX_NAME)
+        _publish(self.directory / toc_file_name(generation), toc)
         self._committed = True
-        self._remove_all_but(
-            {
-                toc_file_name(descriptor.generation),
-                descriptor_file_name(descriptor.generation),
-                manifest_file_name(descriptor.generation),
-                descriptor.dictionary,
-                descriptor.lexicon,
-                *(part.reader.path.name for part in parts),
-            }
-        )
+        self._remove_all_but(descriptor.files(part.reader.path.name for part in parts))
         return descriptor
 
     def _base_parts(self, deleted: Iterable[int]) -> Iterator[_Part]:
@@ -163,6 +157,8 @@ class IndexWriter:
         """The parts as one; a single one stays as it is while most of it is live."""
         if len(parts) == 1 and 2 * parts[0].live_count > parts[0].reader.doc_count:
             return parts[0]
+        for part in parts:
+            part.reader.verify()  # else damage would be written anew, with the right checksums
         path = self.new_segment_path()
         merge([(part.reader, part.live) for part in parts], path)
         return _Part(SegmentReader(path))
@@ -199,9 +195,9 @@ class IndexWriter:
         write_manifest(manifest, path)
         _sync_directory(self.directory)
 
-    def _remove_all_but(self, names: Collection[str | None]) -> None:
+    def _remove_all_but(self, names: Collection[str]) -> None:
         for path in self.directory.iterdir():
-            if _OURS.fullmatch(path.name) and path.name not in names:
+            if is_ours(path.name) and path.name not in names:
                 with suppress(OSError):  # in use, where that matters: the next commit's task
                     path.unlink()
 
@@ -220,9 +216,11 @@ class IndexWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             self.rollback()
+            if self.base and not isinstance(error, OSError):
+                self.base.guard.__exit__(kind, error, trace)
         finally:
             self.close()
 
@@ -264,16 +262,20 @@ def neighbours_to_merge(sizes: Sequence[int], largest: int = LARGEST_SEGMENT) ->
         yield slice(start, len(sizes))
 
 
-class _DurableStorage(FileStorage):
-    """Whoosh's, but what it renames into place is on the disk, before and after."""
+def _toc(toc: TOC) -> bytes:
+    """A table of contents as Whoosh writes it."""
+    storage = RamStorage()
+    toc.write(storage, INDEX_NAME)
+    (content,) = storage.files.values()
+    return bytes(content)
 
-    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """See Whoosh."""
-        directory = Path(self.folder)
-        with (directory / oldname).open("rb") as file:
-            os.fsync(file.fileno())
-        super().rename_file(oldname, newname, safe)
-        _sync_directory(directory)
+
+def _publish(path: Path, content: bytes) -> None:
+    """Put a file in its place at once, on the disk before and after."""
+    new = path.with_name(f"{path.name}.new")
+    _write(new, content)
+    new.rename(path)
+    _sync_directory(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:

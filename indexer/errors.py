@@ -44,7 +44,15 @@ class IndexOutdated(DuizhaoError):
 
 
 class IndexDamaged(DuizhaoError):
-    """The files of the index contradict themselves."""
+    """The files of the index contradict themselves.
+
+    Attributes: ``path`` of the file, ``reason``.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: damaged ({reason}); mend it with: duizhao index --rebuild")
 
 
 class IndexLocked(DuizhaoError):

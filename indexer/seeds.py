@@ -63,6 +63,11 @@ def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
     return parse_article(decode(data, path), seed.id, content_hash, path)
 
 
+def content_hash(seed: SeedFile) -> str:
+    """The hash of a file as it is now, as articles have it; raises `SeedError`."""
+    return hashlib.sha256(_read_bytes(seed.path, seed.size)).hexdigest()
+
+
 def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
     """The files below ``root``, or ``root`` itself if it is a file, in the order of their ids.
 

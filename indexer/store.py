@@ -1,7 +1,6 @@
 """An index directory, read: one generation at a time.
 
-Imports indexer.{align,article,codec,errors,schema}.
-
+Imports indexer.{align,article,codec,descriptor,errors,schema}.
 
     _MAIN_<generation>.toc         Whoosh's table of contents: segments and their deleted documents
     MAIN_<segment>.columns         a segment
@@ -16,23 +15,28 @@ is ever run.
 
 from __future__ import annotations
 
-import json
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from indexer.align import Alignment
 from indexer.article import Article
 from indexer.codec.arrays import BoolArray
-from indexer.codec.container import Container, damaged
+from indexer.codec.container import Container
 from indexer.codec.reader import SegmentReader
 from indexer.codec.toc import SegmentEntry, latest_generation, read_toc
-from indexer.errors import IndexMissing, IndexOutdated
-from indexer.schema import ID_FIELD, INDEX_VERSION
+from indexer.descriptor import (
+    Descriptor,
+    descriptor_file_name,
+    dictionary_file_name,
+    manifest_file_name,
+    outdated,
+)
+from indexer.errors import DuizhaoError, IndexDamaged, IndexMissing
+from indexer.schema import ID_FIELD
 
 if TYPE_CHECKING:
     from indexer.codec.manifest import ManifestRow
@@ -42,60 +46,6 @@ Fingerprint = str | Callable[[str | None], str]
 
 # How often a reader tries again when commits remove files under its feet.
 _ATTEMPTS: Final = 10
-
-
-class Descriptor(NamedTuple):
-    """What an index is: ``dictionary`` is the name of the user dictionary's file, or None.
-
-    ``lexicon`` is that of the lexicon's, which may be older than the generation, or None.
-    """
-
-    index_version: int
-    generation: int
-    analyzer_fingerprint: str
-    article_count: int
-    dictionary: str | None
-    lexicon: str | None
-
-    def to_json(self) -> str:
-        """The descriptor as one JSON object."""
-        return json.dumps(self._asdict())
-
-    @classmethod
-    def read(cls, directory: Path, generation: int) -> Self:
-        """Read that of a generation; raises IndexDamaged, IndexOutdated, OSError."""
-        path = directory / descriptor_file_name(generation)
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            version = values["index_version"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise damaged(path, "not a descriptor") from None
-        if version != INDEX_VERSION:
-            raise _outdated(directory, "another version of duizhao")
-        if values.keys() != {*cls._fields} or values["generation"] != generation:
-            raise damaged(path, "not a descriptor")
-        return cls(**values)
-
-
-def descriptor_file_name(generation: int) -> str:
-    """The name of a descriptor."""
-    return f"duizhao_{generation}.json"
-
-
-def manifest_file_name(generation: int) -> str:
-    """The name of a manifest."""
-    return f"manifest_{generation}.columns"
-
-
-def lexicon_file_name(generation: int) -> str:
-    """The name of a lexicon, by the generation that it was made with."""
-    return f"lexicon_{generation}.columns"
-
-
-def _outdated(directory: Path, maker: str) -> IndexOutdated:
-    return IndexOutdated(
-        f"{directory}: the index was made with {maker}; make it anew with: duizhao index --rebuild"
-    )
 
 
 def open_index(directory: Path, fingerprint: Fingerprint | None = None) -> IndexReader:
@@ -113,12 +63,12 @@ def open_index(directory: Path, fingerprint: Fingerprint | None = None) -> Index
         if generation is None:
             raise IndexMissing(f"{directory}: there is no index; make one with: duizhao index")
         if missing and missing[0] == generation:  # no commit took the file away
-            raise damaged(missing[1], "missing")
+            raise IndexDamaged(missing[1], "missing")
         try:
             return IndexReader(directory, generation, fingerprint)
         except FileNotFoundError as error:
             missing = generation, Path(error.filename)
-    raise damaged(directory, "its files keep vanishing")
+    raise IndexDamaged(directory, "its files keep vanishing")
 
 
 class Documents:
@@ -154,7 +104,7 @@ class Documents:
         try:
             return Alignment(article, segment.beads[number])
         except ValueError as error:
-            raise damaged(segment.path, str(error)) from None
+            raise IndexDamaged(segment.path, str(error)) from None
 
     def document(self, id: str) -> int | None:  # noqa: A002 - the field's name
         """The document with that id that is not deleted; None if there is none."""
@@ -179,6 +129,9 @@ class IndexReader(Documents):
 
     ``dictionary`` is the text of the user dictionary, or None; ``lexicon`` holds the tables that
     `indexer.lexicon` reads, or is None.
+
+    Large arrays are not compared with their checksums before they are read, for that would take
+    longer than to read them. Whatever makes something of them stands in ``guard``.
     """
 
     def __init__(
@@ -191,21 +144,34 @@ class IndexReader(Documents):
         if callable(fingerprint):
             fingerprint = fingerprint(self.dictionary)
         if fingerprint not in (None, self.descriptor.analyzer_fingerprint):
-            raise _outdated(directory, "another analysis of texts")
+            raise outdated(directory, "another analysis of texts")
         with ExitStack() as opened:
-            self.lexicon = _open_lexicon(directory, self.descriptor)
-            if self.lexicon:
+            self.lexicon: Container | None = None
+            if self.descriptor.lexicon:
+                self.lexicon = Container(directory / self.descriptor.lexicon)
                 opened.callback(self.lexicon.close)
             segments, live = [], []
-            for entry in read_toc(directory, generation):
+            for entry in read_toc(directory, generation, self.descriptor.toc_checksum):
                 segments.append(_open_segment(directory, entry))
                 opened.callback(segments[-1].close)
                 live.append(entry.live())
             super().__init__(segments, live)
             if self.doc_count != self.descriptor.article_count:
                 path = directory / descriptor_file_name(generation)
-                raise damaged(path, "another article count")
+                raise IndexDamaged(path, "another article count")
             self._opened = opened.pop_all()
+        self.guard = Guard(self)
+
+    def files(self) -> set[str]:
+        """The names of all files that it consists of."""
+        return self.descriptor.files(segment.path.name for segment in self.segments)
+
+    def verify(self) -> None:
+        """Read every byte of segments and lexicon; raises IndexDamaged if one has changed."""
+        for segment in self.segments:
+            segment.verify()
+        if self.lexicon:
+            self.lexicon.verify()
 
     def manifest(self) -> list[ManifestRow]:
         """The files that the index was made of.
@@ -218,7 +184,7 @@ class IndexReader(Documents):
         try:
             return read_manifest(path)
         except FileNotFoundError:
-            raise damaged(path, "missing") from None
+            raise IndexDamaged(path, "missing") from None
 
     def close(self) -> None:
         """Close all files; arrays that are still in use stay valid until they are dropped."""
@@ -231,41 +197,43 @@ class IndexReader(Documents):
         self.close()
 
 
+class Guard:
+    """A context in which an index is read: errors that it is to blame for become IndexDamaged.
+
+    Where anything unforeseen is raised, checksums tell whether the index is as it was written.
+    If so, it is a fault of the program, and raised as it is.
+    """
+
+    __slots__ = ("_index",)
+
+    def __init__(self, index: IndexReader) -> None:
+        self._index = index
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception) and not isinstance(error, DuizhaoError):
+            self._index.verify()
+
+
 def _live_count(segment: SegmentReader, live: BoolArray | None) -> int:
     return segment.doc_count if live is None else int(live.sum())
-
-
-def dictionary_file_name(content: bytes) -> str:
-    """The name of a user dictionary: it tells its content."""
-    import hashlib
-
-    return f"dictionary_{hashlib.sha256(content).hexdigest()[:16]}.words"
 
 
 def _open_segment(directory: Path, entry: SegmentEntry) -> SegmentReader:
     segment = SegmentReader(directory / entry.file_name)
     if segment.doc_count != entry.doccount:
         segment.close()
-        raise damaged(segment.path, "another number of documents")
+        raise IndexDamaged(segment.path, "another number of documents")
     return segment
-
-
-def _open_lexicon(directory: Path, descriptor: Descriptor) -> Container | None:
-    name = descriptor.lexicon
-    if name is None:
-        return None
-    if not isinstance(name, str) or not re.fullmatch(r"lexicon_\d+\.columns", name):
-        raise damaged(directory / descriptor_file_name(descriptor.generation), "not a descriptor")
-    return Container(directory / name)
 
 
 def _read_dictionary(directory: Path, descriptor: Descriptor) -> str | None:
     name = descriptor.dictionary
     if name is None:
         return None
-    if not isinstance(name, str) or not re.fullmatch(r"dictionary_[0-9a-f]+\.words", name):
-        raise damaged(directory / descriptor_file_name(descriptor.generation), "not a descriptor")
     content = (directory / name).read_bytes()
     if dictionary_file_name(content) != name:
-        raise damaged(directory / name, "changed")
+        raise IndexDamaged(directory / name, "changed")
     return content.decode(errors="replace")

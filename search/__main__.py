@@ -22,6 +22,7 @@ _COMMANDS = {
     "lexicon": ("search.cli_lexicon", "Tell how a term is rendered in the other language."),
     "show": ("search.cli", "Print an article."),
     "info": ("search.cli", "Tell what is in the index."),
+    "verify": ("indexer.cli_verify", "Tell whether the index is sound."),
 }
 
 

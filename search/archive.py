@@ -6,12 +6,12 @@ Imports its siblings of `search` (not the command line) and the index contract.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, wraps
 from itertools import chain, starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Concatenate, Final, Literal, NamedTuple, ParamSpec, Self, TypeVar
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
@@ -44,6 +44,23 @@ MatchMode = Literal["auto", "all", "any"]
 
 # So many hits are made together.
 _AT_ONCE: Final = 16
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+_Method = Callable[Concatenate["Archive", _Arguments], _Result]
+
+
+def _reading(method: _Method[_Arguments, _Result]) -> _Method[_Arguments, _Result]:
+    """A method of the archive that raises IndexDamaged for what the index is to blame for."""
+
+    @wraps(method)
+    def guarded(
+        archive: Archive, /, *args: _Arguments.args, **options: _Arguments.kwargs
+    ) -> _Result:
+        with archive._snapshot.index.guard:
+            return method(archive, *args, **options)
+
+    return guarded
 
 
 def open_archive(path: str | Path = "index") -> Archive:
@@ -101,6 +118,7 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @_reading
     def article(self, id: str) -> Article:  # noqa: A002 - the field's name
         """The article with this id; raises ArticleMissing."""
         snapshot = self._snapshot
@@ -109,6 +127,7 @@ class Archive:
             raise ArticleMissing(f"{self.path}: no article has the id {id!r}")
         return _article(snapshot, document)
 
+    @_reading
     def search(
         self,
         text: str,
@@ -156,8 +175,12 @@ class Archive:
             first = offset + low + 1
             return presenter().hits(first, scores[low:high], articles, [*alignments])
 
+        def make_one(number: int) -> Hit:
+            with snapshot.index.guard:
+                return make(number, number + 1)[0]
+
         count = len(documents)
-        hits: Sequence[Hit] = Hits(count, lambda number: make(number, number + 1)[0])
+        hits: Sequence[Hit] = Hits(count, make_one)
         if snippets:
             several = (make(low, low + _AT_ONCE) for low in range(0, count, _AT_ONCE))
             hits = tuple(chain.from_iterable(several))
@@ -173,6 +196,7 @@ class Archive:
             facets=_facets(facets, matches, snapshot),
         )
 
+    @_reading
     def concordance(
         self,
         text: str,
@@ -212,6 +236,7 @@ class Archive:
             translator=Translator(snapshot.index, linker) if bilingual else None,
         )
 
+    @_reading
     def collocates(
         self,
         text: str,
@@ -252,6 +277,7 @@ class Archive:
             relaxed=answer.relaxed,
         )
 
+    @_reading
     def lexicon(
         self, term: str, *, limit: int = 10, since: date | None = None, until: date | None = None
     ) -> LexiconEntry:
@@ -279,6 +305,7 @@ class Archive:
         entry = look_up(term, language, places, snapshot, snapshot.tables, analyzer)
         return entry._replace(renderings=entry.renderings[: limit or None])
 
+    @_reading
     def info(self) -> ArchiveInfo:
         """What the index holds."""
         from search.info import archive_info

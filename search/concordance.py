@@ -101,7 +101,8 @@ class Concordance:
 
     @cached_property
     def _counts(self) -> tuple[int, int]:
-        return self._occurrences.count(self._documents)
+        with self._occurrences.guard:
+            return self._occurrences.count(self._documents)
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
         found = self._lines()
@@ -111,9 +112,10 @@ class Concordance:
         return iter(nsmallest(self.limit, found, key) if self.limit else sorted(found, key=key))
 
     def _lines(self) -> Iterator[ConcordanceLine]:
-        for passages in self._occurrences.passages(self._documents):
-            found = lines(passages, self._window)
-            yield from self._translator.complete(passages, found) if self._translator else found
+        with self._occurrences.guard:
+            for passages in self._occurrences.passages(self._documents):
+                found = lines(passages, self._window)
+                yield from self._translator.complete(passages, found) if self._translator else found
 
 
 class Translator:

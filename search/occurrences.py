@@ -17,6 +17,7 @@ from indexer.analysis import Analyzer
 from indexer.analysis.encoder import token_spans
 from indexer.article import Article
 from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
+from indexer.store import Guard
 from search.execute import Executor
 from search.highlight import targets
 from search.matches import Documents
@@ -86,6 +87,11 @@ class Occurrences:
             for target in targets(plan)
         }
         self._sought = [(place, fields) for place, fields in sought if fields]
+
+    @property
+    def guard(self) -> Guard:
+        """That of the index, for what reads places while they are asked for."""
+        return self._snapshot.index.guard
 
     def count(self, documents: Documents) -> tuple[int, int]:
         """How many places there are in some documents, and in how many of these."""

@@ -71,6 +71,16 @@ def starts(counts: IntegerArray) -> Int64Array:
     return result
 
 
+def cuts(sizes: Int64Array, most: int) -> list[int]:
+    """Where to divide things of these sizes: from 0 to their number.
+
+    Each part is one thing alone, or some of about ``most`` together.
+    """
+    ends = np.cumsum(sizes)
+    marks = np.arange(most, ends[-1] if ends.size else 0, most)
+    return sorted({0, *(np.searchsorted(ends, marks) + 1).tolist(), len(sizes)})
+
+
 def runs(first: Int64Array, after: Int64Array) -> Int64Array:
     """The numbers from each of ``first`` up to that of ``after``, one run after the other."""
     counts = after - first

@@ -1,11 +1,12 @@
 """A file of named arrays, written as a stream, read by one memory map; imports indexer.errors.
 
     offset 0    magic (8 bytes), format version (uint32), four zero bytes
-    aligned     the arrays, little-endian, each at a multiple of 64 bytes
-    then        the directory, a JSON object: name -> [dtype, count, offset, crc32]
+    aligned     the arrays, little-endian, each at the next multiple of 64 bytes, after zeros
+    then        the directory, a JSON object: name -> [dtype, count, offset, crc32], in their order
     end         directory offset (uint64), its length (uint64), its crc32 (uint32), magic
 
-All offsets and lengths are bytes from the start of the file.
+All offsets and lengths are bytes from the start of the file. So nothing can change unseen:
+opening looks at header, directory and footer, `Container.faults` at all the rest.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any, BinaryIO, Final, Self, cast
 import numpy as np
 import numpy.typing as npt
 
-from indexer.errors import IndexDamaged, IndexOutdated
+from indexer.errors import IndexDamaged
 
 FORMAT_VERSION: Final = 3
 ALIGNMENT: Final = 64
@@ -34,20 +35,21 @@ ALIGNMENT: Final = 64
 # What a growing array keeps in memory, and what is copied at a time.
 _HELD_SIZE: Final = 1 << 18
 _COPY_SIZE: Final = 1 << 20
+# An array of so many bytes or less is compared with its checksum when it is first used, which
+# takes half a millisecond at most; so is one of the type that says where in others things lie.
+_SMALL_SIZE: Final = 1 << 20
+_PLACES: Final = np.dtype("<i8")
+# So much is read at a time to compare all checksums.
+_READ_SIZE: Final = 1 << 24
 
 _MAGIC: Final = b"DUIZHAO\n"
-_HEADER: Final = struct.Struct("<8sI4x")
+_HEADER: Final = struct.pack("<8sI4x", _MAGIC, FORMAT_VERSION)
 _FOOTER: Final = struct.Struct("<QQI8s")
 _DTYPES: Final = {
     name: np.dtype(name) for name in ("|u1", "<u2", "<u4", "<u8", "|i1", "<i2", "<i4", "<i8")
 }
 
 Array = npt.NDArray[Any]
-
-
-def damaged(path: Path, reason: str) -> IndexDamaged:
-    """The error for a file of an index that contradicts itself."""
-    return IndexDamaged(f"{path}: damaged ({reason}); mend it with: duizhao index --rebuild")
 
 
 class ContainerWriter:
@@ -60,8 +62,8 @@ class ContainerWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO = path.open("xb")
-        self._file.write(_HEADER.pack(_MAGIC, FORMAT_VERSION))
-        self._end = _HEADER.size
+        self._file.write(_HEADER)
+        self._end = len(_HEADER)
         self._entries: dict[str, tuple[str, int, int, int]] = {}
         self._growing: dict[str, ArrayStream] = {}
 
@@ -196,48 +198,44 @@ class ArrayStream:
                 self._spool.close()
 
 
+def _wrong(name: str) -> str:
+    return f"wrong checksum of array {name}"
+
+
 class Container:
     """An open container: name to array, a read-only view of the file, made at first use.
 
-    Opening reads the directory alone. Raises IndexDamaged for a file that contradicts itself,
-    IndexOutdated for one of another format version, OSError for one that cannot be read.
-    May be used from several threads.
+    Opening reads the directory alone. Raises IndexDamaged, then or at first use of an array, for a
+    file that contradicts itself or is of another format, OSError for one that cannot be read. May
+    be used from several threads.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size < _HEADER.size + _FOOTER.size:
-                raise damaged(path, "cut short")
+            if os.fstat(file.fileno()).st_size < len(_HEADER) + _FOOTER.size:
+                raise IndexDamaged(path, "cut short")
             self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._arrays: dict[str, Array] = {}
-        self._check_header()
+        if self.map[: len(_HEADER)] != _HEADER:
+            raise IndexDamaged(path, f"not a file of format {FORMAT_VERSION}")
         self._entries = self._directory()
-
-    def _check_header(self) -> None:
-        magic, version = _HEADER.unpack_from(self.map)
-        if magic != _MAGIC:
-            raise damaged(self.path, "not a file of an index")
-        if version != FORMAT_VERSION:
-            raise IndexOutdated(
-                f"{self.path}: made by another version of duizhao (format {version}, expected "
-                f"{FORMAT_VERSION}); make it anew with: duizhao index --rebuild"
-            )
 
     def _directory(self) -> dict[str, Any]:
         end = len(self.map) - _FOOTER.size
         offset, length, checksum, magic = _FOOTER.unpack_from(self.map, end)
+        self._directory_offset: int = offset
         if magic != _MAGIC or offset + length != end:
-            raise damaged(self.path, "cut short")
+            raise IndexDamaged(self.path, "cut short")
         directory = self.map[offset:end]
         if zlib.crc32(directory) != checksum:
-            raise damaged(self.path, "wrong checksum of the directory")
+            raise IndexDamaged(self.path, "wrong checksum of the directory")
         try:
             entries = json.loads(directory)
         except (ValueError, RecursionError):
             entries = None
         if not isinstance(entries, dict):
-            raise damaged(self.path, "unreadable directory")
+            raise IndexDamaged(self.path, "unreadable directory")
         return entries
 
     def __contains__(self, name: str) -> bool:
@@ -253,8 +251,12 @@ class Container:
         return array
 
     def _view(self, name: str) -> Array:
-        dtype, count, offset, _ = self._entry(name)
-        return np.frombuffer(self.map, dtype, count, offset)
+        dtype, count, offset, checksum = self._entry(name)
+        array = np.frombuffer(self.map, dtype, count, offset)
+        is_checked = array.nbytes <= _SMALL_SIZE or dtype == _PLACES
+        if is_checked and zlib.crc32(array.view(np.uint8).data) != checksum:
+            raise IndexDamaged(self.path, _wrong(name))
+        return array
 
     def _entry(self, name: str) -> tuple[np.dtype[Any], int, int, int]:
         try:
@@ -265,7 +267,7 @@ class Container:
         except (KeyError, TypeError, ValueError):
             is_inside = False
         if not is_inside:
-            raise damaged(self.path, f"no array {name}")
+            raise IndexDamaged(self.path, f"no array {name}")
         return dtype, count, offset, checksum
 
     def count(self, name: str) -> int:
@@ -277,11 +279,33 @@ class Container:
         return self._entry(name)[2]
 
     def verify(self) -> None:
-        """Read everything and compare checksums; raises IndexDamaged."""
+        """Read every byte of the file; raises IndexDamaged if one has changed."""
+        for fault in self.faults():
+            raise IndexDamaged(self.path, fault)
+
+    def faults(self) -> Iterator[str]:
+        """What is not as it was written, after every byte of the file was looked at.
+
+        Some megabytes are in memory at a time.
+        """
+        end = len(_HEADER)
         for name in self:
-            checksum = self._entry(name)[3]
-            if zlib.crc32(self[name].view(np.uint8).data) != checksum:
-                raise damaged(self.path, f"wrong checksum of array {name}")
+            dtype, count, offset, checksum = self._entry(name)
+            if offset != end + -end % ALIGNMENT or any(self.map[end:offset]):
+                yield f"something else before array {name}"
+            end = offset + count * dtype.itemsize
+            if self._checksum(offset, end) != checksum:
+                yield _wrong(name)
+        if end != self._directory_offset:
+            yield "something else before the directory"
+
+    def _checksum(self, start: int, end: int) -> int:
+        checksum = 0
+        with memoryview(self.map) as data:
+            for low in range(start, end, _READ_SIZE):
+                checksum = zlib.crc32(data[low : min(low + _READ_SIZE, end)], checksum)
+                self.release_pages()
+        return checksum
 
     def release_pages(self) -> None:
         """Give back the memory of what was read; it is read again where it is needed."""

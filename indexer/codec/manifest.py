@@ -20,7 +20,8 @@ import numpy as np
 import zstandard
 
 from indexer.codec.arrays import Int64Array, narrow
-from indexer.codec.container import Array, Container, ContainerWriter, damaged
+from indexer.codec.container import Array, Container, ContainerWriter
+from indexer.errors import IndexDamaged
 
 _HASH_SIZE: Final = 32
 _LEVEL: Final = 3
@@ -61,7 +62,7 @@ def write_manifest(rows: Iterable[tuple[str, str, int, int, str]], path: Path) -
 def read_manifest(path: Path) -> list[ManifestRow]:
     """Read what `write_manifest` wrote, in the same order.
 
-    Raises IndexDamaged for a file that contradicts itself, IndexOutdated, OSError.
+    Raises IndexDamaged for a file that contradicts itself, OSError.
     """
     container = Container(path)
     container.verify()
@@ -71,7 +72,7 @@ def read_manifest(path: Path) -> list[ManifestRow]:
         times: Int64Array = bytes_of_times.T.copy().view("<i8").ravel()
         digits = container["hash"].tobytes().hex()
         if len(digits) % (2 * _HASH_SIZE):
-            raise damaged(path, "incomplete hash")
+            raise IndexDamaged(path, "incomplete hash")
         starts = range(0, len(digits), 2 * _HASH_SIZE)
         columns = (
             names,
@@ -82,7 +83,7 @@ def read_manifest(path: Path) -> list[ManifestRow]:
         )
         return list(map(ManifestRow._make, zip(*columns, strict=True)))
     except (ValueError, TypeError, IndexError, RecursionError, zstandard.ZstdError):
-        raise damaged(path, "unreadable manifest") from None
+        raise IndexDamaged(path, "unreadable manifest") from None
     finally:
         container.close()
 

@@ -23,6 +23,7 @@ from indexer.codec.arrays import (
     Int64Array,
     IntegerArray,
     Runs,
+    cuts,
     narrow,
     starts,
 )
@@ -120,27 +121,15 @@ class _Field:
 
     def token_counts(self) -> Int64Array:
         """How much memory each term takes, in tokens."""
-        counts = self.reader.postings.token_counts()
-        text = self.segment.reader.field(TEXT)
-        if self.reader.name == RANKING and text is not None:
-            alone = np.flatnonzero(counts == 0)
-            words = self.segment.reader.word_of_stem[alone]
-            counts[alone] = text.postings.token_counts()[words]
+        counts = self.segment.reader.token_counts(self.reader)
         self.segment.reader.release_pages()
         return counts
 
     def postings(self, low: int, high: int) -> list[_Postings]:
         """The live postings of a range of terms of the result."""
         first, after = np.searchsorted(self.terms, (low, high)).tolist()
-        found = self.reader.postings.read(np.arange(first, after))
-        parts = [self._live(self.terms[first:after], found)]
-        if self.reader.name == RANKING and not found.counts.all():
-            # A stem that stands for one word alone has that word's postings.
-            stems = np.flatnonzero(found.counts == 0) + first
-            text = self.segment.reader.field(TEXT)
-            if text is not None:
-                words = self.segment.reader.word_of_stem[stems]
-                parts.append(self._live(self.terms[stems], text.postings.read(words)))
+        found = self.segment.reader.read(self.reader, first, after)
+        parts = [self._live(self.terms[ordinals], postings) for ordinals, postings in found]
         self.segment.reader.release_pages()
         return parts
 
@@ -206,7 +195,7 @@ class _Merge:
         has_positions = self._name in (TEXT, *OTHER_FIELDS)
         postings = PostingsWriter(self._name, doc_count, out, has_positions=has_positions)
         used = sizes > 0
-        for low, high in pairwise(self._cuts()):
+        for low, high in pairwise(self._ranges()):
             parts = [part for field in self._fields for part in field.postings(low, high)]
             counts, chunk = _by_term(parts, sizes, low, high)
             used[low:high] |= counts > 0
@@ -218,16 +207,13 @@ class _Merge:
             out.add(f"{self._name}/pairs", self._pairs[used[count:]])
         return np.where(used, np.cumsum(used) - 1, -1)
 
-    def _cuts(self) -> list[int]:
+    def _ranges(self) -> list[int]:
         """Between which terms there are few enough tokens, or only one term."""
         size = min(max(_LEAST_TOKENS, _TOKENS_OF_SOURCE * len(self._fields)), _MOST_TOKENS)
         totals = np.zeros(self.term_count, np.int64)
         for field in self._fields:
             totals[field.terms] += field.token_counts()
-        ends = np.cumsum(totals)
-        marks = np.arange(size, totals.sum(), size)
-        cuts: list[int] = (np.searchsorted(ends, marks) + 1).tolist()
-        return sorted({0, *cuts, self.term_count})
+        return cuts(totals, size)
 
     def stems_of(self, text: _Merge) -> Int64Array:
         """For each word of the text, which of these stems it has."""

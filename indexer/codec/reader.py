@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,16 @@ from indexer.codec.arrays import (
     ZONE_LENGTHS,
     ZONE_STARTS,
     Int32Array,
+    Int64Array,
 )
 from indexer.codec.categories import Category
-from indexer.codec.container import Container, damaged
+from indexer.codec.container import Container
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.records import Records, replace_records
 from indexer.codec.stored import ArticleReader
+from indexer.codec.terms_postings import TermsPostings
 from indexer.codec.words import Words
+from indexer.errors import IndexDamaged
 from indexer.schema import DATE, ID_FIELD, LANGUAGES, OTHER_FIELDS, PAGE, RANKING, TEXT, ZONES
 
 
@@ -33,7 +36,7 @@ class SegmentReader:
 
     Opening reads next to nothing; everything else is mapped when it is first asked for. May be
     used from several threads. Raises IndexDamaged (at opening or at first use) for a file that
-    contradicts itself, IndexOutdated for one of another format, OSError.
+    contradicts itself or is of another format, OSError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +48,7 @@ class SegmentReader:
         self.doc_count = self._container.count(LANGUAGES)
         columns = (DATE, PAGE, f"{STORED}_ends", f"{BEADS}_ends")
         if any(self._container.count(name) != self.doc_count for name in columns):
-            raise damaged(path, "columns of different lengths")
+            raise IndexDamaged(path, "columns of different lengths")
 
     def write_with_beads(self, records: Iterable[bytes], path: Path) -> None:
         """Write the segment to a new file, with other beads."""
@@ -111,13 +114,41 @@ class SegmentReader:
             self._fields[name] = field
         return self._fields[name]
 
+    def token_counts(self, field: FieldReader) -> Int64Array:
+        """What each term of a field takes, in tokens, when it is read: int64 (T,)."""
+        counts = field.postings.token_counts()
+        text = self.field(TEXT)
+        if field.name == RANKING and text is not None:
+            alone = np.flatnonzero(counts == 0)
+            counts[alone] = text.postings.token_counts()[self.word_of_stem[alone]]
+        return counts
+
+    def read(
+        self, field: FieldReader, low: int, high: int
+    ) -> Iterator[tuple[Int64Array, TermsPostings]]:
+        """The postings of a range of terms: some of the ordinals, in order, and theirs; the others.
+
+        Those of a stem that stands for one word alone are that word's.
+        """
+        ordinals = np.arange(low, high)
+        found = field.postings.read(ordinals)
+        yield ordinals, found
+        text = self.field(TEXT)
+        if field.name == RANKING and text is not None and not found.counts.all():
+            alone = ordinals[found.counts == 0]
+            yield alone, text.postings.read(self.word_of_stem[alone])
+
     def stored(self, document: int) -> bytes:
         """What was stored with a document."""
         return self.articles.read(document)
 
     def verify(self) -> None:
-        """Read the whole file and compare checksums; raises IndexDamaged."""
+        """Read every byte of the file; raises IndexDamaged if one has changed."""
         self._container.verify()
+
+    def faults(self) -> Iterator[str]:
+        """What is not as it was written, after every byte of the file was looked at."""
+        return self._container.faults()
 
     def release_pages(self) -> None:
         """Give back the memory of what was read; it is read again where it is needed."""
@@ -146,7 +177,7 @@ class FieldReader:
             self.pairs = container[f"{name}/pairs"]
         self.term_count = len(self.words) + len(self.pairs)
         if self.postings.term_count != self.term_count:
-            raise damaged(container.path, f"terms of {name} without postings")
+            raise IndexDamaged(container.path, f"terms of {name} without postings")
 
     def find(self, term: str) -> int:
         """The ordinal of a term, or -1."""

@@ -21,8 +21,9 @@ from indexer.codec.arrays import (
     BoolArray,
     starts,
 )
-from indexer.codec.container import Container, ContainerWriter, damaged
+from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.records import Records, RecordWriter, write_ends
+from indexer.errors import IndexDamaged
 
 LEVEL: Final = 7
 DICTIONARY_SIZE: Final = 1 << 20
@@ -103,7 +104,7 @@ class ArticleReader:
             number = zstandard.get_frame_parameters(frame).dict_id
             return self._decompressor(number).decompress(frame)
         except (zstandard.ZstdError, MemoryError, KeyError):
-            raise damaged(self._container.path, f"unreadable article {document}") from None
+            raise IndexDamaged(self._container.path, f"unreadable article {document}") from None
 
     def frame(self, document: int) -> bytes:
         """The frame of a document."""

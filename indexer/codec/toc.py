@@ -16,13 +16,14 @@ import io
 import pickle
 import re
 import struct
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
 
 from indexer.codec.arrays import BoolArray
-from indexer.codec.container import damaged
+from indexer.errors import IndexDamaged
 
 INDEX_NAME: Final = "MAIN"
 SEGMENT_EXTENSION: Final = ".columns"
@@ -87,18 +88,20 @@ def latest_generation(directory: Path) -> int | None:
     return max((int(match[1]) for match in matches if match), default=None)
 
 
-def read_toc(directory: Path, generation: int) -> list[SegmentEntry]:
-    """The segments of a generation.
+def read_toc(directory: Path, generation: int, checksum: int) -> list[SegmentEntry]:
+    """The segments of a generation; ``checksum`` is the CRC-32 of the file.
 
     Raises IndexDamaged for anything but a table that Whoosh wrote of our segments, OSError.
     """
     path = directory / toc_file_name(generation)
     data = path.read_bytes()
+    if zlib.crc32(data) != checksum:
+        raise IndexDamaged(path, "wrong checksum")
     try:
         return _parse(io.BytesIO(data), generation)
     except Exception as error:  # a pickle can raise anything
         reason = str(error).replace("\n", " ") or type(error).__name__
-        raise damaged(path, f"no table of contents of ours: {reason}") from None
+        raise IndexDamaged(path, f"no table of contents of ours: {reason}") from None
 
 
 def _parse(file: BinaryIO, generation: int) -> list[SegmentEntry]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,8 @@ from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 
 _LARGEST_CACHE: Final = 1 << 14
+# So many words are compared at a time.
+_PART: Final = 1 << 15
 
 
 def write_words(field: str, words: Sequence[str], out: ContainerWriter) -> None:
@@ -121,3 +124,22 @@ class Words:
 def utf8(text: str) -> bytes:
     """Bytes to compare with words; half a surrogate pair, which no word has, is in none."""
     return text.encode(errors="surrogatepass")
+
+
+def word_faults(field: str, container: Container) -> Iterator[str]:
+    """What is impossible in the words of a field; raises ValueError where they are not UTF-8."""
+    text = container[f"{field}/words"]
+    places = np.flatnonzero(text == ord("\n")) + 1
+    if not np.array_equal(places, container[f"{field}/word_starts"]) or places[-1] != len(text):
+        yield f"{field}/word_starts does not divide {field}/words"
+        return
+    words = Words(field, container)
+    last = None
+    for low in range(0, len(words), _PART):
+        part = words.lines(low, min(low + _PART, len(words))).split(b"\n")
+        if last is not None:
+            part.insert(0, last)
+        if not all(first < second for first, second in pairwise(part)):
+            yield f"{field}/words is not in order"
+        b"\n".join(part).decode()
+        last = part[-1]

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as st_numpy
 
 from indexer.codec.container import ALIGNMENT, Array, Container, ContainerWriter
 from indexer.codec.reader import SegmentReader
-from indexer.errors import IndexDamaged, IndexOutdated
+from indexer.errors import IndexDamaged
 from indexer.schema import CATEGORIES
 from tests.indexer.codec_documents import build, document
 
@@ -180,7 +180,7 @@ def test_any_flipped_byte_outside_the_arrays_is_refused_at_opening(
     segment: bytes, tmp_path: Path
 ) -> None:
     start = FOOTER.unpack(segment[-FOOTER.size :])[0]
-    for place in {*range(8), *range(start, len(segment))}:
+    for place in {*range(16), *range(start, len(segment))}:
         content = bytearray(segment)
         content[place] ^= 0x20
         (tmp_path / "a").write_bytes(content)
@@ -197,14 +197,62 @@ def test_a_flipped_byte_in_an_array_is_found_by_verifying(segment: bytes, tmp_pa
         content = bytearray(segment)
         content[container.offset(name)] ^= 1
         (tmp_path / "b").write_bytes(content)
+        damaged = Container(tmp_path / "b")
+        assert [*damaged.faults()] == [f"wrong checksum of array {name}"]
         with pytest.raises(IndexDamaged, match=name):
+            damaged.verify()
+        with pytest.raises(IndexDamaged, match=name):
+            damaged[name]
+
+
+def test_large_arrays_are_not_read_at_first_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.codec.container._SMALL_SIZE", 5)
+    monkeypatch.setattr("indexer.codec.container._READ_SIZE", 4)
+    content = bytearray(write(tmp_path / "a", text=np.zeros(6, "u1"), starts=np.zeros(6, "i8")))
+    container = Container(tmp_path / "a")
+    container.verify()
+    for name in container:
+        content[container.offset(name) + 5] ^= 1
+    (tmp_path / "a").write_bytes(content)
+    container = Container(tmp_path / "a")
+    assert container["text"].any()
+    with pytest.raises(IndexDamaged, match="starts"):  # it says where other things lie
+        container["starts"]
+    assert len([*container.faults()]) == 2
+
+
+def test_something_between_the_arrays_is_found_by_verifying(segment: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(segment)
+    container = Container(tmp_path / "a")
+    sizes = [(container.offset(name), container[name].nbytes) for name in container]
+    ends = [ALIGNMENT // 4, *(offset + size for offset, size in sizes)]
+    gaps = zip(ends, [offset for offset, _ in sizes], strict=False)
+    places = [place for gap in gaps for place in range(*gap)]
+    assert len(places) > 500
+    for place in places:
+        content = bytearray(segment)
+        content[place] ^= 1
+        (tmp_path / "b").write_bytes(content)
+        with pytest.raises(IndexDamaged, match="something else before array"):
             Container(tmp_path / "b").verify()
 
 
-def test_another_version_is_outdated(segment: bytes, tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(segment[:8] + b"\x01" + segment[9:])
-    with pytest.raises(IndexOutdated, match="duizhao index --rebuild"):
-        Container(tmp_path / "a")
+def test_arrays_that_do_not_follow_each_other_are_found_by_verifying(
+    segment: bytes, tmp_path: Path
+) -> None:
+    start, length, _, _ = FOOTER.unpack(segment[-FOOTER.size :])
+    directory = json.loads(segment[start : start + length])
+    while not directory.popitem()[1][1]:
+        pass
+    (tmp_path / "a").write_bytes(with_directory(segment, json.dumps(directory).encode()))
+    with pytest.raises(IndexDamaged, match="something else before the directory"):
+        Container(tmp_path / "a").verify()
+
+
+def test_a_file_of_another_version_is_refused(segment: bytes, tmp_path: Path) -> None:
+    refuses(tmp_path / "a", segment[:8] + b"\x01" + segment[9:])
 
 
 def with_directory(content: bytes, directory: bytes) -> bytes:
@@ -248,7 +296,10 @@ def test_an_array_that_cannot_be_is_refused(
     refuses(tmp_path / "a", with_directory(segment, json.dumps(directory).encode()))
 
 
-def test_an_unreadable_article_is_damage(segment: bytes, tmp_path: Path) -> None:
+def test_an_unreadable_article_is_damage(
+    segment: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.codec.container._SMALL_SIZE", 0)
     (tmp_path / "a").write_bytes(segment)
     place = Container(tmp_path / "a").offset("stored")
     content = bytearray(segment)

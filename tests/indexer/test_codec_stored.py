@@ -123,7 +123,8 @@ def damage(path: Path, name: str, place: int) -> ArticleReader:
     return ArticleReader(Container(damaged))
 
 
-def test_a_damaged_article_is_refused(tmp_path: Path) -> None:
+def test_a_damaged_article_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.codec.container._SMALL_SIZE", 0)
     texts = articles("a", 9)
     write(tmp_path / "a", texts, TRAINED["a"])
     for place in range(5):  # the magic number, and what names the dictionary

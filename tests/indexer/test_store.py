@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,12 @@ def test_a_directory_without_an_index(tmp_path: Path) -> None:
 
 
 def rewrite(index: Path, **values: object) -> None:
-    path = index / "duizhao_2.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    """Change the newest descriptor, with the right checksum."""
+    path = index / f"duizhao_{latest_generation(index)}.json"
+    values = json.loads(path.read_text()) | values
+    del values["checksum"]
+    checksum = zlib.crc32(json.dumps(values).encode())
+    path.write_text(json.dumps({**values, "checksum": checksum}))
 
 
 def test_another_version_is_outdated(index: Path) -> None:
@@ -73,6 +78,8 @@ def test_another_analysis_is_outdated(index: Path) -> None:
         {"index_version": None, "more": 1},
         {"generation": 1},
         {"article_count": 4},
+        {"toc_checksum": 4},
+        {"toc_checksum": None},
         {"more": 1},
         {"dictionary": "/etc/passwd"},
         {"dictionary": "dictionary_00.words"},
@@ -141,8 +148,10 @@ class Schema(fields.Schema):  # type: ignore[misc] # Whoosh is untyped
 def write_toc(index: Path, segments: object, schema: Any = None) -> None:
     generation = latest_generation(index)
     assert generation is not None
-    (index / toc_file_name(generation)).unlink()
+    path = index / toc_file_name(generation)
+    path.unlink()
     TOC(schema or whoosh_schema(), segments, generation).write(FileStorage(str(index)), "MAIN")
+    rewrite(index, toc_checksum=zlib.crc32(path.read_bytes()))
 
 
 def segment(segid: object = "0a", doccount: object = 1, deleted: object = b"") -> ColumnarSegment:
