@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from indexer import IndexOutdated
+from indexer import IndexOutdated, verify_index
 from indexer.codec.container import FORMAT_VERSION
 from indexer.schema import INDEX_VERSION
 from search import open_archive
@@ -38,6 +38,13 @@ def test_the_newest_opens_and_answers() -> None:
             assert page.total == 1
             assert page.facets[0].counts == (("1953", 1),)
             assert page.hits[0].snippets[0].spans
+
+
+def test_the_newest_is_sound() -> None:
+    report = verify_index(FORMATS / str(INDEX_VERSION), deep=True)
+    assert report.is_sound, report.damage
+    assert report.articles == 1
+    assert not report.orphans
 
 
 @pytest.mark.parametrize("version", OLD)
