@@ -75,10 +75,12 @@ class IndexWriter:
         self._lock = _lock(directory)
         self._committed = False
         try:
-            self._before = {path.name for path in directory.iterdir()}
             if not rebuild:
                 with suppress(IndexMissing):
                     self.base = open_index(directory, fingerprint)
+                # What a writer has left that was killed.
+                self._remove_all_but(self.base.files() if self.base else ())
+            self._before = {path.name for path in directory.iterdir()}
         except BaseException:
             self.close()
             raise

@@ -13,9 +13,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO, NamedTuple, Self, cast
 
 from indexer.analysis import Analyzer
@@ -206,10 +208,12 @@ def _result(
 
 def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
-    dictionary, max_file_size, trained = json.loads(sys.stdin.readline())
+    lines: SimpleQueue[str] = SimpleQueue()
+    threading.Thread(target=_listen, args=[lines], daemon=True).start()
+    dictionary, max_file_size, trained = json.loads(lines.get())
     tools = Tools(Settings(dictionary, max_file_size, base64.b64decode(trained)))
-    for line in sys.stdin:
-        segment, memory, files = json.loads(line)
+    while True:
+        segment, memory, files = json.loads(lines.get())
         pairs = [
             (SeedFile(name, path, size, mtime), known) for name, path, size, mtime, known in files
         ]
@@ -229,6 +233,13 @@ def _serve() -> None:
                 result.segments,
             ]
         )
+
+
+def _listen(lines: SimpleQueue[str]) -> None:
+    """Pass lines on, as long as there is a process to work for: without one, nothing is finished."""
+    for line in sys.stdin:
+        lines.put(line)
+    os._exit(1)
 
 
 def _answer(message: object) -> None:

@@ -1,0 +1,1 @@
+"""What an index promises, tried: each module one promise; imports the public library."""

@@ -1,0 +1,225 @@
+"""Faults of the disk while an index is made: `python -m bench.trust.faults [--short] [--seed N]`.
+
+Each opening, write, flush, fsync, rename and unlink of a commit is made to fail in turn, once or
+from then on, as if the disk were full (ENOSPC), broken (EIO) or not ours (EACCES). The run must say
+so by one OSError or DuizhaoError, the index be what it was or what it was to become, and the next
+run finish the job and leave no file that does not belong to it. And whatever a reader may follow
+from the table of contents must be on the disk before that has its name. Imports
+bench.trust.history, indexer.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from bench.trust.history import History, observe, orphans
+from indexer import build_index
+from indexer.commit import HOLDER
+from indexer.errors import DuizhaoError
+
+ERRORS: Final = (errno.ENOSPC, errno.EIO, errno.EACCES)
+_SIZE: Final = 12
+_SHORT_FAULTS: Final = 60
+_WRITING: Final = frozenset("wax+")
+
+
+class Event(NamedTuple):
+    """What was done to a file or folder of an index."""
+
+    kind: str
+    path: str
+
+
+class Disk:
+    """Tells what is done to the files of a folder; fails at the ``fails``-th time, from 1."""
+
+    def __init__(
+        self, folder: Path, fails: int = 0, code: int = 0, *, lasting: bool = False
+    ) -> None:
+        self.events: list[Event] = []
+        self._folder = str(folder)
+        self._fails = fails
+        self._code = code
+        self._lasting = lasting
+
+    def note(self, kind: str, path: str) -> None:
+        """Raise OSError if it is time to fail."""
+        if not path.startswith(self._folder):
+            return
+        self.events.append(Event(kind, path))
+        number = len(self.events)
+        is_lasting = self._lasting and kind not in ("unlink", "close")
+        if number == self._fails or (is_lasting and 0 < self._fails < number):
+            raise OSError(self._code, os.strerror(self._code), path)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """All that Python does to files goes by here, until the context is left."""
+        opening, syncing, spool = io.open, os.fsync, tempfile.TemporaryFile
+        renaming, replacing, removing = os.rename, os.replace, os.unlink
+
+        def opened(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+            if isinstance(file, int) or not _WRITING.intersection(mode):
+                return opening(file, mode, *rest, **named)
+            self.note("open", os.fspath(file))
+            return _File(opening(file, mode, *rest, **named), os.fspath(file), self)
+
+        def spooled(*rest: Any, **named: Any) -> Any:
+            path = os.path.join(str(named.get("dir")), "(temporary)")
+            self.note("open", path)
+            return _File(spool(*rest, **named), path, self)
+
+        def synced(descriptor: Any) -> None:
+            number = descriptor if isinstance(descriptor, int) else descriptor.fileno()
+            self.note("fsync", os.readlink(f"/proc/self/fd/{number}"))
+            syncing(descriptor)
+
+        def renamed(old: Any, new: Any) -> None:
+            self.note("rename", os.fspath(new))
+            renaming(old, new)
+
+        def removed(path: Any, *rest: Any, **named: Any) -> None:
+            self.note("unlink", os.fspath(path))
+            removing(path, *rest, **named)
+
+        io.open, os.fsync, tempfile.TemporaryFile = opened, synced, spooled  # type: ignore[assignment]
+        os.rename = os.replace = renamed  # type: ignore[assignment]
+        os.unlink = removed
+        try:
+            yield
+        finally:
+            io.open, os.fsync, tempfile.TemporaryFile = opening, syncing, spool
+            os.rename, os.replace, os.unlink = renaming, replacing, removing
+
+
+class _File:
+    """A file whose writing goes by a disk."""
+
+    def __init__(self, file: Any, path: str, disk: Disk) -> None:
+        self._file = file
+        self._path = path
+        self._disk = disk
+
+    def write(self, data: Any) -> int:
+        self._disk.note("write", self._path)
+        count: int = self._file.write(data)
+        return count
+
+    def writelines(self, lines: Any) -> None:
+        self._disk.note("write", self._path)
+        self._file.writelines(lines)
+
+    def flush(self) -> None:
+        self._disk.note("flush", self._path)
+        self._file.flush()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __enter__(self) -> _File:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Faults(NamedTuple):
+    """How many were tried, at how many points of a commit, and after how many it was done."""
+
+    tried: int
+    points: int
+    done: int
+
+
+def fail(folder: Path, seed: int, most: int | None = None) -> Faults:
+    """Try all faults, or so many; raises AssertionError where a promise is broken."""
+    rng = random.Random(seed)
+    history = History(folder / "seeds", _SIZE, rng)
+    index = folder / "index"
+    history.step()
+    build_index(history.folder, index=index)
+    history.step()
+    disk = Disk(index)
+    with disk.watched():
+        build_index(history.folder, index=index)
+    check_order(disk.events, index)
+    points = len(disk.events) + 5  # histories differ by a little
+    cases = [(n, code, lasting) for n in range(1, points) for code in ERRORS for lasting in (0, 1)]
+    if most is not None:
+        cases = rng.sample(cases, most)
+    done = 0
+    for number, code, lasting in cases:
+        before = dict(history.state)
+        history.step()
+        place = f"fault {number}, {errno.errorcode[code]}, lasting {lasting}, seed {seed}"
+        disk = Disk(index, number, code, lasting=bool(lasting))
+        said = _attempt(history.folder, index, disk)
+        assert "\n" not in said, f"{place}: {said}"
+        found = observe(index)
+        assert found in (before, history.state), f"{place}: neither the old nor the new state"
+        done += found == history.state
+        build_index(history.folder, index=index)
+        assert observe(index) == history.state, f"{place}: the next run did not finish the job"
+        assert not orphans(index), f"{place}: left {orphans(index)}"
+    return Faults(len(cases), points - 6, done)
+
+
+def _attempt(seeds: Path, index: Path, disk: Disk) -> str:
+    """Index on a disk that fails; what is said of it, or nothing if it was not in the way."""
+    try:
+        with disk.watched():
+            build_index(seeds, index=index)
+    except (OSError, DuizhaoError) as error:
+        return str(error)
+    return ""
+
+
+def check_order(events: list[Event], index: Path) -> None:
+    """What is to be read after a crash is on the disk before the rename that leads to it."""
+    published = next(
+        i for i, event in enumerate(events) if event.kind == "rename" and ".toc" in event.path
+    )
+    written: dict[str, int] = {}
+    synced: dict[str, int] = {}
+    for number, (kind, path) in enumerate(events[:published]):
+        if kind in ("open", "write"):
+            written[path] = number
+        elif kind == "fsync":
+            synced[path] = number
+    kept = {path for path in written if not path.endswith(("(temporary)", HOLDER))}
+    for path in kept:
+        assert synced.get(path, -1) > written[path], f"{path} is not on the disk"
+    assert synced.get(str(index), -1) > max(written[path] for path in kept if "toc" not in path)
+    after = [event for event in events[published + 1 :] if event.kind in ("fsync", "unlink")]
+    assert after[0] == Event("fsync", str(index)), "the rename is not on the disk"
+
+
+def main(arguments: list[str]) -> int:
+    """Try it, and print what came of it; 1 if a promise is broken."""
+    seed = int(arguments[arguments.index("--seed") + 1]) if "--seed" in arguments else 2026
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            found = fail(Path(folder), seed, _SHORT_FAULTS if "--short" in arguments else None)
+        except AssertionError as error:
+            print(f"broken: {error}")
+            return 1
+    print(f"points of a commit at which something is written: {found.points}")
+    print(f"faults tried: {found.tried}; after {found.done} of them the new state stood")
+    print(f"next runs that finished the job and left no other file: {found.tried}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
