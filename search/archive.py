@@ -6,7 +6,7 @@ Imports its siblings of `search` (not the command line) and the index contract.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache, wraps
 from itertools import chain, starmap
@@ -326,7 +326,7 @@ class Archive:
         analyzer = self._analyzer(snapshot.index.dictionary)
         run = _Run(snapshot, analyzer, lang, _filters(since, until, lang))
         answer = run.answer(parsed.tree, match)
-        return run, answer, _diagnostics(parsed, answer.plan)
+        return run, answer, (*_diagnostics(parsed, answer.plan), *run.diagnostics())
 
 
 def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagnostic, ...]:
@@ -395,6 +395,15 @@ class _Run:
 
     def _evaluate(self, planned: Plan) -> Matches:
         return self._executor.evaluate(All((planned, *self._filters)) if self._filters else planned)
+
+    def diagnostics(self) -> Iterator[query.Diagnostic]:
+        """What is to be said of how the query was answered."""
+        if self._executor.is_exhausted:
+            message = (
+                "some words are so common that it was not looked at whether they stand near each "
+                "other: articles that have them all are found"
+            )
+            yield query.Diagnostic("too-common", message, 0, 0)
 
     def near(self, answer: _Answer) -> Matches:
         """The matches of an answer, the best of them raised by the nearness of their words."""

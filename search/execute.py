@@ -28,6 +28,7 @@ from search.place import (
     Pattern,
     Place,
     Spans,
+    TooCommon,
     intersect,
     is_plain,
     locate,
@@ -53,6 +54,11 @@ from search.snapshot import Snapshot
 
 _EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 
+# How many places and pairs of places are looked at for all nearnesses of a query: so many, or so
+# many a document of a large archive. It takes half a second.
+_PLACES_MOST: Final = 6_000_000
+_PLACES_OF_DOCUMENT: Final = 300
+
 
 class Executor:
     """Evaluates the plans of one query over one snapshot."""
@@ -61,6 +67,12 @@ class Executor:
         self._snapshot = snapshot
         self._lookup = lookup
         self._counts: dict[tuple[Place, Scope], Counts] = {}
+        self._left = max(_PLACES_MOST, _PLACES_OF_DOCUMENT * snapshot.size)
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether words were so common that some nearness was taken to be given."""
+        return self._left < 0
 
     def evaluate(self, plan: Plan) -> Matches:
         """The documents that match ``plan``, none of them deleted."""
@@ -233,7 +245,10 @@ class Executor:
             return self._lookup.counts(place.slots[0], scope)
         by_zone = not is_plain(place)
         candidates = self._candidates(place, scope)
-        starts = _unique(self._places(place, scope, candidates, by_zone=by_zone))
+        try:
+            starts = _unique(self._places(place, scope, candidates, by_zone=by_zone, spent=True))
+        except TooCommon:
+            return Counts(candidates, np.ones(candidates.size, np.float32), self._snapshot.norms)
         weights = self._lookup.title_weights(scope, starts, by_zone=by_zone)
         documents = _document_of(starts, by_zone=by_zone)
         first = np.flatnonzero(np.diff(documents, prepend=-1))
@@ -245,16 +260,35 @@ class Executor:
         """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone."""
         return self._spans(place, scope_of(tuple(fields)), among, by_zone=True)
 
-    def _places(self, place: Place, scope: Scope, among: Documents, *, by_zone: bool) -> Keys:
+    def _places(
+        self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
+    ) -> Keys:
         """Where ``place`` starts in documents ``among``."""
-        return self._spans(place, scope, among, by_zone=by_zone).starts
+        return self._spans(place, scope, among, by_zone=by_zone, spent=spent).starts
 
-    def _spans(self, place: Place, scope: Scope, among: Documents, *, by_zone: bool) -> Spans:
+    def _spans(
+        self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
+    ) -> Spans:
         held = common([among, self._candidates(place, scope)], self._snapshot.size)
         if not held.size:
             return NOWHERE
         finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
-        return locate(place, finder)
+        if not spent or isinstance(place, Pattern):
+            return locate(place, finder)
+
+        def find(pattern: Pattern) -> Spans:
+            self._spend(0)
+            found = finder(pattern)
+            self._spend(found.starts.size)
+            return found
+
+        return locate(place, find, self._spend)
+
+    def _spend(self, places: int) -> None:
+        """Raise TooCommon if no more places may be looked at."""
+        self._left -= places
+        if self._left < 0:
+            raise TooCommon
 
     def _find_pattern(
         self, pattern: Pattern, *, scope: Scope, among: Documents, by_zone: bool

@@ -33,6 +33,7 @@ from search.query import (
     Phrase,
     Query,
     TextLeaf,
+    Wildcard,
     Words,
     joined,
 )
@@ -40,7 +41,12 @@ from search.query import (
 NEAR_DISTANCE: Final = 10  # of NEAR and "…"~ without a number
 MAX_DISTANCE: Final = 1_000
 MAX_EDITS: Final = 2
+MAX_FUZZY: Final = 64  # characters; far above the longest word
 MAX_BOOST: Final = 1_000
+# Of wildcards and words spelt otherwise, each of which stands for any number of terms; one that
+# begins with its wildcard counts for more, since it may be any of all terms.
+MAX_EXPANSIONS: Final = 40
+_OPEN_EXPANSION: Final = 8
 
 _Rule: TypeAlias = Callable[[str | None], Query | None]
 
@@ -62,6 +68,7 @@ class _Parser:
         self._lexemes = lexemes
         self._report = report
         self._next = 0
+        self._expansions = 0
 
     def parse(self) -> Query:
         return self._or(None) or Nothing()
@@ -150,7 +157,29 @@ class _Parser:
             node = leaf(lexeme, field, self._report)
         else:
             return self._without_value(name) if name else None
-        return self._with_suffixes(node)
+        return self._limited(self._with_suffixes(node))
+
+    def _limited(self, node: Query | None) -> Query | None:
+        """The node without wildcards that are too many, and misspelt words then as they stand."""
+        if isinstance(node, Group):
+            return joined(Group, [*map(self._limited, node.children)])
+        leaf = node.child if isinstance(node, Boost) else node
+        if not isinstance(leaf, (Wildcard, Fuzzy)):
+            return node
+        was_within = self._expansions <= MAX_EXPANSIONS
+        is_open = isinstance(leaf, Wildcard) and leaf.pattern[0] in "*?"
+        self._expansions += _OPEN_EXPANSION if is_open else 1
+        if self._expansions <= MAX_EXPANSIONS:
+            return node
+        if was_within:
+            message = (
+                "more wildcards and misspelt words than are looked for: those from column "
+                f"{leaf.span[0] + 1} on are left out, or taken as they stand"
+            )
+            self._report("too-many-expansions", message, leaf.span)
+        return (
+            Words(leaf.text, field=leaf.field, span=leaf.span) if isinstance(leaf, Fuzzy) else None
+        )
 
     def _without_value(self, name: Lexeme) -> Query | None:
         self._report("empty-field", f"{name.text}: {name.place} has no value", name.span)
@@ -167,6 +196,10 @@ class _Parser:
 
     def _loosened(self, node: Query, tilde: Lexeme) -> Query:
         match node:
+            case Words(text) if len(text) > MAX_FUZZY:
+                message = f"{text[:20]}… is too long to be looked for spelt otherwise {tilde.place}"
+                self._report("too-long", message, tilde.span)
+                return node
             case Words(text):
                 distance = self._whole_number(tilde, 1, 1, MAX_EDITS)
                 return Fuzzy(text, distance, field=node.field, span=node.span)
@@ -205,6 +238,8 @@ class _Parser:
             self._missing(operator, "after")
 
     def _missing(self, operator: Lexeme, side: str) -> None:
+        if self._expansions > MAX_EXPANSIONS:
+            return  # what it has is left out
         message = f"{operator.named} has nothing {side} it"
         self._report("missing-operand", message, operator.span)
 

@@ -90,21 +90,33 @@ class Spans(NamedTuple):
 
 Finder = Callable[[Pattern], Spans]
 
+
+class TooCommon(Exception):
+    """The words of a nearness stand in more places than are looked at."""
+
+
+def _free(pairs: int) -> None:
+    """Any number of pairs is looked at."""
+
+
 _NONE: Final = np.empty(0, np.int64)
 NOWHERE: Final = Spans(_NONE, _NONE)
 
 
-def locate(place: Place, find: Finder) -> Spans:
-    """Find ``place``, given how patterns are found."""
+def locate(place: Place, find: Finder, spend: Callable[[int], None] = _free) -> Spans:
+    """Find ``place``, given how patterns are found.
+
+    ``spend`` is told of so many pairs before they are made, and may raise.
+    """
     if isinstance(place, Pattern):
         return find(place)
     if isinstance(place, Choice):
-        return _union([locate(option, find) for option in place.options])
-    left = locate(place.left, find)
-    right = locate(place.right, find)
-    found = [_follow(left, right, place.distance)]
+        return _union([locate(option, find, spend) for option in place.options])
+    left = locate(place.left, find, spend)
+    right = locate(place.right, find, spend)
+    found = [_follow(left, right, place.distance, spend)]
     if not place.ordered:
-        found.append(_follow(right, left, place.distance))
+        found.append(_follow(right, left, place.distance, spend))
     return _union(found)
 
 
@@ -151,7 +163,7 @@ def _union(parts: list[Spans]) -> Spans:
     return Spans(starts[first], ends[first])
 
 
-def _follow(left: Spans, right: Spans, distance: int) -> Spans:
+def _follow(left: Spans, right: Spans, distance: int, spend: Callable[[int], None]) -> Spans:
     """Pairs of which the right begins at most ``distance`` positions after the left's end."""
     low = np.searchsorted(right.starts, left.ends)
     high = np.searchsorted(right.starts, left.ends + distance, side="right")
@@ -159,6 +171,7 @@ def _follow(left: Spans, right: Spans, distance: int) -> Spans:
     if counts.sum() > MOST_PAIRS:
         counts = np.minimum(counts, 1)
     total = int(counts.sum())
+    spend(total)
     if not total:
         return NOWHERE
     first = np.repeat(low - (np.cumsum(counts) - counts), counts)

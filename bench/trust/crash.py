@@ -40,13 +40,18 @@ class Kills(NamedTuple):
 
 
 def crash(kills: int, seed: int, folder: Path) -> Kills:
-    """Kill so many runs; raises AssertionError where a promise is broken."""
+    """Kill so many runs; raises AssertionError where a promise is broken.
+
+    Those that end before they are killed do not count.
+    """
     rng = random.Random(seed)
     history = History(folder / "seeds", _SIZE, rng)
     index = folder / "index"
     killed = done = late = workers = 0
     usual: dict[bool, float] = {}
-    for number in range(kills):
+    number = 0
+    while killed < kills:
+        number += 1
         before = dict(history.state)
         history.step()
         with_workers = number % _WITH_WORKERS == 0
@@ -146,6 +151,7 @@ def main(arguments: list[str]) -> int:
         except AssertionError as error:
             print(f"broken: {error}")
             return 1
+    runs = found.killed + found.late
     print(f"runs killed: {found.killed} (by a worker: {found.workers}); ended before: {found.late}")
     print(
         f"of all, {found.done} had done the job; the others as before, entire: {kills - found.done}"

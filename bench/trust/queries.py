@@ -1,0 +1,176 @@
+"""Hostile queries: `python -m bench.trust.queries [INDEX] [--short] [--seed N] [--count N]`.
+
+No query may raise anything, or take longer than a second on 20,000 documents; and whatever is
+printed of what it finds must be UTF-8 without a character that commands a terminal. Queries are
+made of pieces of the query language, of words of the index, and of anything else that there is in
+Unicode, and spoilt at random. Without an index, a small one is made. Imports bench.trust.history,
+indexer, search.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from bench.trust.history import History
+from indexer import build_index
+from search import Archive, open_archive
+from search.render import concordance as concordance_render
+from search.render import json as json_render
+from search.render import terminal
+from search.render.terminal import Style
+
+QUERIES: Final = 1_000_000
+SHORT_QUERIES: Final = 2_000
+SLOW: Final = 1.0  # seconds
+# Of so many queries one is very long, and one is also asked as a concordance and for collocates.
+_LONG: Final = 5_000
+_MORE: Final = 20
+
+_OPERATORS: Final = (
+    "AND", "OR", "NOT", "&&", "||", "!", "-", "+", "NEAR", "NEAR/1", "NEAR/1000", "NEAR/0",
+    "NEAR/99999999999999999999", "(", ")", "（", "）", '"', "“", "”", "「", "」", "《", "》",
+    "~", "~1", "~2", "~9999999999", "~0.5", "^", "^2", "^1e309", "^0", "^-1", "*", "?", "**",
+    "?*?*", "***", ":", "[", "]", "[1953 TO 1950]", "TO", "\\", '\\"', ",", "，", "。", "'s",
+    "／", "＊", "？", "«", "»",
+)  # fmt: skip
+_FIELDS: Final = (
+    "title:", "标题：", "author:", "column:", "section:", "body:", "glossary:", "date:", "page:",
+    "lang:", "id:", "path:", "tittle:", "：", "date:1953", "date:[1953 TO 1954-02]", "date:0000",
+    "date:[* TO 99999]", "page:999999999999999999999", "page:[2 TO 1]", "lang:xx", "lang:zh",
+    "date:１９５３", "id:*",
+)  # fmt: skip
+_ODD: Final = (
+    "\0", "\x1b[31m", "\x07", "\u202e", "\u2066", "\ud800", "\udfff", "\ud83d\ude00",
+    "\u0301" * 9, "ß", "İ", "ﬁ", "㍿", "①", "½", "\u3000", "\u200b", "\ufeff", "𠮷", "々", "〇",
+    "é", "ｅｃｏ", "經濟", "ﷺ", "\u0e33", "가", "１２", "\n", "\r\n", "\t", "\u2028",
+    "\U0010ffff", "a" * 300, "的" * 300,
+)  # fmt: skip
+_COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Tried(NamedTuple):
+    """How many queries were asked, how many found something, and which took longest."""
+
+    queries: int
+    found: int
+    slowest: float  # seconds
+    query: str
+
+
+def hostile(rng: random.Random, words: Sequence[str]) -> Iterator[str]:
+    """Queries without end."""
+    kinds = (words, words, _OPERATORS, _OPERATORS, _FIELDS, _ODD)
+    number = 0
+    while True:
+        number += 1
+        pieces = [rng.choice(rng.choice(kinds)) for _ in range(rng.choice((1, 2, 3, 5, 8, 13, 40)))]
+        query = rng.choice((" ", " ", "")).join(pieces)
+        for _ in range(rng.choice((0, 0, 1, 3))):
+            query = _spoilt(query, rng)
+        if number % _LONG == 0:
+            query = (query + rng.choice((" ", "", "("))) * (1_000_000 // (len(query) + 1))
+        yield query
+
+
+def _spoilt(query: str, rng: random.Random) -> str:
+    """A query with some characters taken out, put in or doubled."""
+    low = rng.randint(0, len(query))
+    high = rng.randint(low, min(len(query), low + 9))
+    middle = rng.choice(("", query[low:high] * 2, chr(rng.randrange(0x110000)), "(" * 50, "*", '"'))
+    return query[:low] + middle + query[high:]
+
+
+def ask(archive: Archive, count: int, seed: int, slow: float = SLOW) -> Tried:
+    """Ask so many; raises AssertionError where a promise is broken."""
+    rng = random.Random(seed)
+    words = _words(archive, rng)
+    found, slowest, slowest_query = 0, 0.0, ""
+    for number, query in enumerate(islice(hostile(rng, words), count)):
+        started = time.process_time()  # of a machine that may be busy
+        try:
+            found += _ask(archive, query, number, rng)
+        except Exception as error:
+            raise AssertionError(f"query {number} of seed {seed}: {query[:200]!a}") from error
+        elapsed = time.process_time() - started
+        if elapsed > slowest:
+            slowest, slowest_query = elapsed, query
+        assert elapsed < slow, f"query {number} of seed {seed}: {elapsed:.1f} s: {query[:200]!a}"
+    return Tried(count, found, slowest, slowest_query)
+
+
+def _ask(archive: Archive, query: str, number: int, rng: random.Random) -> bool:
+    page = archive.search(query, limit=2, match=rng.choice(("auto", "all", "any")))
+    style = Style(rng.choice((None, 40, 120)))
+    _check(json_render.page_lines(page), whole=True)
+    _check([*terminal.page_lines(page, style), terminal.summary(page)])
+    _check([terminal.plain(diagnostic.message) for diagnostic in page.diagnostics])
+    if number % _MORE == 0:
+        concordance = archive.concordance(query, limit=3, bilingual=True)
+        _check(concordance_render.concordance_lines(concordance, 20, style))
+        _check(json_render.concordance_lines(concordance), whole=True)
+        archive.lexicon(query[:100])
+    return page.total > 0
+
+
+def _check(lines: Iterator[str] | list[str], *, whole: bool = False) -> None:
+    """Lines can be printed, and do nothing but be seen; ``whole``: none needs mending for it."""
+    for line in lines:
+        line.encode("utf-8", "strict" if whole else "replace")
+        assert not _COMMANDS.search(line), f"a control character in {line[:200]!a}"
+
+
+def _words(archive: Archive, rng: random.Random) -> list[str]:
+    """Words of some articles, whole, cut, and with wildcards."""
+    words: list[str] = []
+    for hit in archive.search("*", limit=50).hits:
+        for text in (*hit.article.paragraphs_en[:2], *hit.article.paragraphs_zh[:2]):
+            for word in (*text.split()[:20], text[:2], text[3:7]):
+                cut = rng.randint(0, len(word))
+                words += [word, f"{word[:cut]}*", f"{word[:cut]}?{word[cut:]}", f'"{word}"']
+    return words
+
+
+def main(arguments: list[str]) -> int:
+    """Try it, and print what came of it; 1 if a promise is broken."""
+
+    def number(name: str, default: int) -> int:
+        return int(arguments[arguments.index(name) + 1]) if name in arguments else default
+
+    count = number("--count", SHORT_QUERIES if "--short" in arguments else QUERIES)
+    with TemporaryDirectory() as folder:
+        given = bool(arguments) and not arguments[0].startswith("-")
+        return _try(Path(arguments[0]) if given else small(Path(folder)), count, number)
+
+
+def small(folder: Path) -> Path:
+    """An index of some articles, in a folder."""
+    history = History(folder / "seeds", 100, random.Random(1))
+    history.step()
+    build_index(history.folder, index=folder / "index")
+    return folder / "index"
+
+
+def _try(index: Path, count: int, number: Callable[[str, int], int]) -> int:
+    with open_archive(index) as archive:
+        started = time.monotonic()
+        try:
+            tried = ask(archive, count, number("--seed", 2026))
+        except AssertionError as error:
+            print(f"broken: {error}: {error.__cause__!r}")
+            return 1
+        print(f"queries on {len(archive):,} articles: {tried.queries:,}; {tried.found:,} found any")
+    print(f"slowest: {tried.slowest:.3f} s, {tried.query[:100]!a}")
+    print(f"seconds: {time.monotonic() - started:.0f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,99 @@
+"""Hostile queries, in short; what is too much to look for is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.trust.queries import _check, ask, small
+from indexer import build_index
+from search import Archive, open_archive
+from search.parse import MAX_EXPANSIONS, parse
+from search.render import terminal
+from search.render.terminal import Style
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return open_archive(small(tmp_path_factory.mktemp("queries")))
+
+
+def test_no_query_raises_or_commands_a_terminal(archive: Archive) -> None:
+    tried = ask(archive, 1000, 1, slow=60)
+    assert tried.found > 100
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_nor_does_any_text(archive: Archive, query: str) -> None:
+    page = archive.search(query, limit=2)
+    _check([*terminal.page_lines(page, Style())])
+
+
+def kinds(archive: Archive, query: str) -> set[str]:
+    return {diagnostic.kind for diagnostic in archive.search(query).diagnostics}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "(" * 10_000 + "workers" + ")" * 10_000,
+        "workers " * 125_000,
+        "工" * 1_000_000,
+        "NOT " * 5_000 + "workers",
+        "?*?*",
+        "***",
+        "date:[1954 TO 1953]",
+        "page:99999999999999999999999",
+    ],
+)
+def test_what_is_too_much_is_told_and_soon_answered(archive: Archive, query: str) -> None:
+    assert kinds(archive, query) or archive.search(query).total
+
+
+def test_only_so_many_wildcards_are_looked_for(archive: Archive) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    few = " OR ".join(f"{letter}*" for letter in letters)
+    assert not kinds(archive, few)
+    many = parse(" OR ".join(f"{a}{b}*" for a in letters for b in letters))
+    assert [d.kind for d in many.diagnostics] == ["too-many-expansions"]
+    assert len(many.tree.children) == MAX_EXPANSIONS  # type: ignore[union-attr]
+    assert "too-many-expansions" in kinds(archive, " ".join(f"*{letter}*" for letter in letters))
+    assert "too-many-expansions" in kinds(archive, ",".join(f"*{letter}" for letter in letters))
+    misspelt = parse(" ".join(f"word{number}~" for number in range(60)))
+    assert [d.kind for d in misspelt.diagnostics] == ["too-many-expansions"]
+    assert len(misspelt.tree.children) == 60  # type: ignore[union-attr]
+
+
+def test_a_long_run_is_not_looked_for_spelt_otherwise(archive: Archive) -> None:
+    assert kinds(archive, "工" * 100 + "~1") == {"too-long"}
+    assert kinds(archive, "工人~1") == set()
+
+
+def test_words_that_are_too_common_to_look_how_near_they_stand(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "workers NEAR/1 peasants"
+    near, both = archive.search(query), archive.search("workers peasants", match="all")
+    assert 0 < near.total < both.total
+    monkeypatch.setattr("search.execute._PLACES_MOST", 3)
+    monkeypatch.setattr("search.execute._PLACES_OF_DOCUMENT", 0)
+    cut = archive.search(query)
+    assert cut.total == both.total
+    assert [d.kind for d in cut.diagnostics] == ["too-common"]
+    assert archive.search('"workers peasants"').diagnostics == ()  # a phrase is a phrase
+    assert archive.search("工人 NEAR/1 农民").diagnostics
+    assert list(archive.concordance(query, limit=5))
+
+
+def test_files_are_named_safely(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    name = "\x1b[31mred\n\u202e.txt"
+    (tmp_path / "seeds" / name).write_text("The \x1b[31m workers\u202e.", encoding="utf-8")
+    build_index(tmp_path / "seeds", index=tmp_path / "index")
+    with open_archive(tmp_path / "index") as archive:
+        page = archive.search("workers")
+        assert page.total == 1
+        _check([*terminal.page_lines(page, Style(60, colour=False))])
