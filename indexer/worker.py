@@ -236,7 +236,7 @@ def _serve() -> None:
 
 
 def _listen(lines: SimpleQueue[str]) -> None:
-    """Pass lines on, as long as there is a process to work for: without one, nothing is finished."""
+    """Pass lines on, as long as there is a process to work for; then end, whatever is at work."""
     for line in sys.stdin:
         lines.put(line)
     os._exit(1)

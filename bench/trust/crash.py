@@ -153,10 +153,8 @@ def main(arguments: list[str]) -> int:
             return 1
     runs = found.killed + found.late
     print(f"runs killed: {found.killed} (by a worker: {found.workers}); ended before: {found.late}")
-    print(
-        f"of all, {found.done} had done the job; the others as before, entire: {kills - found.done}"
-    )
-    print(f"next runs that finished the job and left no other file: {kills}")
+    print(f"{found.done} of all left the new state, {runs - found.done} the old one, entire")
+    print(f"next runs that finished the job and left no other file: {runs}")
     print(f"seconds: {time.monotonic() - started:.0f}")
     return 0
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.trust.queries import _check, ask, small
-from indexer import build_index
 from search import Archive, open_archive
 from search.parse import MAX_EXPANSIONS, parse
 from search.render import terminal
@@ -86,14 +83,3 @@ def test_words_that_are_too_common_to_look_how_near_they_stand(
     assert archive.search('"workers peasants"').diagnostics == ()  # a phrase is a phrase
     assert archive.search("工人 NEAR/1 农民").diagnostics
     assert list(archive.concordance(query, limit=5))
-
-
-def test_files_are_named_safely(tmp_path: Path) -> None:
-    (tmp_path / "seeds").mkdir()
-    name = "\x1b[31mred\n\u202e.txt"
-    (tmp_path / "seeds" / name).write_text("The \x1b[31m workers\u202e.", encoding="utf-8")
-    build_index(tmp_path / "seeds", index=tmp_path / "index")
-    with open_archive(tmp_path / "index") as archive:
-        page = archive.search("workers")
-        assert page.total == 1
-        _check([*terminal.page_lines(page, Style(60, colour=False))])
