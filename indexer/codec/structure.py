@@ -26,7 +26,18 @@ from indexer.codec.arrays import (
 )
 from indexer.codec.container import Array, Container
 from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS
-from indexer.codec.postings import BLOCK, COUNTS, NEXTS, POSTINGS, STARTS, is_scattered
+from indexer.codec.postings import (
+    BLOCK,
+    COUNTS,
+    FIRST_ESCAPES,
+    FREQUENCY_ESCAPES,
+    GAPS,
+    NEXT_ESCAPES,
+    NEXTS,
+    POSTINGS,
+    STARTS,
+    is_scattered,
+)
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.codec.words import Words, word_faults
@@ -120,8 +131,8 @@ def _field_faults(
     if field is None:
         advance(size)
         return
-    if name != TEXT and name not in OTHER_FIELDS and field.has_positions:
-        yield f"{name} has positions"
+    if field.has_positions != (name in (TEXT, *OTHER_FIELDS)):
+        yield f"{name} has positions, or should have them"
     yield from _pair_faults(field)
     faults = [*_table_faults(field, container, segment.doc_count)]
     yield from faults
@@ -159,36 +170,31 @@ def _table_faults(field: FieldReader, container: Container, doc_count: int) -> I
     totals = counts.sum(axis=0, dtype=np.int64) + np.abs(frequent_counts).sum(axis=0)
     held = counts[:, POSTINGS].astype(np.int64)
     held[frequent] = frequent_counts[:, POSTINGS]
-    sizes = dict(zip(COUNTS, totals.tolist(), strict=True))
-    sizes["gap_lows"] = held[is_scattered(held, doc_count)].sum()
-    sizes["boost_lows"] = container.count(f"{name}/boosts")
-    for stream in sizes.keys() - {"postings", "nexts"}:
-        if _size(container, f"{name}/{stream}") != sizes[stream]:
+    sizes = {
+        "gaps": totals[GAPS],
+        "gap_lows": held[is_scattered(held, doc_count)].sum(),
+        "frequency_escapes": totals[FREQUENCY_ESCAPES],
+        "boost_lows": container.count(f"{name}/boosts"),
+    }
+    # In these, items have numbers, of which some are skipped.
+    postings = container.count(f"{name}/frequency_codes") * PAIRS_OF_BITS.per_byte
+    nexts = container.count(f"{name}/next_lows") if field.has_positions else 0
+    if field.has_positions:
+        sizes |= {
+            "first_lows": postings,
+            "first_highs": -(-postings // NIBBLES.per_byte),
+            "first_escapes": totals[FIRST_ESCAPES],
+            "next_codes": -(-nexts // PAIRS_OF_BITS.per_byte),
+            "next_escapes": totals[NEXT_ESCAPES],
+        }
+    for stream, size in sizes.items():
+        if container.count(f"{name}/{stream}") != size:
             yield f"{name}/{stream} is not as long as it should be"
-    yield from _code_faults(field, container, totals)
+    if postings < totals[POSTINGS] or nexts < totals[NEXTS]:
+        yield f"{name} has fewer postings or positions than its counts say"
     places = np.concatenate(([0], container[f"{name}/boost_starts"], [sizes["boost_lows"]]))
     if (np.diff(places) < 0).any():
         yield f"{name}/boost_starts does not divide {name}/boost_lows"
-
-
-def _code_faults(field: FieldReader, container: Container, totals: Int64Array) -> Iterator[str]:
-    """Whether the streams that are indexed by numbers have enough of them, and equally many."""
-    postings = _size(container, f"{field.name}/frequency_codes") * PAIRS_OF_BITS.per_byte
-    nexts = _size(container, f"{field.name}/next_lows")
-    firsts = postings if field.has_positions else 0
-    sizes = (
-        ("first_lows", 1, firsts),
-        ("first_highs", NIBBLES.per_byte, firsts),
-        ("next_codes", PAIRS_OF_BITS.per_byte, nexts),
-    )
-    is_short = postings < totals[POSTINGS] or nexts < totals[NEXTS]
-    for stream, per_byte, size in sizes:
-        if is_short or _size(container, f"{field.name}/{stream}") * per_byte != size:
-            yield f"{field.name}/{stream} is not as long as it should be"
-
-
-def _size(container: Container, name: str) -> int:
-    return container.count(name) if name in container else 0
 
 
 class _Postings:
