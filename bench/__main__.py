@@ -1,15 +1,18 @@
 """`python -m bench index|query|page|cold|scale --peer tantivy …`: ours beside its peers, in turn.
 
-Imports click and bench. The tables go to stdout, the figures to bench/results/.
+And `python -m bench trust`. Imports click and bench. The tables go to stdout, the figures to
+bench/results/.
 """
 
 from __future__ import annotations
 
 import functools
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -100,6 +103,8 @@ def _check(peer: str) -> None:
         raise click.ClickException(str(error)) from None
 
 
+TRUST: Final = ("crash", "faults", "damage", "queries")
+
 _count = click.option(
     "--count", type=click.IntRange(1), default=2_000, show_default=True, help="Articles."
 )
@@ -111,6 +116,19 @@ _questions = click.option(
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Measure duizhao beside other engines, on the same articles, in one run."""
+
+
+@cli.command("trust")
+@click.option("--short", is_flag=True, help="Some of each: half a minute.")
+@click.option("--seed", type=int, default=2026, show_default=True, help="Of what is left to chance.")
+def trust_command(short: bool, seed: int) -> None:
+    """Try what docs/TRUST.md promises: crashes, faults of the disk, damage, hostile queries."""
+    broken = False
+    for name in TRUST:
+        click.echo(f"{name}:")
+        command = [sys.executable, "-m", f"bench.trust.{name}", "--seed", str(seed)]
+        broken |= subprocess.run([*command, *(["--short"] if short else [])]).returncode != 0
+    sys.exit(broken)
 
 
 @cli.command("index")

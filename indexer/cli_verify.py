@@ -53,6 +53,7 @@ def _lines(report: VerifyReport) -> Iterator[str]:
             yield f"files since it was made: {told}; bring it up to date with: duizhao index"
     if not report.damage:
         yield (
-            f"sound: {report.articles:,} articles, {report.size / 1e6:,.1f} MB, "
+            f"sound: {report.articles:,} article{'' if report.articles == 1 else 's'}, "
+            f"{report.size / 1e6:,.1f} MB, "
             f"segments: {report.segments}, in {report.elapsed:.1f} s"
         )
