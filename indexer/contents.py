@@ -103,7 +103,7 @@ def analysis_faults(segment: SegmentReader, tools: Tools, advance: Advance) -> I
             for i in np.flatnonzero(np.any([*differences.values()], axis=0)).tolist():
                 others = ", ".join(aspect for aspect in differences if differences[aspect][i])
                 name = _article(segment, first + i).id
-                yield f"article {name}: analysed anew, it has another {others}"
+                yield f"article {name}: analysed anew, another {others}"
             first = number + 1
             segment.release_pages()
 

@@ -192,9 +192,13 @@ def _table_faults(field: FieldReader, container: Container, doc_count: int) -> I
             yield f"{name}/{stream} is not as long as it should be"
     if postings < totals[POSTINGS] or nexts < totals[NEXTS]:
         yield f"{name} has fewer postings or positions than its counts say"
-    places = np.concatenate(([0], container[f"{name}/boost_starts"], [sizes["boost_lows"]]))
-    if (np.diff(places) < 0).any():
+    bounds = np.concatenate(([0], container[f"{name}/boost_starts"]))
+    if (np.diff(bounds) < 0).any() or bounds[-1] != sizes["boost_lows"]:
         yield f"{name}/boost_starts does not divide {name}/boost_lows"
+    else:
+        boosted = field.postings.boosted.numbers.astype(np.int64)
+        if (np.diff(boosted, prepend=-1, append=postings) <= 0).any():
+            yield f"impossible numbers in {name}/boost_lows"
 
 
 class _Postings:
@@ -240,6 +244,8 @@ class _Postings:
             yield "documents out of order"
         elif (found.counts == 0).any() and self._field.name != RANKING:
             yield "terms without postings"
+        elif (found.boosts() > found.frequencies).any():
+            yield "more occurrences in titles than in all"
         else:
             self._documents += np.bincount(documents, minlength=len(self._documents))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -160,7 +160,7 @@ def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, Array]], 
         (first_of_two("text/gaps", 0), "documents that there are not in text"),
         (first_of_two("text/first_highs", 0x33), "in text|zone_lengths"),
         (first_of_two("text/next_lows", 0), "positions out of order in text"),
-        (first_of_two("text/boosts", 99), "occurrences in titles in text"),
+        (first_of_two("text/boosts", 99), "occurrences in titles"),
         (swapped("id/gaps"), "article 0 is "),
         (first_of_two("id/gaps", 2), "documents that there are not in id|without an id"),
         (first_of_two("ranking/stem_of_word", -1), "impossible stems"),
@@ -213,7 +213,7 @@ def test_a_missing_array_is_damage(index: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def lexicon(index: Path) -> Iterator[Path]:
+def lexicon(index: Path) -> Path:
     build_lexicon(index)
     (path,) = index.glob("lexicon_*.columns")
     return path
