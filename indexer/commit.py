@@ -125,6 +125,9 @@ class IndexWriter:
         parts = [self._merged(parts[group]) for group in groups]
         content = None if dictionary is None else dictionary.encode()
         generation = (latest_generation(self.directory) or 0) + 1
+        lexicon = self._learnt(generation, parts, learn)
+        if realign:
+            parts = [self._realigned(part, realign) for part in parts]
         toc = _toc(TOC(whoosh_schema(dictionary), [part.entry() for part in parts], generation))
         descriptor = Descriptor(
             index_version=INDEX_VERSION,
@@ -132,12 +135,9 @@ class IndexWriter:
             analyzer_fingerprint=fingerprint,
             article_count=sum(part.live_count for part in parts),
             dictionary=None if content is None else dictionary_file_name(content),
-            lexicon=self.base.descriptor.lexicon if self.base else None,
+            lexicon=lexicon,
             toc_checksum=zlib.crc32(toc),
         )
-        descriptor = self._taught(descriptor, parts, learn)
-        if realign:
-            parts = [self._realigned(part, realign) for part in parts]
         self._write_beside(descriptor, content, manifest)
         _publish(self.directory / toc_file_name(generation), toc)
         self._committed = True
@@ -165,16 +165,14 @@ class IndexWriter:
         merge([(part.reader, part.live) for part in parts], path)
         return _Part(SegmentReader(path))
 
-    def _taught(
-        self, descriptor: Descriptor, parts: Sequence[_Part], learn: Learn | None
-    ) -> Descriptor:
-        """The descriptor with the lexicon that is learnt of the parts, if any is."""
-        path = self.directory / lexicon_file_name(descriptor.generation)
+    def _learnt(self, generation: int, parts: Sequence[_Part], learn: Learn | None) -> str | None:
+        """The name of the lexicon that is learnt of the parts, or else of the base's."""
+        path = self.directory / lexicon_file_name(generation)
         path.unlink(missing_ok=True)  # one of a commit that did not come to its end
         documents = Documents([part.reader for part in parts], [part.live for part in parts])
         if learn and learn(documents, path):
-            return descriptor._replace(lexicon=path.name)
-        return descriptor
+            return path.name
+        return self.base.descriptor.lexicon if self.base else None
 
     def _realigned(self, part: _Part, realign: Realign) -> _Part:
         """The part, or one with better beads."""
