@@ -279,12 +279,12 @@ def run(short: bool, seed: int) -> tuple[list[str], Counter[str]]:
         place = Path(directory)
         (place / "seed").mkdir()
         small = index_of_the_seed(place / "seed")
-        tried = some_cases(small, random_, 300) if short else cases(small, random_)
+        tried = some_cases(small, random_, 200) if short else cases(small, random_)
         faults += unseen(small, tried, counts)
         seeds, index = archive_of_paragraphs(place, random_, _ARTICLES // (4 if short else 1))
-        number = 150 if short else 3_000
+        number = 100 if short else 3_000
         faults += surprises(index, some_cases(index, random_, number), random_, counts)
-        tried = some_cases(index, random_, number // (50 if short else 20))
+        tried = some_cases(index, random_, number // (33 if short else 20))
         faults += launderings(index, seeds, tried, counts)
     return faults, counts
 

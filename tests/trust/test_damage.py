@@ -1,0 +1,154 @@
+"""The harness of `bench.trust.damage`, in its short form; and what it must be able to find."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from bench.trust import damage
+from indexer import IndexDamaged, build_index, build_lexicon, verify_index
+from indexer.codec.container import Container
+from indexer.codec.manifest import read_manifest, write_manifest
+from indexer.store import open_index
+from search import Archive, Hit, open_archive
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return damage.index_of_the_seed(tmp_path_factory.mktemp("damage"))
+
+
+def test_no_promise_is_broken() -> None:
+    faults, counts = damage.run(short=True, seed=1)
+    assert not faults
+    assert counts["bytes changed"] + counts["files cut short"] == 200
+    assert counts["refusals"] > 20
+    assert counts["right answers"] > 100
+    assert counts["additions refused"] + counts["additions, the damage still seen"] == 3
+
+
+def test_every_byte_and_every_length_of_every_file_is_tried(index: Path) -> None:
+    sizes = {path.name: path.stat().st_size for path in damage.files(index)}
+    assert len(sizes) == 7
+    tried = [*damage.cases(index, random.Random(1))]
+    assert len(tried) == len(set(tried)) == 2 * sum(sizes.values())
+    content = b"abc"
+    case = damage.Case("a", 1, 0x20)
+    assert case.of(content) == b"aBc"
+    assert case._replace(mask=0).of(content) == b"a"
+
+
+def test_damage_is_undone(index: Path) -> None:
+    before = {path: path.read_bytes() for path in damage.files(index)}
+    for case in damage.some_cases(index, random.Random(1), 50):
+        with damage.damaged(index, case):
+            after = {path: path.read_bytes() for path in before}
+            assert {path.name for path in before if before[path] != after[path]} == {case.file}
+        assert {path: path.read_bytes() for path in before} == before
+
+
+def test_what_is_not_seen_is_told(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faults(self: Container) -> Iterator[str]:
+        yield from ()
+
+    monkeypatch.setattr(Container, "faults", faults)
+    (path,) = index.glob("lexicon*")
+    case = damage.Case(path.name, Container(path).offset("lexicon/pairs/forward"), 1)
+    assert [*damage.unseen(index, [case], Counter())] == [f"{case}: sound"]
+
+
+def test_a_surprise_is_told(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [*damage.some_cases(index, random.Random(1), 3)]
+    with monkeypatch.context() as patch:
+        patch.setattr(damage, "questions", lambda _: [_fail] * damage._QUESTIONS)
+        patch.setattr(damage, "damaged", lambda *_: nullcontext())
+        with pytest.raises(ZeroDivisionError):
+            [*damage.surprises(index, cases, random.Random(1), Counter())]
+    assert not [*damage.surprises(index, cases, random.Random(1), Counter())]
+
+
+def _fail(archive: Archive) -> object:
+    return 1 // 0
+
+
+def _lazy(archive: Archive) -> Sequence[Hit]:
+    return archive.search("steel", snippets=False).hits
+
+
+def fail(*_: object, **__: object) -> NoReturn:
+    raise IndexError("out of bounds")
+
+
+CALLS: list[tuple[str, Callable[[Archive], object]]] = [
+    ("search.archive._Run.answer", lambda archive: archive.search("steel")),
+    ("search.archive._Run.answer", lambda archive: archive.concordance("steel")),
+    ("search.archive._Run.answer", lambda archive: archive.collocates("steel")),
+    ("search.archive._Run.answer", lambda archive: archive.lexicon("steel")),
+    ("search.info.archive_info", lambda archive: archive.info()),
+    ("search.archive._article", lambda archive: archive.article("0.txt")),
+    (
+        "search.snippet.Presenter.hits",
+        lambda archive: archive.search("steel", snippets=False).hits[0],
+    ),
+    ("search.concordance.lines", lambda archive: [*archive.concordance("steel")]),
+    ("search.occurrences.Occurrences.count", lambda archive: archive.concordance("steel").total),
+]
+
+
+@pytest.mark.parametrize(("name", "call"), CALLS)
+def test_what_an_index_is_to_blame_for_is_damage_and_the_rest_is_not(
+    index: Path, name: str, call: Callable[[Archive], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path, *_) = index.glob("MAIN_*.columns")
+    case = damage.Case(path.name, 64, 1)
+    with open_archive(index) as archive:
+        call(archive)
+        with monkeypatch.context() as patch:
+            patch.setattr(name, fail)
+            with pytest.raises(IndexError, match="out of bounds"):
+                call(archive)
+            with (
+                damage.damaged(index, case),
+                open_archive(index) as broken,
+                pytest.raises(IndexDamaged, match="wrong checksum of array date"),
+            ):
+                call(broken)
+
+
+def test_damage_is_not_written_anew(index: Path, tmp_path: Path) -> None:
+    """An index is not merged, nor realigned, before it was looked at."""
+    copy = tmp_path / "index"
+    shutil.copytree(index, copy)
+    seeds = index.parent / "seeds"
+    with open_index(copy) as opened:
+        small = opened.segments[-1].path
+    place = Container(small).offset("stored") + 30
+    with damage.damaged(copy, damage.Case(small.name, place, 1)):
+        (seeds / "4.txt").write_text("Title: Another\n", encoding="utf-8")
+        with pytest.raises(IndexDamaged, match="wrong checksum of array stored"):
+            build_index(seeds, index=copy, jobs=1)
+        with pytest.raises(IndexDamaged, match="wrong checksum of array stored"):
+            build_lexicon(copy)
+        build_index(seeds, index=copy, jobs=1, rebuild=True)
+        assert verify_index(copy, deep=True).is_sound
+    (seeds / "4.txt").unlink()
+
+
+def test_an_article_of_the_manifest_that_is_not_in_the_index_is_damage(
+    index: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "index"
+    shutil.copytree(index, copy)
+    (path,) = copy.glob("manifest*")
+    rows = read_manifest(path)
+    path.unlink()
+    write_manifest([*rows, rows[0]._replace(id="none.txt")], path)
+    with pytest.raises(IndexDamaged, match=r"no article none\.txt"):
+        build_index(index.parent / "seeds", index=copy, jobs=1)
