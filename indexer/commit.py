@@ -116,8 +116,8 @@ class IndexWriter:
         ``segments`` are complete files at paths of `new_segment_path`; ``manifest`` has rows as
         `ManifestRow` says. ``learn`` makes a lexicon of the documents at the path that it is told,
         or says that the base's is still good; then ``realign`` may write segments anew, to the
-        paths that it is told. Segments that are small, or mostly deleted, are
-        merged, to ``largest`` bytes or less. If anything is raised, nothing is changed.
+        paths that it is told. Segments that are small, or mostly deleted, are merged, to
+        ``largest`` bytes or less. If anything is raised, nothing is changed.
         """
         parts = [*self._base_parts(deleted), *(_Part(SegmentReader(path)) for path in segments)]
         parts = [part for part in parts if part.live_count]
@@ -176,6 +176,7 @@ class IndexWriter:
 
     def _realigned(self, part: _Part, realign: Realign) -> _Part:
         """The part, or one with better beads."""
+        part.reader.verify()  # as before a merge
         path = self.new_segment_path()
         return _Part(SegmentReader(path), part.live) if realign(part.reader, path) else part
 

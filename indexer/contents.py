@@ -79,15 +79,22 @@ def _article(segment: SegmentReader, number: int) -> Article:
         raise IndexDamaged(segment.path, f"unreadable article {number}") from None
 
 
-def analysis_faults(segment: SegmentReader, tools: Tools, advance: Advance) -> Iterator[str]:
+def analysis_faults(
+    segment: SegmentReader, tools: Tools, advance: Advance, *, has_lexicon: bool
+) -> Iterator[str]:
     """Which articles, analysed and aligned anew, come to something else than the index has.
 
-    Structure and articles must be right. ``advance`` is told bytes read.
+    Structure and articles must be right. ``advance`` is told bytes read. Where the index has a
+    lexicon, any beads will do of an article whose alignment is not sure: what was known when they
+    were found may not be what is known now.
     """
     expected = _aspects(segment)
     builder, first = tools.builder(), 0
     for number in range(segment.doc_count):
-        document = to_document(_article(segment, number), tools.encoder)
+        article = _article(segment, number)
+        document = to_document(article, tools.encoder)
+        if has_lexicon and not Alignment(article, document.beads).is_sure:
+            document = replace(document, beads=segment.beads[number])
         builder.add(replace(document, stored=b""))
         advance(len(segment.articles.frame(number)))
         if builder.memory > _MEMORY + WRITING_SIZE or number + 1 == segment.doc_count:

@@ -176,7 +176,12 @@ class _Verification:
         is_sound = is_sound and self._note(path, structure_faults(path, self._advance))
         is_sound = is_sound and self._note(path, contents.faults(self._advance))
         if is_sound and self._level == "deep" and self.index:
-            faults = analysis_faults(segment, _tools(self.index), self._advance)
+            faults = analysis_faults(
+                segment,
+                _tools(self.index),
+                self._advance,
+                has_lexicon=self.index.lexicon is not None,
+            )
             self.damage += (Damage(path, fault) for fault in faults)
 
     def _note(self, path: Path, faults: Iterable[str]) -> bool:

@@ -7,12 +7,16 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from indexer import IndexMissing, IndexOutdated, build_index, build_lexicon, verify_index
+from indexer import Article, IndexMissing, IndexOutdated, build_index, build_lexicon, verify_index
+from indexer.align import Alignment, Bead
+from indexer.align.record import to_record
+from indexer.align.sentences import sentence_ends
 from indexer.cli import index_command
 from indexer.cli_verify import verify_command
 from indexer.codec.container import Container, ContainerWriter
@@ -77,6 +81,29 @@ def test_a_lexicon_is_looked_at(place: Path, capsys: pytest.CaptureFixture[str])
     flip(path, Container(path).offset("lexicon/pairs/forward"))
     report = verify_index("index")
     assert report.damage == (Damage(path, "wrong checksum of array lexicon/pairs/forward"),)
+
+
+def test_beads_that_a_lexicon_has_bettered_are_no_damage(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But without a lexicon, or where alignment is sure without one, they are."""
+    monkeypatch.setattr("indexer.learn.align_record", _unaligned)
+    monkeypatch.setattr(Alignment, "is_sure", False)
+    assert build_lexicon("index").realigned == 1
+    assert verify_index("index", deep=True).is_sound
+    monkeypatch.setattr(Alignment, "is_sure", True)
+    (damage,) = verify_index("index", deep=True).damage
+    assert damage.reason.endswith("analysed anew, another beads")
+
+
+def _unaligned(article: Article, _: object) -> bytes:
+    """A record of beads that have nothing in common, of an article in both languages."""
+    chinese, english = (
+        [*accumulate((len([*sentence_ends(text)]) for text in texts), initial=0)]
+        for texts in (article.paragraphs_zh, article.paragraphs_en)
+    )
+    beads = [Bead(1, 0, 0)] * chinese[-1] + [Bead(0, 1, 0)] * english[-1]
+    return to_record(chinese, english, beads)
 
 
 def test_damage_is_told_line_by_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

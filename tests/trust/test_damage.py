@@ -141,6 +141,20 @@ def test_damage_is_not_written_anew(index: Path, tmp_path: Path) -> None:
     (seeds / "4.txt").unlink()
 
 
+def test_a_damaged_segment_is_not_realigned(
+    index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other arrays are copied, and would get the right checksums."""
+    monkeypatch.setattr("indexer.codec.container._SMALL_SIZE", -1)
+    monkeypatch.setattr("indexer.learn.Learner.realign", lambda *_, **__: False)
+    copy = tmp_path / "index"
+    shutil.copytree(index, copy)
+    for path in copy.glob("MAIN_*.columns"):
+        case = damage.Case(path.name, Container(path).offset("text/first_lows"), 1)
+        with damage.damaged(copy, case), pytest.raises(IndexDamaged, match="text/first_lows"):
+            build_lexicon(copy)
+
+
 def test_an_article_of_the_manifest_that_is_not_in_the_index_is_damage(
     index: Path, tmp_path: Path
 ) -> None:
