@@ -24,6 +24,7 @@ from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.reader import SegmentReader
 from indexer.commit import IndexWriter
 from indexer.lexicon import BeadText, TableLexicon, Tables, bead_text, train
+from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, ZH
 from indexer.store import Documents, open_index
 
@@ -35,8 +36,6 @@ BEADS_MOST: Final = 250_000
 BEADS_FEW: Final = 25_000
 # It learns anew when there are so many times as many articles in both languages.
 _GROWTH: Final = 2
-# The array of a lexicon that tells how many there were.
-_ARTICLES: Final = "lexicon/articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class Learner:
     ) -> None:
         self._analyzer = analyzer
         self._most = beads_most
-        self._learnt = int(known[_ARTICLES][0]) if known else 0
+        self._learnt = int(known[ARTICLES][0]) if known else 0
         self._glossary: set[tuple[str, str]] = set()
         self._lexicon: TableLexicon | None = None
         self.beads = 0
@@ -122,7 +121,7 @@ class Learner:
         trained = train(read, self._glossary, self._analyzer)
         with ContainerWriter(path) as out:
             trained.write(out)
-            out.add(_ARTICLES, np.array([bilingual.size], np.uint32))
+            out.add(ARTICLES, np.array([bilingual.size], np.uint32))
         self._lexicon = TableLexicon(Tables(Container(path)), self._analyzer)
         return True
 

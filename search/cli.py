@@ -194,8 +194,15 @@ def info_command(as_json: bool, directory: Path) -> int:
             f"dates        {dates}{undated}",
             f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
             f"generation {info.generation}",
+            f"lexicon      {_lexicon(info.lexicon)}",
             f"versions     format {info.index_version}, analyzer {info.fingerprint}"
             f"{', with a user dictionary' if info.dictionary else ''}",
         ]
     )
     return 0
+
+
+def _lexicon(articles: int | None) -> str:
+    if articles is None:
+        return "none; make it with: duizhao lexicon --build"
+    return f"learnt of {articles:,} article{'' if articles == 1 else 's'} in both languages"

@@ -1,4 +1,4 @@
-"""What an index holds, as a whole; imports snapshot and indexer.schema."""
+"""What an index holds, as a whole; imports snapshot and indexer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, NO_DATE, ZH, from_days
 from search.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveInfo:
-    """What an index holds; ``size`` is in bytes on disk."""
+    """What an index holds; ``size`` is in bytes on disk.
+
+    ``lexicon``: how many articles there were in both languages when it was learnt; None without.
+    """
 
     path: Path
     articles: int
@@ -30,6 +34,7 @@ class ArchiveInfo:
     index_version: int
     fingerprint: str
     dictionary: bool
+    lexicon: int | None
 
 
 def archive_info(snapshot: Snapshot) -> ArchiveInfo:
@@ -40,6 +45,7 @@ def archive_info(snapshot: Snapshot) -> ArchiveInfo:
     dated = dates[dates != NO_DATE]
     counts = np.bincount(languages, minlength=4)
     directory, descriptor = snapshot.index.directory, snapshot.index.descriptor
+    lexicon = snapshot.index.lexicon
     return ArchiveInfo(
         path=directory,
         articles=snapshot.live_count,
@@ -55,4 +61,5 @@ def archive_info(snapshot: Snapshot) -> ArchiveInfo:
         index_version=descriptor.index_version,
         fingerprint=descriptor.analyzer_fingerprint,
         dictionary=descriptor.dictionary is not None,
+        lexicon=None if lexicon is None else int(lexicon[ARTICLES][0]),
     )

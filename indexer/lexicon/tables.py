@@ -10,6 +10,9 @@ lexicon/pairs/english   uint32
 lexicon/pairs/by_english uint32      the numbers of the pairs, in the order of English words
 lexicon/pairs/forward   uint32       probability of the English word given the Chinese, / ONE
 lexicon/pairs/backward  uint32       and the other way round
+
+And, written by `indexer.learn`, lexicon/articles uint32[1]: how many articles in both languages
+there were.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from indexer.lexicon.text import other_language
 CHINESE: Final = "lexicon/chinese"
 ENGLISH: Final = "lexicon/english"
 PAIRS: Final = "lexicon/pairs"
+ARTICLES: Final = "lexicon/articles"
 ONE: Final = 2**32 - 1
 
 _LARGEST_CACHE: Final = 20_000

@@ -191,7 +191,9 @@ def test_info_tells_what_is_there(duizhao: Shell) -> None:
     assert status == 0
     assert "2: 1 in both languages, 1 in English only, 0 in Chinese only" in out
     assert "1953-10-31 to 1953-10-31 (1 undated)" in out
-    assert json.loads(duizhao("info", "--json").out)["articles"] == 2
+    told = json.loads(duizhao("info", "--json").out)
+    assert (told["articles"], told["lexicon"]) == (2, 1)
+    assert "lexicon      learnt of 1 article in both languages\n" in out
 
 
 def test_a_reader_that_stops_early_hears_nothing(duizhao: Shell) -> None:

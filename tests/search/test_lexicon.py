@@ -116,6 +116,7 @@ def test_an_index_without_a_lexicon(tmp_path: Path) -> None:
         with pytest.raises(LexiconMissing, match="duizhao lexicon --build"):
             archive.lexicon("工人")
         assert archive.search("workers").total == 1
+        assert archive.info().lexicon is None
 
 
 def test_a_table(duizhao: Shell) -> None:
