@@ -28,6 +28,8 @@ _SIZE: Final = 60
 _WITH_WORKERS: Final = 5
 _WITH_LEXICON: Final = 8
 _PATIENCE: Final = 10.0  # seconds
+# Tells the processes of this harness from others.
+_MARK: Final = "DUIZHAO_CRASH"
 
 
 class Kills(NamedTuple):
@@ -91,6 +93,7 @@ def _start(seeds: Path, index: Path, with_workers: bool, with_lexicon: bool) -> 
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
+        os.environ[_MARK] = str(os.getppid())
         if with_workers:
             build._FILES_WORTH_A_PROCESS = 2  # type: ignore[misc]
         build_index(seeds, index=index, jobs=2, memory=400)
@@ -129,13 +132,17 @@ def _await_workers() -> None:
 
 
 def _orphaned_workers() -> list[int]:
-    """The processes that serve `indexer.worker` and have no process to serve."""
+    """The processes that worked for a run of ours which is no more."""
     found = []
+    running = {os.getpid(), *_children(os.getpid())}
     for entry in Path("/proc").iterdir():
         with suppress(OSError, ValueError):
             command = (entry / "cmdline").read_bytes().split(b"\0")
+            ours = f"{_MARK}={os.getpid()}".encode() in (entry / "environ").read_bytes().split(
+                b"\0"
+            )
             parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if b"indexer.worker" in command and parent == 1:
+            if b"indexer.worker" in command and ours and parent not in running:
                 found.append(int(entry.name))
     return found
 
