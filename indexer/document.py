@@ -1,17 +1,20 @@
-"""An article as what is indexed of it; imports article, align, analysis, schema and codec."""
+"""An article as what is indexed of it; imports align, analysis, codec, pieces."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from operator import add
 
 import numpy as np
 
 from indexer.align import align_record
-from indexer.analysis.encoder import Encoder, Terms
+from indexer.analysis.encoder import Encoder
 from indexer.article import Article
 from indexer.codec.builder import Document
-from indexer.codec.tokens import TextTerms
+from indexer.codec.tokens import TextCollector
+from indexer.pieces import pieces
 from indexer.schema import LANGUAGE_BITS, PARAGRAPH_GAP, TITLES, ZONE_GAP
 
 
@@ -38,22 +41,19 @@ def others(article: Article) -> dict[str, tuple[str, ...]]:
 def to_document(article: Article, encoder: Encoder) -> Document:
     """Analyse and align an article."""
     parts = zones(article)
-    terms = encoder.encode(*_with_gaps(parts), titles=TITLES)
-    bounds = [*accumulate(map(len, parts), initial=0)]
-    starts = [*terms.starts.tolist(), _size(terms)]
-    lengths = terms.lengths.tolist()
+    text = _Analysis(parts, encoder)
     return Document(
         id=article.id,
         date=article.date,
         page=article.page,
         languages=sum(LANGUAGE_BITS[language] for language in article.languages),
-        text=_text_terms(terms),
-        zone_starts=[starts[bound] for bound in bounds[:-1]],
-        zone_lengths=[sum(lengths[a:b]) for a, b in pairwise(bounds)],
-        long_words=terms.long_words,
-        title_words=terms.title_words,
+        text=text.terms,
+        zone_starts=text.starts,
+        zone_lengths=text.lengths,
+        long_words=text.long_words,
+        title_words=text.title_words,
         others={
-            name: _text_terms(encoder.encode(*_with_gaps([lines])))
+            name: _Analysis([lines], encoder).terms
             for name, lines in others(article).items()
             if any(lines)
         },
@@ -63,28 +63,27 @@ def to_document(article: Article, encoder: Encoder) -> Document:
     )
 
 
-def _with_gaps(parts: Sequence[Sequence[str]]) -> tuple[list[str], list[int]]:
-    """The paragraphs of some zones, and how many positions are empty after each."""
-    gaps = []
-    for paragraphs in parts:
-        gaps += [PARAGRAPH_GAP] * len(paragraphs)
-        if paragraphs:
-            gaps[-1] += ZONE_GAP
-    return [paragraph for paragraphs in parts for paragraph in paragraphs], gaps
+class _Analysis:
+    """The terms of some zones; where each zone starts, and how many tokens it has.
 
+    ``title_words`` are the long words of zones that are titles, ``long_words`` those of others.
+    """
 
-def _size(terms: Terms) -> int:
-    """How many positions some zones take, gaps included."""
-    if not len(terms.starts):
-        return 0
-    return int(terms.starts[-1] + terms.lengths[-1]) + PARAGRAPH_GAP + ZONE_GAP
-
-
-def _text_terms(terms: Terms) -> TextTerms:
-    return TextTerms(
-        words=terms.words,
-        word_positions=terms.word_positions.astype(np.int64),
-        pairs=terms.pairs.astype(np.int64),
-        pair_positions=terms.pair_positions.astype(np.int64),
-        size=_size(terms),
-    )
+    def __init__(self, parts: Sequence[Sequence[str]], encoder: Encoder) -> None:
+        text = TextCollector()
+        lengths = np.zeros(len(parts), np.int64)
+        self.long_words: list[str] = []
+        self.title_words: list[str] = []
+        known: dict[str, str] = {}  # that of equal words there is one
+        for piece in pieces(parts, PARAGRAPH_GAP, ZONE_GAP):
+            titles = bisect_left(piece.zones, TITLES)
+            terms = encoder.encode(piece.paragraphs, piece.gaps, titles=titles)
+            np.add.at(lengths, piece.zones, terms.lengths)
+            size = int(terms.lengths.sum()) + sum(piece.gaps)
+            text.add(terms.words, terms.word_positions, terms.pairs, terms.pair_positions, size)
+            self.long_words += [known.setdefault(word, word) for word in terms.long_words]
+            self.title_words += [known.setdefault(word, word) for word in terms.title_words]
+        self.terms = text.terms()
+        self.lengths: list[int] = lengths.tolist()
+        gaps = [PARAGRAPH_GAP * len(part) + (ZONE_GAP if part else 0) for part in parts]
+        self.starts = [*accumulate(map(add, self.lengths, gaps), initial=0)][:-1]

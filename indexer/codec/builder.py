@@ -40,8 +40,7 @@ from indexer.schema import (
 WRITING_SIZE: Final = 40 << 20
 _STEM_SIZE: Final = 4
 
-_NONE: Final = np.empty(0, np.int64)
-_NO_TERMS: Final = TextTerms((), _NONE, _NONE, _NONE, 0)
+_NO_TERMS: Final = TextTerms((), np.empty(0, np.uint32))
 
 
 @dataclass(frozen=True, slots=True)

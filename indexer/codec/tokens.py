@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from indexer.analysis.pairs import CODE_BITS
 from indexer.codec.arrays import Int64Array
@@ -22,12 +23,14 @@ from indexer.codec.postings import Chunk
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.words import write_words
 
+Positions = npt.NDArray[np.int32] | Int64Array
+
 PLACE_BITS: Final = 33
 PLACE_MASK: Final = (1 << PLACE_BITS) - 1
 _DOCUMENT_BITS: Final = 8
 
 # In a text, a number from here on is a word's; less is a pair, and 0 no term.
-_WORD: Final = 1 << 31
+WORD: Final = np.uint32(1 << 31)
 
 # How many tokens become postings at a time, how many places are looked at, and how many tokens are
 # sorted: the larger number of so many, and of one in so many.
@@ -40,17 +43,47 @@ _TERM_SIZE: Final = 110
 
 
 class TextTerms(NamedTuple):
-    """The terms of a text: ``words`` at ``word_positions``, ``pairs`` at ``pair_positions``.
+    """The terms of a text: its ``words``, each once, and the ``tokens`` (n,) of its n positions.
 
-    ``size`` is how many positions the text takes. Pairs are numbered as in
-    `indexer.analysis.pairs`; positions ascend in neither.
+    A token is a pair, numbered as in `indexer.analysis.pairs`, the place of a word among the
+    ``words`` and `WORD`, or 0 where there is no term.
     """
 
     words: Sequence[str]
-    word_positions: Int64Array
-    pairs: Int64Array
-    pair_positions: Int64Array
-    size: int
+    tokens: npt.NDArray[np.uint32]
+
+
+class TextCollector:
+    """Makes the terms of a text of those of its pieces."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, int] = {}
+        self._tokens = array("I")
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def add(
+        self,
+        words: Sequence[str],
+        word_positions: Positions,
+        pairs: npt.NDArray[np.uint32],
+        pair_positions: Positions,
+        size: int,
+    ) -> None:
+        """Add a piece of so many positions, with ``words`` and ``pairs`` at some of them."""
+        known = self._words
+        for word in dict.fromkeys(words):
+            known.setdefault(word, len(known))
+        tokens = np.zeros(size, np.uint32)
+        numbers = np.fromiter(map(known.__getitem__, words), np.uint32, len(words))
+        tokens[word_positions] = numbers | WORD
+        tokens[pair_positions] = pairs
+        self._tokens.frombytes(tokens.tobytes())
+
+    def terms(self) -> TextTerms:
+        """The terms of all pieces; nothing may be added any more."""
+        return TextTerms([*self._words], np.frombuffer(self._tokens, np.uint32))
 
 
 class Vocabulary(dict[str, int]):
@@ -142,13 +175,17 @@ class TextField:
 
     def add(self, terms: TextTerms) -> None:
         """Add the text of the next document; ValueError if something is no term."""
-        blocks = -(-terms.size >> _DOCUMENT_BITS)
-        tokens = np.zeros(blocks << _DOCUMENT_BITS, np.uint32)
-        tokens[terms.word_positions] = self.vocabulary.numbers(terms.words) | _WORD
-        tokens[terms.pair_positions] = terms.pairs
-        self._tokens.frombytes(tokens.tobytes())
+        numbers = self.vocabulary.numbers(terms.words).astype(np.uint32) | WORD
+        for start in range(0, len(terms.tokens), _SLICE):
+            tokens = terms.tokens[start : start + _SLICE].copy()
+            places = np.flatnonzero(tokens >= WORD)
+            tokens[places] = numbers[tokens[places] ^ WORD]
+            self._tokens.frombytes(tokens.tobytes())
+            self.word_count += len(places)
+        blocks = -(-len(terms.tokens) >> _DOCUMENT_BITS)
         self._first_blocks.append(self._first_blocks[-1] + blocks)
-        self.word_count += len(terms.words)
+        unused = (self._first_blocks[-1] << _DOCUMENT_BITS) - len(self._tokens)
+        self._tokens.frombytes(bytes(self._tokens.itemsize * unused))
 
     def mark(self) -> tuple[int, int, int, int]:
         """How much there is, for `truncate`."""
@@ -222,13 +259,13 @@ class TextField:
         tokens = np.frombuffer(self._tokens, np.uint32)
         for start in range(0, len(tokens), _SLICE):
             part = tokens[start : start + _SLICE]
-            is_word = part >= _WORD
+            is_word = part >= WORD
             if ranks is None:
                 held = np.flatnonzero((part > 0) & ~is_word)
                 numbers = part[held].astype(np.int64)
             else:
                 held = np.flatnonzero(is_word)
-                numbers = ranks[part[held] ^ np.uint32(_WORD)]
+                numbers = ranks[part[held] ^ WORD]
             yield numbers, held + start
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.analysis.pairs import CODE_BITS, CODE_MASK, code_points, pair_of
 from indexer.codec.builder import Document, SegmentBuilder
 from indexer.codec.reader import SegmentReader
-from indexer.codec.tokens import TextTerms
+from indexer.codec.tokens import WORD, TextCollector, TextTerms
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLES, ZONES
 from tests.search.articles import make_article
 
@@ -46,11 +46,12 @@ def text_terms(zones: Iterable[Sequence[str]]) -> tuple[TextTerms, list[int]]:
                 pairs[position] = pair
             position += 1
         position += GAP
-    text = TextTerms(
+    text = TextCollector()
+    text.add(
         [*words.values()], np.array([*words], np.int64),
-        np.array([*pairs.values()], np.int64), np.array([*pairs], np.int64), position,
+        np.array([*pairs.values()], np.uint32), np.array([*pairs], np.int64), position,
     )  # fmt: skip
-    return text, starts
+    return text.terms(), starts
 
 
 def document(
@@ -134,13 +135,14 @@ Postings = dict[str, dict[int, Posting]]  # term -> document -> posting
 def terms_of(text: TextTerms) -> list[tuple[str, int]]:
     """All terms of a text with their positions, in the order of these."""
     points = code_points().tolist()
-    codes = ((pair >> CODE_BITS, pair & CODE_MASK) for pair in text.pairs.tolist())
-    pairs = ["".join(chr(points[code]) for code in both if code) for both in codes]
-    found = [
-        *zip(text.words, text.word_positions.tolist(), strict=True),
-        *zip(pairs, text.pair_positions.tolist(), strict=True),
-    ]
-    return sorted(found, key=lambda pair: pair[1])
+    found = []
+    for position, token in enumerate(text.tokens.tolist()):
+        if token >= int(WORD):
+            found.append((text.words[token - int(WORD)], position))
+        elif token:
+            codes = (token >> CODE_BITS, token & CODE_MASK)
+            found.append(("".join(chr(points[code]) for code in codes if code), position))
+    return found
 
 
 def invert(documents: Sequence[Document]) -> dict[str, Postings]:
