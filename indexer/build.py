@@ -27,7 +27,7 @@ from indexer.errors import DictionaryError, SeedError
 from indexer.learn import Learner
 from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
-from indexer.worker import Result, Settings, Task, Tools, Worker, build_segments
+from indexer.worker import READING, Result, Settings, Task, Tools, Worker, build_segments
 
 Progress = Callable[[int, int], None]
 
@@ -43,6 +43,8 @@ _OVERHEAD: Final = 1.1
 _GROWTH: Final = 2.4
 _MERGING: Final = 0.2
 _SMALLEST_SHARE: Final = 80 * MEBIBYTE
+# Articles that are larger have no share in the dictionary that articles are compressed with.
+_SAMPLE_MOST: Final = 2**16
 # A process of its own takes as long to start as to read so many files.
 _FILES_WORTH_A_PROCESS: Final = 200
 
@@ -197,10 +199,14 @@ class _Run:
         jobs = min(jobs, max(1, memory // (_WORKER_SIZE + _SMALLEST_SHARE)))
         share = memory // max(1, jobs) - _WORKER_SIZE
         most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
+        alone = max(_SMALLEST_SHARE, memory - max(1, jobs) * _WORKER_SIZE)
+        self._settings = self._settings._replace(affordable=alone // READING)
         part_size = max(1, int((most - WRITING_SIZE) / _GROWTH))
         parts = deque(_parts(files, part_size, max(1, jobs)))
         tasks = (Task(str(self._new_path()), most, parts.popleft()) for _ in range(len(parts)))
-        sample = [file for file, _ in files[:: max(1, len(files) // SAMPLES)]]
+        small = [file for file, _ in files if file.size <= _SAMPLE_MOST]
+        sample = small[:: max(1, len(small) // SAMPLES)]
+        del small
         count = _Counter(len(files), on_progress)
         files.clear()  # the parts have them, as long as they are needed
         segments: list[Path] = []
@@ -228,23 +234,27 @@ class _Run:
     def _results(
         self, tasks: Iterable[Task], jobs: int, sample: Sequence[SeedFile], count: _Counter
     ) -> Iterator[Result]:
+        """What becomes of each task; one with a file too large for a share is done alone."""
         if not jobs:
             tools = Tools(self._trained(sample))
             for task in tasks:
                 yield build_segments(task, tools, count.add)
             return
         idle: SimpleQueue[Worker] = SimpleQueue()
+        turn = threading.Lock()
 
         def build(task: Task) -> Result:
-            worker = idle.get()
+            with turn:
+                workers = [idle.get() for _ in range(jobs if task.is_large else 1)]
             try:
-                return worker.build(task, count.add)
+                return workers[0].build(task, count.add)
             finally:
-                idle.put(worker)
+                for worker in workers:
+                    idle.put(worker)
 
         # Left early, the workers are killed first, so that no thread waits for one.
-        with ThreadPoolExecutor(jobs) as threads, ExitStack() as workers:
-            started = [workers.enter_context(Worker()) for _ in range(jobs)]
+        with ThreadPoolExecutor(jobs) as threads, ExitStack() as running:
+            started = [running.enter_context(Worker()) for _ in range(jobs)]
             settings = self._trained(sample)  # while they are starting
             for worker in started:
                 worker.start(settings)

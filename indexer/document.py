@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 from operator import add
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from indexer.codec.builder import Document
 from indexer.codec.tokens import TextCollector
 from indexer.pieces import pieces
 from indexer.schema import LANGUAGE_BITS, PARAGRAPH_GAP, TITLES, ZONE_GAP
+
+# No text has as many; and what an index takes to be written grows with either.
+_WORDS_MOST: Final = 500_000
+_OCCURRENCES_MOST: Final = 1_000_000
 
 
 def zones(article: Article) -> tuple[tuple[str, ...], ...]:
@@ -39,7 +44,10 @@ def others(article: Article) -> dict[str, tuple[str, ...]]:
 
 
 def to_document(article: Article, encoder: Encoder) -> Document:
-    """Analyse and align an article."""
+    """Analyse and align an article.
+
+    Raises ValueError, which says why, for what is no text that anybody wrote.
+    """
     parts = zones(article)
     text = _Analysis(parts, encoder)
     return Document(
@@ -81,9 +89,13 @@ class _Analysis:
             np.add.at(lengths, piece.zones, terms.lengths)
             size = int(terms.lengths.sum()) + sum(piece.gaps)
             text.add(terms.words, terms.word_positions, terms.pairs, terms.pair_positions, size)
+            if text.word_count > _WORDS_MOST:
+                raise ValueError(f"more than {_WORDS_MOST:,} different words")
             self.long_words += [known.setdefault(word, word) for word in terms.long_words]
             self.title_words += [known.setdefault(word, word) for word in terms.title_words]
         self.terms = text.terms()
+        if self.terms.most_frequent(_OCCURRENCES_MOST) > _OCCURRENCES_MOST:
+            raise ValueError(f"more than {_OCCURRENCES_MOST:,} times the same word")
         self.lengths: list[int] = lengths.tolist()
         gaps = [PARAGRAPH_GAP * len(part) + (ZONE_GAP if part else 0) for part in parts]
         self.starts = [*accumulate(map(add, self.lengths, gaps), initial=0)][:-1]

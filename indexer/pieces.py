@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-# A piece has about so many characters, and at most so many more to the next place to cut at.
+# A piece has about so many characters, and so many more at most to the next place to cut at.
 PIECE: Final = 1 << 18
 UNBROKEN_MOST: Final = 1 << 20
 
@@ -33,6 +33,7 @@ def pieces(parts: Sequence[Sequence[str]], paragraph_gap: int, zone_gap: int) ->
     """The paragraphs of some zones in pieces of about `PIECE` characters, at least one.
 
     Each paragraph is followed by so many empty positions, and a zone that has any by some more.
+    Raises ValueError where a piece cannot end.
     """
     piece, size = Piece([], [], []), 0
     for zone, paragraphs in enumerate(parts):
@@ -50,17 +51,13 @@ def pieces(parts: Sequence[Sequence[str]], paragraph_gap: int, zone_gap: int) ->
     yield piece
 
 
-def is_unbroken(text: str) -> bool:
-    """Whether there are `UNBROKEN_MOST` characters on end where no piece could end."""
-    if len(text) < UNBROKEN_MOST:
-        return False
-    return any(len(part) > PIECE + UNBROKEN_MOST for part, _ in _cut(text))
-
-
 def _cut(text: str) -> Iterator[tuple[str, bool]]:
     """The parts of a text, and whether each is the last."""
     start = 0
-    while len(text) - start > PIECE and (cut := _CUT.search(text, start + PIECE)):
+    while len(text) - start > PIECE + UNBROKEN_MOST:
+        cut = _CUT.search(text, start + PIECE, start + PIECE + UNBROKEN_MOST)
+        if cut is None:
+            raise ValueError(f"{UNBROKEN_MOST:,} characters without a mark of punctuation")
         yield text[start : cut.end()], False
         start = cut.end()
     yield (text[start:] if start else text), True

@@ -18,11 +18,13 @@ from indexer.layout import parse_article
 
 MAX_FILE_SIZE = 32 * 2**20
 SUFFIXES = (".txt", ".md")
+LINES_MOST = 500_000
 
 # Neither an id nor a message of one line can hold these: control characters, and bytes of a name
 # that are not UTF-8.
 _UNFIT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _UNFIT_REASON = "the name has control characters or is not UTF-8"
+_BLOCK = 1 << 16
 # A pipe that took a file's place since it was found must not keep us waiting.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -59,8 +61,12 @@ def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
     """The article in a file of at most ``max_file_size`` bytes; raises `SeedError`."""
     data = _read_bytes(seed.path, max_file_size)
     content_hash = hashlib.sha256(data).hexdigest()
-    path = _printable(seed.path)
-    return parse_article(decode(data, path), seed.id, content_hash, path)
+    path = printable(seed.path)
+    text = decode(data, path)
+    del data  # so that as little as possible is there at a time
+    if text.count("\n") > LINES_MOST or text.count("\r") > LINES_MOST:
+        raise SeedError(path, LINES_MOST + 1, f"more than {LINES_MOST:,} lines")
+    return parse_article(text, seed.id, content_hash, path)
 
 
 def content_hash(seed: SeedFile) -> str:
@@ -167,19 +173,26 @@ def _read_bytes(path: str, max_file_size: int) -> bytes:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise _seed_error(path, "not a regular file")
-            if status.st_size > max_file_size:
-                raise _seed_error(path, f"larger than {max_file_size:,} bytes")
-            return file.readall()
+            left = max_file_size + 1 - status.st_size
+            parts: list[bytes] = []
+            # It may grow as fast as it is read, so not to its end, wherever that is.
+            while left > 0 and (part := file.read(max(_BLOCK, status.st_size))):
+                parts.append(part)
+                left = max_file_size + 1 - sum(map(len, parts))
     except OSError as error:
         raise _seed_error(path, _reason(error)) from error
+    if left <= 0:
+        raise _seed_error(path, f"larger than {max_file_size:,} bytes")
+    return b"".join(parts)
 
 
 def _seed_error(path: str | Path, reason: str) -> SeedError:
     """An error about a file as a whole."""
-    return SeedError(_printable(path), 0, reason)
+    return SeedError(printable(path), 0, reason)
 
 
-def _printable(path: str | Path) -> str:
+def printable(path: str | Path) -> str:
+    """A path on one line, in UTF-8: what does not fit there is written as an escape."""
     return _UNFIT.sub(lambda match: ascii(match[0])[1:-1], os.fspath(path))
 
 

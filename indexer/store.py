@@ -97,12 +97,18 @@ class Documents:
         return segment.stored(number)
 
     def alignment(self, document: int, article: Article) -> Alignment | None:
-        """Which passages of a document's ``article`` say the same, if it has two languages."""
+        """Which passages of a document's ``article`` say the same, if it is known.
+
+        It is where there are two languages, and neither text is far too long.
+        """
         if not (article.paragraphs_zh and article.paragraphs_en):
             return None
         segment, number = self.locate(document)
+        record = segment.beads[number]
+        if not record:
+            return None
         try:
-            return Alignment(article, segment.beads[number])
+            return Alignment(article, record)
         except ValueError as error:
             raise IndexDamaged(segment.path, str(error)) from None
 

@@ -18,17 +18,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, NamedTuple, Self, cast
+from typing import IO, Final, NamedTuple, Self, cast
 
 from indexer.analysis import Analyzer
 from indexer.analysis.encoder import Encoder
+from indexer.article import Article
 from indexer.codec.builder import SegmentBuilder
 from indexer.codec.stored import ArticleCompressor
 from indexer.document import to_document
 from indexer.errors import SeedError
-from indexer.seeds import SeedFile, read_article
+from indexer.seeds import SeedFile, printable, read_article
 
 _PROGRESS_EVERY = 50
+# What reading and analysing takes at most, in bytes, for each byte of a file; measured.
+READING: Final = 9
 # Has the C library of Linux give back what one segment took, rather than keep it for the next.
 _ALLOCATION = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 
@@ -43,6 +46,11 @@ class Task(NamedTuple):
     segment: str
     memory: int
     files: list[tuple[SeedFile, str]]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether to read one of the files takes more than that."""
+        return READING * max(file.size for file, _ in self.files) > self.memory
 
 
 class Read(NamedTuple):
@@ -68,12 +76,14 @@ class Settings(NamedTuple):
     """What all processes are told.
 
     ``dictionary`` is the text of a user dictionary, or None; ``max_file_size`` in bytes;
-    ``trained`` what articles are compressed with, see `indexer.codec.stored`.
+    ``trained`` what articles are compressed with, see `indexer.codec.stored`; ``affordable`` how
+    large a file may be for the memory there is, in bytes.
     """
 
     dictionary: str | None
     max_file_size: int
     trained: bytes
+    affordable: int = sys.maxsize
 
 
 class Tools:
@@ -82,12 +92,20 @@ class Tools:
     def __init__(self, settings: Settings) -> None:
         self._analyzer = Analyzer(settings.dictionary)
         self.encoder = Encoder(self._analyzer)
-        self.max_file_size = settings.max_file_size
+        self._max_file_size = settings.max_file_size
+        self._affordable = settings.affordable
         self._compressor = ArticleCompressor(settings.trained)
 
     def builder(self) -> SegmentBuilder:
         """A builder for another segment."""
         return SegmentBuilder(self._analyzer.stem, self._compressor)
+
+    def read(self, file: SeedFile) -> Article:
+        """The article in a file; raises SeedError."""
+        if self._affordable < file.size <= self._max_file_size:
+            reason = f"larger than {self._affordable:,} bytes: allow more memory, with --memory"
+            raise SeedError(printable(file.path), 0, reason)
+        return read_article(file, min(self._max_file_size, self._affordable))
 
 
 def build_segments(task: Task, tools: Tools, progress: Progress) -> Result:
@@ -98,23 +116,32 @@ def build_segments(task: Task, tools: Tools, progress: Progress) -> Result:
     builder = tools.builder()
     result = Result([], {}, [])
     for done, (file, known_hash) in enumerate(task.files, 1):
+        needed = builder.memory + READING * file.size
+        if builder.doc_count and (needed > task.memory or builder.is_full):
+            _write(builder, task, result)
+            builder = tools.builder()
         try:
-            article = read_article(file, tools.max_file_size)
-            changed = article.content_hash != known_hash
-            if changed:
-                builder.add(to_document(article, tools.encoder))
-            result.read.append(Read(file, article.content_hash, changed))
+            result.read.append(_read(file, known_hash, builder, tools))
         except SeedError as error:
             result.errors[file.id] = error
         if done % _PROGRESS_EVERY == 0:
             progress(_PROGRESS_EVERY)
-        if builder.doc_count and (builder.memory > task.memory or builder.is_full):
-            _write(builder, task, result)
-            builder = tools.builder()
     progress(len(task.files) % _PROGRESS_EVERY)
     if builder.doc_count:
         _write(builder, task, result)
     return result
+
+
+def _read(file: SeedFile, known_hash: str, builder: SegmentBuilder, tools: Tools) -> Read:
+    """Read a file, and index it if it was changed; raises SeedError."""
+    article = tools.read(file)
+    changed = article.content_hash != known_hash
+    if changed:
+        try:
+            builder.add(to_document(article, tools.encoder))
+        except ValueError as error:
+            raise SeedError(printable(file.path), 0, f"not a text: {error}") from None
+    return Read(file, article.content_hash, changed)
 
 
 def _write(builder: SegmentBuilder, task: Task, result: Result) -> None:
@@ -146,7 +173,7 @@ class Worker:
     def start(self, settings: Settings) -> None:
         """Tell the process what it needs; before anything else."""
         trained = base64.b64encode(settings.trained).decode()
-        self._send([settings.dictionary, settings.max_file_size, trained])
+        self._send([settings.dictionary, settings.max_file_size, trained, settings.affordable])
 
     def build(self, task: Task, progress: Progress) -> Result:
         """As `build_segments`."""
@@ -210,8 +237,8 @@ def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
     lines: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=_listen, args=[lines], daemon=True).start()
-    dictionary, max_file_size, trained = json.loads(lines.get())
-    tools = Tools(Settings(dictionary, max_file_size, base64.b64decode(trained)))
+    settings = Settings(*json.loads(lines.get()))
+    tools = Tools(settings._replace(trained=base64.b64decode(settings.trained)))
     while True:
         segment, memory, files = json.loads(lines.get())
         pairs = [

@@ -38,7 +38,9 @@ _MARGIN_LEAST: Final = 0.6
 _LEFT_OUT_LEAST: Final = -9.0
 # The log odds of texts that are not compared, or that say that they have nothing in common.
 _IMPOSSIBLE: Final = -inf
-# Texts of more pairs of paragraphs, or sentences, are left unaligned: it would take too long.
+# Texts of more characters have no record, and of more pairs of paragraphs, or sentences, are left
+# unaligned: it would take too much memory, or too long.
+_CHARACTERS_MOST: Final = 2_000_000
 _PARAGRAPHS_MOST: Final = 1_000_000
 _SENTENCES_MOST: Final = 25_000_000
 
@@ -75,7 +77,10 @@ def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
 
 
 def align_record(article: Article, lexicon: Lexicon | None = None) -> bytes:
-    """The same as a record, for `indexer.align.Alignment`."""
+    """The same as a record, for `indexer.align.Alignment`; empty if a text is far too long."""
+    texts = article.paragraphs_zh, article.paragraphs_en
+    if max(sum(map(len, text)) for text in texts) > _CHARACTERS_MOST:
+        return b""
     alignment, beads = _align(article, lexicon, _align_sentences)
     return to_record(alignment.chinese.first_sentences, alignment.english.first_sentences, beads)
 

@@ -52,6 +52,20 @@ class TextTerms(NamedTuple):
     words: Sequence[str]
     tokens: npt.NDArray[np.uint32]
 
+    def most_frequent(self, least: int) -> int:
+        """How often a word occurs at most, or the first character of a pair; 0 if not ``least``."""
+        if len(self.tokens) < least:
+            return 0
+        counts = np.zeros(max(len(self.words), 1 << CODE_BITS), np.int64)
+        pairs = np.zeros_like(counts)
+        for start in range(0, len(self.tokens), _SLICE):
+            tokens = self.tokens[start : start + _SLICE]
+            is_word = tokens >= WORD
+            counts += np.bincount(tokens[is_word] ^ WORD, minlength=len(counts))
+            pairs += np.bincount(tokens[~is_word] >> CODE_BITS, minlength=len(counts))
+        pairs[0] = 0
+        return int(max(counts.max(), pairs.max()))
+
 
 class TextCollector:
     """Makes the terms of a text of those of its pieces."""
@@ -60,8 +74,10 @@ class TextCollector:
         self._words: dict[str, int] = {}
         self._tokens = array("I")
 
-    def __len__(self) -> int:
-        return len(self._tokens)
+    @property
+    def word_count(self) -> int:
+        """How many different words there are."""
+        return len(self._words)
 
     def add(
         self,
