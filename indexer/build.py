@@ -45,8 +45,9 @@ _MERGING: Final = 0.2
 _SMALLEST_SHARE: Final = 80 * MEBIBYTE
 # Articles that are larger have no share in the dictionary that articles are compressed with.
 _SAMPLE_MOST: Final = 2**16
-# A process of its own takes as long to start as to read so many files.
+# A process of its own takes as long to start as to read so many files, or so many bytes.
 _FILES_WORTH_A_PROCESS: Final = 200
+_BYTES_WORTH_A_PROCESS: Final = 4 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,9 @@ class _Run:
         """Index the files; returns the segments, in the order of their files."""
         files = self._changes.to_read
         memory -= _MAIN_SIZE + _FILE_SIZE * len(files)
-        jobs = min(jobs, len(files) // _FILES_WORTH_A_PROCESS)  # 0: this process does it
+        worth = sum(file.size for file, _ in files) // _BYTES_WORTH_A_PROCESS
+        worth = max(worth, len(files) // _FILES_WORTH_A_PROCESS)
+        jobs = min(jobs, worth, len(files))  # 0: this process does it
         jobs = min(jobs, max(1, memory // (_WORKER_SIZE + _SMALLEST_SHARE)))
         share = memory // max(1, jobs) - _WORKER_SIZE
         most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
