@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -55,7 +55,16 @@ def find_changes(
 
     scopes = _scopes(paths, {row.root for row in known.values()})
     looked_at = {scope.real for scope in scopes}
-    gone = {name for name, row in known.items() if not looked_at.isdisjoint(_upwards(_path(row)))}
+
+    @cache  # rows have few folders
+    def is_below(folder: str) -> bool:
+        return not looked_at.isdisjoint(_upwards(folder))
+
+    gone = {
+        name
+        for name, row in known.items()
+        if (path := _path(row)) in looked_at or is_below(os.path.dirname(path))
+    }
     changes.kept = {name: row for name, row in known.items() if name not in gone}
     for scope in scopes:
         for found in find_seeds(scope.path, partial(note, scope)):

@@ -42,9 +42,12 @@ from indexer.store import Documents, Fingerprint, IndexReader, open_index
 LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
 HOLDER: Final = f"{LOCK}.holder"
 
-# How much larger than all that follow it a segment must be to be left alone; and how large one may
-# become, in bytes, so that memory stays bounded.
-MUCH_LARGER: Final = 3
+# How much larger than all that follow it a segment must be to be left alone: with 3, a document is
+# merged two thirds as often, but there is one segment more to search, on the average.
+MUCH_LARGER: Final = 8
+# If so large a part of its documents is deleted, it is written anew.
+MOST_DELETED: Final = 1 / 4
+# How large one may become, in bytes, so that memory stays bounded.
 LARGEST_SEGMENT: Final = 1500 * 2**20
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
@@ -157,7 +160,8 @@ class IndexWriter:
 
     def _merged(self, parts: Sequence[_Part]) -> _Part:
         """The parts as one; a single one stays as it is while most of it is live."""
-        if len(parts) == 1 and 2 * parts[0].live_count > parts[0].reader.doc_count:
+        live, count = parts[0].live_count, parts[0].reader.doc_count
+        if len(parts) == 1 and count - live < MOST_DELETED * count:
             return parts[0]
         for part in parts:
             part.reader.verify()  # else damage would be written anew, with the right checksums
@@ -246,21 +250,21 @@ class _Part:
 def neighbours_to_merge(sizes: Sequence[int], largest: int = LARGEST_SEGMENT) -> Iterator[slice]:
     """How to divide segments of these sizes into runs, each to be one segment.
 
-    Those at the end become one: from the first on that is not much larger than all that follow
-    it. So a large one is seldom merged with small ones, each document is merged a number of times
-    that grows with the logarithm of the archive, and so does the number of segments.
+    Those at the end become one, if that is not too large: from the first on that is not much larger
+    than all that follow it. So a large one is seldom merged with small ones, each document is
+    merged a number of times that grows with the logarithm of the archive, and so does the number
+    of segments.
     """
-    following = [sum(sizes[i + 1 :]) for i in range(len(sizes))]
-    small = (i for i in range(len(sizes)) if sizes[i] <= MUCH_LARGER * following[i])
-    first = next(small, len(sizes))
-    start, total = 0, 0
-    for i, size in enumerate(sizes):
-        if i > start and (i <= first or total + size > largest):
-            yield slice(start, i)
-            start, total = i, 0
-        total += size
-    if sizes:
-        yield slice(start, len(sizes))
+    start = 0
+    while start < len(sizes):
+        end, following = start + 1, 0
+        while end < len(sizes) and sizes[start] + following + sizes[end] <= largest:
+            following += sizes[end]
+            end += 1
+        if sizes[start] > MUCH_LARGER * following:
+            end = start + 1
+        yield slice(start, end)
+        start = end
 
 
 def _toc(toc: TOC) -> bytes:

@@ -27,7 +27,7 @@ from indexer.article import Article
 from indexer.codec.arrays import BoolArray
 from indexer.codec.container import Container
 from indexer.codec.reader import SegmentReader
-from indexer.codec.toc import SegmentEntry, latest_generation, read_toc
+from indexer.codec.toc import SegmentEntry, latest_generation, read_toc, toc_file_name
 from indexer.descriptor import (
     Descriptor,
     descriptor_file_name,
@@ -145,6 +145,8 @@ class IndexReader(Documents):
     ) -> None:
         self.directory = directory
         self.generation = generation
+        self._toc = directory / toc_file_name(generation)
+        self._identity = _identity(self._toc)
         self.descriptor = Descriptor.read(directory, generation)
         self.dictionary = _read_dictionary(directory, self.descriptor)
         if callable(fingerprint):
@@ -166,7 +168,24 @@ class IndexReader(Documents):
                 path = directory / descriptor_file_name(generation)
                 raise IndexDamaged(path, "another article count")
             self._opened = opened.pop_all()
-        self.guard = Guard(self)
+
+    @property
+    def guard(self) -> Guard:
+        """What errors in reading it are told by; not kept, since it keeps this."""
+        return Guard(self)
+
+    def is_newest(self) -> bool:
+        """Whether nothing was committed since; it takes some microseconds.
+
+        Nor was the directory removed and made anew, where generations are counted afresh. Raises
+        OSError if the directory cannot be read.
+        """
+        try:
+            if latest_generation(self.directory) != self.generation:
+                return False
+            return _identity(self._toc) == self._identity
+        except FileNotFoundError:  # removed just now
+            return False
 
     def files(self) -> set[str]:
         """The names of all files that it consists of."""
@@ -221,6 +240,12 @@ class Guard:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, Exception) and not isinstance(error, DuizhaoError):
             self._index.verify()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from another of the same name."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
 
 
 def _live_count(segment: SegmentReader, live: BoolArray | None) -> int:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from itertools import chain, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, Final, Literal, NamedTuple, ParamSpec, Self, TypeVar
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
-from indexer.codec.toc import latest_generation
 from indexer.store import open_index
 from search import query
 from search.errors import ArticleMissing
 from search.execute import Executor
 from search.hit import Facet, Hit, Hits, Page
+from search.lock import LOCK
 from search.lookup import Lookup
 from search.matches import Documents, Matches
 from search.order import SortOrder, cut
@@ -74,22 +74,38 @@ def open_archive(path: str | Path = "index") -> Archive:
 class Archive:
     """An index, open for searching: one committed state of it, until `refresh`.
 
-    A context manager. All methods may be called from several threads; a search that has begun
-    goes on in the state in which it began.
+    A context manager. What may be relied on:
+
+    *Threads.* All methods may be called from several threads at once. An answer, with all that is
+    read of it later, is of the one state in which it was begun, whatever is committed, refreshed
+    or closed meanwhile; after a `refresh` no thread is answered from an older state.
+
+    *Forks.* A child made by `os.fork` may go on with the archive, and refresh and close it, without
+    any effect on its parent; they share the memory of the files. It may be forked while other
+    threads are searching, but for the first searches of a process: these import modules and load
+    dictionaries, and Python's locks for that are not made for it.
+
+    *Leaving.* An archive that is dropped without `close` gives its files back when the last page
+    and concordance of it is dropped; no garbage collection is needed, and nothing warns.
+
+    Commits never write to a file that may be open, so all of this holds while the index is changed
+    by whatever process. Each mapped file takes one file descriptor.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._analyzers: dict[str | None, Analyzer] = {}
-        self._snapshot = self._open()
+        # That of the newest state, and of the one before, in which a search may still be.
+        self._analyzer: Callable[[str | None], Analyzer] = lru_cache(2)(Analyzer)
+        self._opened: Snapshot | None = self._open()
 
     def _open(self) -> Snapshot:
         return Snapshot(open_index(self.path, lambda text: self._analyzer(text).fingerprint))
 
-    def _analyzer(self, dictionary: str | None) -> Analyzer:
-        if dictionary not in self._analyzers:
-            self._analyzers[dictionary] = Analyzer(dictionary)
-        return self._analyzers[dictionary]
+    @property
+    def _snapshot(self) -> Snapshot:
+        if (snapshot := self._opened) is None:
+            raise ValueError(f"{self.path}: the archive is closed")
+        return snapshot
 
     def __len__(self) -> int:
         """The number of articles."""
@@ -98,19 +114,27 @@ class Archive:
     def refresh(self) -> bool:
         """Go over to the newest committed state; whether there was a newer one.
 
-        Raises as `open_archive` does; then the state stays what it was.
+        If not, it takes some microseconds. Raises as `open_archive` does; then the state stays what
+        it was.
         """
-        if latest_generation(self.path) == self._snapshot.index.generation:
-            return False
-        self._snapshot = self._open()  # the old one closes when the last search lets go of it
-        return True
+        is_new = False
+        while not (before := self._snapshot).index.is_newest():
+            is_new = True
+            newer = self._open()
+            with LOCK:
+                if self._opened is before:  # else another thread was first, perhaps to close it
+                    self._opened = newer
+                    break
+        return is_new
 
     def close(self) -> None:
-        """Let go of the index. No method may be called afterwards.
+        """Let go of the index; again, it does nothing. All other methods raise ValueError then.
 
-        Its files are closed when no page is left whose hits may have to be read.
+        Searches that have begun come to their end. The files are closed when no page is left whose
+        hits may have to be read.
         """
-        del self._snapshot
+        with LOCK:
+            self._opened = None
 
     def __enter__(self) -> Self:
         return self

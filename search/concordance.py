@@ -11,13 +11,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from indexer.analysis import fold
 from indexer.analysis.script import HAN, NUMERAL, WORD
+from indexer.lazy import lazy
 from indexer.store import IndexReader
 from search.columns import column_width, running_width
 from search.counterpart import sentences_at
@@ -99,7 +100,7 @@ class Concordance:
         """How many articles they are from."""
         return self._counts[1]
 
-    @cached_property
+    @lazy
     def _counts(self) -> tuple[int, int]:
         with self._occurrences.guard:
             return self._occurrences.count(self._documents)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
+from indexer.lazy import lazy
 from search.matches import NO_DOCUMENTS, Documents
 from search.rank import Scores, saturate
 
@@ -23,7 +23,7 @@ class Counts:
         self.weights = weights
         self._norms = norms
 
-    @cached_property
+    @lazy
     def shares(self) -> Scores:
         """Of the inverse document frequency, what each document gets: float32."""
         return saturate(self.weights, self._norms.take(self.documents))
@@ -33,7 +33,7 @@ class Counts:
         """Whether it is in so many documents that arrays over all documents pay."""
         return self.documents.size * _RARE > self._norms.size
 
-    @cached_property
+    @lazy
     def all_shares(self) -> Scores:
         """The shares of all documents by number, 0 where it does not occur: float32."""
         shares = np.zeros(self._norms.size, np.float32)

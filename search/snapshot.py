@@ -7,7 +7,6 @@ Safe to use from several threads: two that need an array at once may both make i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from indexer.analysis import Analyzer
 from indexer.codec.reader import SegmentReader
 from indexer.codec.terms_postings import TermsPostings
+from indexer.lazy import lazy
 from indexer.schema import NO_DATE, TITLES, ZONES
 from indexer.store import IndexReader
 from search.cache import Cache
@@ -46,7 +46,7 @@ class Snapshot:
         self.counts: Cache[Counts] = Cache(_CACHE_SIZE, lambda counts: counts.memory)
         self.postings: Cache[TermsPostings] = Cache(_CACHE_SIZE, lambda found: found.memory)
 
-    @cached_property
+    @lazy
     def tables(self) -> Tables | None:
         """Which words render each other, if the index has a lexicon."""
         if self.index.lexicon is None:
@@ -67,7 +67,7 @@ class Snapshot:
         """Each segment with its first document number and its mask of live documents, if any."""
         return zip(self.index.bases, self.index.segments, self.index.live, strict=True)
 
-    @cached_property
+    @lazy
     def live(self) -> Mask:
         """Which document numbers are in use: bool (size,)."""
         parts = [
@@ -97,30 +97,30 @@ class Snapshot:
             self._categories[name] = values, joined
         return self._categories[name]
 
-    @cached_property
+    @lazy
     def oldest_first(self) -> npt.NDArray[np.int32]:
         """What to sort by for the oldest first, undated documents last: int32 (size,)."""
         dates = self.column("date")
         return np.where(dates == NO_DATE, _LAST, dates).astype(np.int32)
 
-    @cached_property
+    @lazy
     def newest_first(self) -> npt.NDArray[np.int32]:
         """What to sort by for the newest first, undated documents last: int32 (size,)."""
         dates = self.column("date")
         return np.where(dates == NO_DATE, _LAST, -np.maximum(dates, -_LAST)).astype(np.int32)
 
-    @cached_property
+    @lazy
     def zone_starts(self) -> npt.NDArray[np.int64]:
         """Where each zone of each document starts, and what ends the last: int64 (size, 6)."""
         starts = self._joined(lambda segment: segment.zone_starts.ravel()).reshape(-1, len(ZONES))
         return np.column_stack((starts.astype(np.int64), np.full(self.size, 1 << 62)))
 
-    @cached_property
+    @lazy
     def title_ends(self) -> npt.NDArray[np.int64]:
         """Before which position the titles of each document are: int64 (size,)."""
         return self._joined(lambda segment: segment.zone_starts[:, TITLES]).astype(np.int64)
 
-    @cached_property
+    @lazy
     def norms(self) -> Scores:
         """How far the length of each document tells against it: float32 (size,)."""
         relative = np.zeros(self.size)

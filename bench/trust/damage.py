@@ -233,13 +233,14 @@ def _sorted(articles: Iterable[Article]) -> list[Article]:
 
 
 def index_of_the_seed(place: Path) -> Path:
-    """An index of the seed and of some small articles: two segments, and one article deleted."""
+    """An index of the seed, several times, and of small articles, of which one is deleted."""
     seeds, index = place / "seeds", place / "index"
-    shutil.copytree(SEEDS, seeds)
+    for number in range(7):
+        shutil.copytree(SEEDS, seeds / f"{number}")
     dictionary = place / "words"
     dictionary.write_text("华北局\n", encoding="utf-8")
     build_index(seeds, index=index, dictionary=dictionary, jobs=1)
-    for number in range(3):
+    for number in range(5):
         (seeds / f"{number}.txt").write_text(f"# Steel {number}\n\n    钢铁\n", encoding="utf-8")
     build_index(seeds, index=index, jobs=1)
     (seeds / "1.txt").unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Lock
+from threading import local
 from typing import Final
 
 # Snowball's English ("Porter2") algorithm; releases 3.0 and 3.1 changed some stems.
@@ -28,14 +28,13 @@ class Stems(dict[str, str]):
     """Folded word to stem, filled as words are met; may be used from several threads."""
 
     def __init__(self) -> None:
-        self._lock = Lock()  # a stemmer holds the word that it works on
-        self._stem: Callable[[str], str] | None = None
+        self._local = local()  # a stemmer holds the word that it works on: one a thread
 
     def __missing__(self, word: str) -> str:
-        with self._lock:
-            if self._stem is None:
-                self._stem = _load_stemmer()
-            if len(self) >= _LARGEST_CACHE:
-                self.clear()
-            stem = self[word] = self._stem(word)
+        if not hasattr(self._local, "stem"):
+            self._local.stem = _load_stemmer()
+        if len(self) >= _LARGEST_CACHE:
+            self.clear()
+        stem: str = self._local.stem(word)
+        self[word] = stem
         return stem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,6 +25,7 @@ from indexer.codec.postings import (
     is_scattered,
 )
 from indexer.codec.terms_postings import Postings, TermsPostings, frequencies
+from indexer.lazy import lazy
 
 
 class _Term(NamedTuple):
@@ -63,7 +63,7 @@ class _Boosted:
         low, high = self._starts[part : part + 2].tolist()
         return int(low + self._lows[low:high].searchsorted(np.uint16(number & 0xFFFF)))
 
-    @cached_property
+    @lazy
     def numbers(self) -> npt.NDArray[np.uint32]:
         """All of them."""
         counts = np.diff(self._starts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from indexer.codec.stored import ArticleReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.codec.words import Words
 from indexer.errors import IndexDamaged
+from indexer.lazy import lazy
 from indexer.schema import DATE, ID_FIELD, LANGUAGES, OTHER_FIELDS, PAGE, RANKING, TEXT, ZONES
 
 
@@ -89,7 +89,7 @@ class SegmentReader:
         """For each word of the text, the ordinal of its stem in the ranking stream."""
         return self._container[STEM_OF_WORD]
 
-    @cached_property
+    @lazy
     def word_of_stem(self) -> Int32Array:
         """For each stem, the last of the words that have it; -1 for a long word."""
         ranking = self.field(RANKING)

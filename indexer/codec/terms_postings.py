@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -24,6 +23,7 @@ from indexer.codec.postings import (
     Gaps,
     is_scattered,
 )
+from indexer.lazy import lazy
 from indexer.schema import POSITION_BITS, POSITION_MASK
 
 if TYPE_CHECKING:
@@ -86,17 +86,17 @@ class TermsPostings:
         """Bytes that it takes, and may take for its positions; an estimate."""
         return _BYTES * len(self.documents)
 
-    @cached_property
+    @lazy
     def _numbers(self) -> Int64Array:
         return _runs(self._places[:, POSTING_NUMBERS], self.counts)
 
-    @cached_property
+    @lazy
     def _others_before(self) -> Int64Array:
         """How many other positions than the first all postings before each have."""
         others = self.frequencies.astype(np.int64) - 1
         return np.cumsum(others) - others
 
-    @cached_property
+    @lazy
     def _others_shift(self) -> Int64Array:
         """How much further those of each posting lie in the arrays."""
         shifts = self._places[:, 1 + NEXTS] - starts(self._counts[:, NEXTS])[:-1]
@@ -281,11 +281,11 @@ class TermsPostings:
         highs |= self._array("first_lows").take(wanted)
         return highs
 
-    @cached_property
+    @lazy
     def _first_escapes(self) -> _Escapes:
         return self._escapes(NIBBLES, "first_highs", POSTINGS, FIRST_ESCAPES)
 
-    @cached_property
+    @lazy
     def _next_escapes(self) -> _Escapes:
         return self._escapes(PAIRS_OF_BITS, "next_codes", NEXTS, NEXT_ESCAPES)
 

@@ -13,6 +13,7 @@ The file is laid out so (integers big-endian, varints seven bits a byte, low one
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import re
 import struct
@@ -32,6 +33,7 @@ _SIZES: Final = [4, 8, 4]
 _BYTE_ORDER: Final = -12345
 _VERSION: Final = -111
 _SEGMENT_CLASS: Final = ("indexer.codec.whoosh_codec", "ColumnarSegment")
+_TOC_NAME: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
 _SEGMENT_ID: Final = "[0-9a-z]+"
 
 
@@ -83,8 +85,12 @@ def latest_generation(directory: Path) -> int | None:
 
     Raises OSError if the directory cannot be read.
     """
-    pattern = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
-    matches = (pattern.fullmatch(path.name) for path in directory.iterdir())
+    # Where a table takes another's place during the first look, neither may be seen.
+    return _highest(directory) or _highest(directory)
+
+
+def _highest(directory: Path) -> int | None:
+    matches = map(_TOC_NAME.fullmatch, os.listdir(directory))
     return max((int(match[1]) for match in matches if match), default=None)
 
 

@@ -7,13 +7,13 @@ positions lie in the zone.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from indexer.codec.arrays import BoolArray, Int64Array, starts
 from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.lazy import lazy
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, ZONES
 
 FIELDS = (ID_FIELD, RANKING, *ZONES, *OTHER_FIELDS)
@@ -88,7 +88,7 @@ class WhooshField:
             inside &= positions < bounds[documents, zone + 1]
         return inside
 
-    @cached_property
+    @lazy
     def terms(self) -> list[tuple[bytes, int]]:
         """All terms in order, with their ordinals."""
         return sorted(
@@ -104,7 +104,7 @@ class WhooshField:
             ordinals = np.arange(first, min(first + _TERMS, count))
             yield ordinals, self._postings(ordinals)
 
-    @cached_property
+    @lazy
     def lengths(self) -> Int64Array:
         """How many tokens each document has."""
         count = self._segment.doc_count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
@@ -16,6 +15,7 @@ from whoosh.reading import TermInfo, TermNotFound
 from indexer.codec.arrays import Int64Array
 from indexer.codec.reader import SegmentReader
 from indexer.codec.whoosh_fields import FIELDS, FieldPostings, WhooshField
+from indexer.lazy import lazy
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
@@ -169,7 +169,7 @@ class PostingsMatcher(ListMatcher):
         )
         self._found = found
 
-    @cached_property
+    @lazy
     def _positions(self) -> list[Int64Array]:
         positions = self._found.positions
         assert positions is not None  # noqa: S101 - see `supports`

@@ -7,7 +7,7 @@ for is likelier to be rendered there than all else in the text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from math import sqrt
 from typing import Final, NamedTuple
@@ -49,10 +49,10 @@ class Linker:
     """Finds counterparts in pairs of texts; may be used from several threads."""
 
     def __init__(self, tables: Tables, analyzer: Analyzer) -> None:
-        self._tables = tables
         self._analyzer = analyzer
-        self._asked = lru_cache(1024)(self._look_up)
-        self._rivals = lru_cache(4096)(self._likely_rivals)
+        # Functions, not methods: these would keep the linker, which keeps them, and a file open.
+        self._asked = lru_cache(1024)(partial(_look_up, tables, analyzer))
+        self._rivals = lru_cache(4096)(partial(_likely_rivals, tables))
 
     def link(
         self, source: str, spans: Sequence[Span], target: str, from_language: str
@@ -75,20 +75,6 @@ class Linker:
         groups = _joined([(span, word) for word, span in there if known[word]], target, to_language)
         return [group.span for group in _fullest(groups, len(spans))]
 
-    def _look_up(self, pieces: Iterable[str], language: str) -> _Asked:
-        """The words of some pieces of a text, and what they may be rendered by."""
-        found = chain.from_iterable(self._analyzer.streams(piece).ranking for piece in pieces)
-        words = frozenset(found) - stop_words(language)
-        rows = [_with_itself(word, self._tables.row(word, language)) for word in words]
-        candidates: dict[str, _Candidate] = {}
-        for word in {word for row in rows for word in row} - stop_words(other_language(language)):
-            own = [row[word] for row in rows if word in row]
-            best = max(translation.ahead for translation in own)
-            back = sum(translation.back for translation in own)
-            if sqrt(best * min(back, 1.0)) >= _STRENGTH_LEAST:
-                candidates[word] = _Candidate(sum(translation.ahead for translation in own), back)
-        return _Asked(words, candidates)
-
     def _is_counterpart(self, word: str, candidate: _Candidate, rest: _Rest, language: str) -> bool:
         """Whether a word of ``language`` comes from what is asked for, rather than from the rest.
 
@@ -99,10 +85,26 @@ class Linker:
         back = candidate.back / (candidate.back + sum(t.ahead for t in others))
         return ahead * back >= _SHARE_LEAST
 
-    def _likely_rivals(self, word: str, language: str) -> Row:
-        """The words that may be what a word of ``language`` comes from."""
-        row = self._tables.row(word, language)
-        return {w: t for w, t in row.items() if max(t) >= _RIVAL_LEAST}
+
+def _look_up(tables: Tables, analyzer: Analyzer, pieces: Iterable[str], language: str) -> _Asked:
+    """The words of some pieces of a text, and what they may be rendered by."""
+    found = chain.from_iterable(analyzer.streams(piece).ranking for piece in pieces)
+    words = frozenset(found) - stop_words(language)
+    rows = [_with_itself(word, tables.row(word, language)) for word in words]
+    candidates: dict[str, _Candidate] = {}
+    for word in {word for row in rows for word in row} - stop_words(other_language(language)):
+        own = [row[word] for row in rows if word in row]
+        best = max(translation.ahead for translation in own)
+        back = sum(translation.back for translation in own)
+        if sqrt(best * min(back, 1.0)) >= _STRENGTH_LEAST:
+            candidates[word] = _Candidate(sum(translation.ahead for translation in own), back)
+    return _Asked(words, candidates)
+
+
+def _likely_rivals(tables: Tables, word: str, language: str) -> Row:
+    """The words that may be what a word of ``language`` comes from."""
+    row = tables.row(word, language)
+    return {w: t for w, t in row.items() if max(t) >= _RIVAL_LEAST}
 
 
 _SAME: Final = Translation(1.0, 1.0)

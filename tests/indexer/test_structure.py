@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import build_index, build_lexicon, verify_index
+from indexer import build_index, build_lexicon, commit, verify_index
 from indexer.codec.arrays import STORED, cuts
 from indexer.codec.container import Array, Container, ContainerWriter
 from indexer.codec.structure import structure_faults
@@ -30,17 +30,24 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("structure")
     seeds = place / "seeds"
     shutil.copytree(SEEDS, seeds)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commit, "MUCH_LARGER", 1)
+        patch.setattr(commit, "MOST_DELETED", 1)
+        _fill(seeds, place / "index")
+    assert len([*(place / "index").glob("MAIN_*.columns")]) == 2
+    return place / "index"
+
+
+def _fill(seeds: Path, index: Path) -> None:
     many = "产，steel。" * 300
     write(seeds / "a.txt", f"# 增产 steel\n李明\n1953-10-31\n第1版()\n专栏：工业\n\n    {many}\n")
-    build_index(seeds, index=place / "index", jobs=1)
+    build_index(seeds, index=index, jobs=1)
     write(seeds / "b.txt", "Title: Steel\nAuthor: Li Ming\n\n    Steels, a steel; the 钢铁. Steel")
     write(seeds / "c.txt", "Title: Gone\n\n    Gone")
     write(seeds / "d.txt", "Title: Stay\n\n    Stay and go going")
-    build_index(seeds, index=place / "index", jobs=1)
+    build_index(seeds, index=index, jobs=1)
     (seeds / "c.txt").unlink()
-    build_index(seeds, index=place / "index", jobs=1)
-    assert len([*(place / "index").glob("MAIN_*.columns")]) == 2
-    return place / "index"
+    build_index(seeds, index=index, jobs=1)
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,7 @@ def test_without_the_compiled_build() -> None:
     expected = ["economi", "internat", "add"]
     stems = Stems()
     assert [stems[word] for word in ("economies", "international", "added")] == expected
-    assert type(stems._stem.__self__).__module__.startswith("snowballstemmer")  # type: ignore[union-attr]
+    assert type(stems._local.stem.__self__).__module__.startswith("snowballstemmer")
 
 
 def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

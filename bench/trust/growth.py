@@ -1,0 +1,240 @@
+"""Many small commits: `python -m bench.trust.growth [--short] [--seed N] [--seeds DIR]`.
+
+Articles are added, changed and deleted, some at a time. Then the index must have few more files
+than one made of the same articles at once, take little more room, give the same answers, about as
+fast, and a commit must still be quick. Imports bench.{corpus,queries}, indexer, search.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from shutil import copyfile
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from bench.corpus import find_files, recombine
+from bench.queries import questions
+from indexer import build_index
+from indexer.analysis import Analyzer
+from indexer.seeds import read_article
+from search import Archive, open_archive
+
+COMMITS, ARTICLES = 1_000, 10
+SHORT_COMMITS, SHORT_ARTICLES = 30, 5
+
+# What is promised, against an index made at once.
+MOST_FILES: Final = 2.5
+MOST_BYTES: Final = 1.5
+MOST_TIME: Final = 1.5
+SLOWEST: Final = 1.0  # seconds of a commit, at the end, in the median
+
+_PART: Final = 50  # commits at the beginning and at the end
+_QUESTIONS: Final = 6  # of each kind
+_ROUNDS: Final = 15
+_LIMIT: Final = 10
+
+
+class Size(NamedTuple):
+    """Of an index: its files, what they take in bytes, and its segments."""
+
+    files: int
+    size: int
+    segments: int
+
+
+class Grown(NamedTuple):
+    """An index that has grown, beside ``fresh``, one made at once; the seconds of each commit.
+
+    ``most_files`` is how many there ever were, ``descriptors`` how many more files this process has
+    open than before. ``differing`` are questions that the two answer differently.
+    """
+
+    articles: int
+    grown: Size
+    fresh: Size
+    most_files: int
+    seconds: list[float]
+    descriptors: int
+    differing: list[str]
+
+
+class Changes:
+    """A folder of articles, of which some are added, changed and deleted at a time.
+
+    What they say is that of ``texts``, each taken once.
+    """
+
+    def __init__(self, folder: Path, texts: Iterable[Path], rng: random.Random) -> None:
+        self.folder = folder
+        self._texts = iter(texts)
+        self._there: list[Path] = []
+        self._rng = rng
+        folder.mkdir()
+
+    def step(self, articles: int) -> None:
+        """Of ten articles, add six, change three and delete one, or so."""
+        for _ in range(articles):
+            what = self._rng.random() if self._there else 0.0
+            if what < 0.6:
+                text = next(self._texts)
+                self._there.append(self.folder / text.name)
+                copyfile(text, self._there[-1])
+            elif what < 0.9:
+                copyfile(next(self._texts), self._rng.choice(self._there))
+            else:
+                self._there.pop(self._rng.randrange(len(self._there))).unlink()
+
+
+def grow(place: Path, seed: int, commits: int, articles: int, seeds: Path | None = None) -> Grown:
+    """Commit so often so many articles of a folder, and make an index of the same at once.
+
+    If none is given, they are recombined from those of the project.
+    """
+    if seeds is None:
+        seeds = place / "texts"
+        recombine(commits * articles, seeds)
+    texts = [Path(file.path) for file in find_files(seeds)]
+    changes = Changes(place / "seeds", texts, random.Random(seed))
+    grown, fresh = place / "grown", place / "fresh"
+    seconds, most_files = [], 0
+    before = _open_files()
+    for _ in range(commits):
+        changes.step(articles)
+        started = time.perf_counter()
+        build_index(changes.folder, index=grown)
+        seconds.append(time.perf_counter() - started)
+        most_files = max(most_files, len(os.listdir(grown)))
+    descriptors = _open_files() - before
+    report = build_index(changes.folder, index=fresh)
+    return Grown(
+        articles=report.articles,
+        grown=_size(grown),
+        fresh=_size(fresh),
+        most_files=most_files,
+        seconds=seconds,
+        descriptors=descriptors,
+        differing=[*_differing(place)],
+    )
+
+
+def _size(index: Path) -> Size:
+    sizes = [path.stat().st_size for path in index.iterdir()]
+    with open_archive(index) as archive:
+        return Size(len(sizes), sum(sizes), archive.info().segments)
+
+
+def _open_files() -> int:
+    """How many files this process has open, where the system tells; else 0."""
+    descriptors = Path("/proc/self/fd")
+    return len(os.listdir(descriptors)) if descriptors.exists() else 0
+
+
+def _texts(place: Path) -> dict[str, list[str]]:
+    """Questions of each kind about the articles."""
+    files = find_files(place / "seeds")
+    articles = [read_article(file) for file in files[:: -(-len(files) // 1000)]]
+    made = questions(articles, _QUESTIONS, Analyzer())
+    return {kind: [question.text for question in some] for kind, some in made.items() if some}
+
+
+def _differing(place: Path) -> Iterator[str]:
+    """The questions that the two indexes answer differently, in total or scores."""
+    with open_archive(place / "grown") as grown, open_archive(place / "fresh") as fresh:
+        for texts in _texts(place).values():
+            for text in texts:
+                pages = [a.search(text, limit=_LIMIT, snippets=False) for a in (grown, fresh)]
+                (one, other) = ([hit.score for hit in page] for page in pages)
+                if pages[0].total != pages[1].total or not np.allclose(one, other, rtol=1e-5):
+                    yield text
+
+
+def speeds(place: Path) -> dict[str, tuple[float, float]]:
+    """Seconds of a query, of each kind, in the index that has grown and in the other.
+
+    Both are asked in turns; medians of a question over all turns, and over the questions.
+    """
+    found = {}
+    with ExitStack() as opened:
+        archives = [opened.enter_context(open_archive(place / n)) for n in ("grown", "fresh")]
+        for kind, texts in _texts(place).items():
+            taken = [[_taken(archives, text) for _ in range(_ROUNDS)] for text in texts]
+            grown, fresh = np.median(np.median(taken, axis=1), axis=0)
+            found[kind] = float(grown), float(fresh)
+    return found
+
+
+def _taken(archives: Sequence[Archive], text: str) -> list[float]:
+    times = []
+    for archive in archives:
+        started = time.perf_counter()
+        archive.search(text, limit=_LIMIT, snippets=False)
+        times.append(time.perf_counter() - started)
+    return times
+
+
+def broken(found: Grown) -> Iterator[str]:
+    """The promises that were not kept, but for those of time."""
+    if found.most_files > MOST_FILES * found.fresh.files:
+        yield f"{found.most_files} files"
+    if found.grown.size > MOST_BYTES * found.fresh.size:
+        yield f"{found.grown.size:,} bytes"
+    if found.descriptors > 0:
+        yield f"{found.descriptors} files left open"
+    for text in found.differing:
+        yield f"another answer to {text}"
+
+
+def main() -> int:
+    """Try it, and print what came of it; 1 if a promise is broken."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--seeds", type=Path, help="a folder of more articles than are committed")
+    given = parser.parse_args()
+    commits = SHORT_COMMITS if given.short else COMMITS
+    articles = SHORT_ARTICLES if given.short else ARTICLES
+    with TemporaryDirectory() as name:
+        found = grow(Path(name), given.seed, commits, articles, given.seeds)
+        taken = {} if given.short else speeds(Path(name))
+    _print(found, commits, articles)
+    faults = [*broken(found)]
+    ratios = [grown / fresh for grown, fresh in taken.values()]
+    for kind, (grown, fresh) in taken.items():
+        print(f"{kind}, ms: {grown * 1e3:.3f}, fresh: {fresh * 1e3:.3f}, {grown / fresh:.2f} times")
+    if ratios:
+        print(f"time of a query, median of all kinds: {median(ratios):.2f} times, "
+              f"most: {max(ratios):.2f}")  # fmt: skip
+        if median(ratios) > MOST_TIME:
+            faults.append("slow queries")
+        if median(found.seconds[-_PART:]) > SLOWEST:
+            faults.append("slow commits")
+    for fault in faults:
+        print(f"broken, with --seed {given.seed}: {fault}")
+    return int(bool(faults))
+
+
+def _print(found: Grown, commits: int, articles: int) -> None:
+    grown, fresh = found.grown, found.fresh
+    first, last = found.seconds[:_PART], found.seconds[-_PART:]
+    print(f"commits: {commits:,} of {articles} articles; articles left: {found.articles:,}")
+    print(f"files: {grown.files}, most ever: {found.most_files}, fresh: {fresh.files}")
+    print(f"segments: {grown.segments}, fresh: {fresh.segments}")
+    print(f"bytes: {grown.size:,}, fresh: {fresh.size:,}, {grown.size / fresh.size:.2f} times")
+    print(f"ms of a commit, median: first {len(first)}: {median(first) * 1e3:.0f}, "
+          f"last {len(last)}: {median(last) * 1e3:.0f}; all: {median(found.seconds) * 1e3:.0f}, "
+          f"longest: {max(found.seconds) * 1e3:.0f}")  # fmt: skip
+    print(f"files left open: {found.descriptors}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
