@@ -1,6 +1,6 @@
 """Articles to an index: only what changed is read, side by side, and committed at once.
 
-Imports changes, worker, commit, learn, analysis, errors.
+Imports changes, pool, worker, commit, learn, analysis, errors.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, Final
 
 from indexer.analysis import Analyzer
@@ -25,9 +24,10 @@ from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
 from indexer.learn import Learner
+from indexer.pool import Pool
 from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
-from indexer.worker import READING, Result, Settings, Task, Tools, Worker, build_segments
+from indexer.worker import READING, Result, Settings, Task, Tools, build_segments
 
 Progress = Callable[[int, int], None]
 
@@ -195,18 +195,19 @@ class _Run:
     ) -> list[Path]:
         """Index the files; returns the segments, in the order of their files."""
         files = self._changes.to_read
+        sizes = [file.size if file.size <= self._settings.max_file_size else 0 for file, _ in files]
         memory -= _MAIN_SIZE + _FILE_SIZE * len(files)
-        worth = sum(file.size for file, _ in files) // _BYTES_WORTH_A_PROCESS
-        worth = max(worth, len(files) // _FILES_WORTH_A_PROCESS)
+        worth = max(sum(sizes) // _BYTES_WORTH_A_PROCESS, len(files) // _FILES_WORTH_A_PROCESS)
         jobs = min(jobs, worth, len(files))  # 0: this process does it
         jobs = min(jobs, max(1, memory // (_WORKER_SIZE + _SMALLEST_SHARE)))
         share = memory // max(1, jobs) - _WORKER_SIZE
         most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
-        alone = max(_SMALLEST_SHARE, memory - max(1, jobs) * _WORKER_SIZE)
+        alone = max(_SMALLEST_SHARE, memory - _WORKER_SIZE)
         self._settings = self._settings._replace(affordable=alone // READING)
         part_size = max(1, int((most - WRITING_SIZE) / _GROWTH))
-        parts = deque(_parts(files, part_size, max(1, jobs)))
-        tasks = (Task(str(self._new_path()), most, parts.popleft()) for _ in range(len(parts)))
+        parts = deque(_parts(files, sizes, part_size, max(1, jobs), large=most // READING))
+        del sizes
+        tasks = (Task(str(self._new_path()), most, *parts.popleft()) for _ in range(len(parts)))
         small = [file for file, _ in files if file.size <= _SAMPLE_MOST]
         sample = small[:: max(1, len(small) // SAMPLES)]
         del small
@@ -237,32 +238,16 @@ class _Run:
     def _results(
         self, tasks: Iterable[Task], jobs: int, sample: Sequence[SeedFile], count: _Counter
     ) -> Iterator[Result]:
-        """What becomes of each task; one with a file too large for a share is done alone."""
+        """What becomes of each task."""
         if not jobs:
             tools = Tools(self._trained(sample))
             for task in tasks:
                 yield build_segments(task, tools, count.add)
             return
-        idle: SimpleQueue[Worker] = SimpleQueue()
-        turn = threading.Lock()
-
-        def build(task: Task) -> Result:
-            with turn:
-                workers = [idle.get() for _ in range(jobs if task.is_large else 1)]
-            try:
-                return workers[0].build(task, count.add)
-            finally:
-                for worker in workers:
-                    idle.put(worker)
-
-        # Left early, the workers are killed first, so that no thread waits for one.
-        with ThreadPoolExecutor(jobs) as threads, ExitStack() as running:
-            started = [running.enter_context(Worker()) for _ in range(jobs)]
-            settings = self._trained(sample)  # while they are starting
-            for worker in started:
-                worker.start(settings)
-                idle.put(worker)
-            yield from threads.map(build, tasks)
+        # Left early, the processes are killed first, so that no thread waits for one.
+        with ThreadPoolExecutor(jobs) as threads, Pool(jobs) as pool:
+            pool.start(self._trained(sample))  # while they are starting
+            yield from threads.map(lambda task: pool.build(task, count.add), tasks)
 
     def _trained(self, sample: Sequence[SeedFile]) -> Settings:
         """The settings, with a dictionary for articles: the index's, or one made of a sample."""
@@ -292,21 +277,28 @@ class _Counter:
 
 
 def _parts(
-    files: Sequence[tuple[SeedFile, str]], most: int, jobs: int
-) -> Iterator[list[tuple[SeedFile, str]]]:
+    files: Sequence[tuple[SeedFile, str]], sizes: Sequence[int], most: int, jobs: int, *, large: int
+) -> Iterator[tuple[list[tuple[SeedFile, str]], bool]]:
     """Neighbouring files together: parts of much the same size, of some ``most`` bytes or less.
 
-    There are as many for each of the ``jobs``, if there are so many files.
+    There are as many for each of the ``jobs``, if there are so many files. A file of more than
+    ``large`` bytes is a part by itself; whether it is one is told.
     """
-    total = sum(1 + file.size for file, _ in files)  # an empty one takes time too
+    total = len(sizes) + sum(size for size in sizes if size <= large)  # an empty one takes time too
     count = jobs * -(-total // (most * jobs))
     part: list[tuple[SeedFile, str]] = []
-    size = made = 0
-    for pair in files:
+    done = made = 0
+    for pair, size in zip(files, sizes, strict=True):
+        if size > large:
+            if part:
+                yield part, False
+            yield [pair], True
+            part = []
+            continue
         part.append(pair)
-        size += 1 + pair[0].size
-        if size * count >= total * (made + 1):
-            yield part
+        done += 1 + size
+        if done * count >= total * (made + 1):
+            yield part, False
             part, made = [], made + 1
     if part:
-        yield part
+        yield part, False

@@ -52,7 +52,8 @@ class Contents:
                     yield f"article {number} is {article.id}, not {name}"
                 if self._live is None or self._live[number]:
                     self.hashes[article.id] = article.content_hash
-                Alignment(article, self._segment.beads[number])
+                if beads := self._segment.beads[number]:
+                    Alignment(article, beads)
             except IndexDamaged as error:
                 yield error.reason
             except ValueError as error:
@@ -93,7 +94,8 @@ def analysis_faults(
     for number in range(segment.doc_count):
         article = _article(segment, number)
         document = to_document(article, tools.encoder)
-        if has_lexicon and not Alignment(article, document.beads).is_sure:
+        beads = document.beads
+        if has_lexicon and beads and not Alignment(article, beads).is_sure:
             document = replace(document, beads=segment.beads[number])
         builder.add(replace(document, stored=b""))
         advance(len(segment.articles.frame(number)))

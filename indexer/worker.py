@@ -40,17 +40,13 @@ class Task(NamedTuple):
     """Files to make segments of, each with the hash it had before, or "".
 
     ``segment`` is a path that those of all segments are made from, ``memory`` what making one may
-    take, in bytes.
+    take, in bytes. It ``is_large`` if to read its one file takes more than that.
     """
 
     segment: str
     memory: int
     files: list[tuple[SeedFile, str]]
-
-    @property
-    def is_large(self) -> bool:
-        """Whether to read one of the files takes more than that."""
-        return READING * max(file.size for file, _ in self.files) > self.memory
+    is_large: bool = False
 
 
 class Read(NamedTuple):

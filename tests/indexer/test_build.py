@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Article, IndexMissing, IndexOutdated, SeedError, build, build_index
+from indexer import Article, IndexMissing, IndexOutdated, SeedError, build, build_index, pool
 from indexer.build import BuildReport
 from indexer.schema import RANKING
 from indexer.seeds import SeedFile
@@ -25,17 +25,25 @@ from tests.indexer.codec_documents import Posting
 SIZES = st.lists(st.integers(0, 5000), max_size=60)
 
 
-@given(SIZES, st.integers(1, 20_000), st.integers(1, 5))
-def test_parts_are_of_much_the_same_size(sizes: list[int], most: int, jobs: int) -> None:
+@given(SIZES, st.integers(1, 20_000), st.integers(1, 5), st.integers(0, 6_000))
+def test_parts_are_of_much_the_same_size(
+    sizes: list[int], most: int, jobs: int, large: int
+) -> None:
     files = [(SeedFile(str(i), str(i), size, 0), "") for i, size in enumerate(sizes)]
-    parts = list(build._parts(files, most, jobs))
-    assert [pair for part in parts for pair in part] == files
-    assert all(parts)
-    largest = max(sizes, default=0)
-    assert all(sum(file.size for file, _ in part) <= most + largest + 1 for part in parts)
-    if len(set(sizes)) == 1:
+    parts = list(build._parts(files, sizes, most, jobs, large=large))
+    assert [pair for part, _ in parts for pair in part] == files
+    assert all(part for part, _ in parts)
+    for part, is_large in parts:
+        size = sum(file.size for file, _ in part)
+        if is_large:
+            assert len(part) == 1
+            assert size > large
+        else:
+            assert all(file.size <= large for file, _ in part)
+            assert size <= most + large + 1
+    if len(set(sizes)) == 1 and sizes[0] <= large:
         assert len(parts) == len(files) or len(parts) % jobs == 0
-        assert len({len(part) for part in parts}) <= 2
+        assert len({len(part) for part, _ in parts}) <= 2
 
 
 def test_however_it_is_divided_the_index_is_the_same(
@@ -200,7 +208,7 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> list[Worker]:
         started.append(Worker())
         return started[-1]
 
-    monkeypatch.setattr(build, "Worker", start)
+    monkeypatch.setattr(pool, "Worker", start)
     return started
 
 

@@ -1,0 +1,278 @@
+"""Hostile seeds: `python -m bench.trust.seeds [--short] [--seed N] [--count N]`.
+
+A folder of broken files is indexed, while some of its files change and vanish. Each must be in the
+index or be reported, on one line; the counts must be right, the memory within bounds, the index
+sound, and what is printed of it free of control characters. When the files have come to rest, the
+next run must see their last state, and a run from scratch make the same.
+Imports bench.{corpus,measure}, bench.trust.broken, indexer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+from bench.corpus import ROOT, recombine
+from bench.measure import memory as memory_of
+from bench.trust.broken import Candidates, Expected, populate
+from indexer import verify_index
+from indexer.seeds import printable
+from indexer.store import open_index
+
+FILES: Final = 10_000
+SHORT_FILES: Final = 300
+MEMORY: Final = 512  # MB, of all processes
+_TEXTS: Final = 50
+_RESTLESS: Final = 100
+_INTERVAL: Final = 0.05  # seconds between two looks at the memory
+_SHOWN: Final = (
+    ["search", "*", "--limit", "100"],
+    ["search", "*", "--limit", "100", "--json"],
+    ["search", "工人 OR the", "--limit", "100", "--columns", "120"],
+    ["kwic", "产", "--limit", "500", "--bilingual"],
+    ["kwic", "the", "--limit", "500", "--csv"],
+    ["collocates", "the"],
+    ["lexicon", "生产"],
+    ["info"],
+)
+_REPORT: Final = re.compile(r":[0-9]+: ")
+_COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class Ran(NamedTuple):
+    """What a run of the indexer said: its report, the lines beside it, the memory it took."""
+
+    report: dict[str, float]
+    lines: list[str]
+    peak: int  # bytes
+    elapsed: float  # seconds
+
+
+class Outcome(NamedTuple):
+    """What became of the candidates, what the first run took, and what is wrong."""
+
+    counts: dict[str, int]
+    reasons: Counter[str]
+    peak: int
+    elapsed: float
+    faults: list[str]
+
+
+def attempt(place: Path, count: int, seed: int, *, large: bool) -> Outcome:
+    """Index so many broken files, thrice."""
+    rng = random.Random(seed)
+    index, root = place / "index", place / "seeds"
+    candidates, texts = _populated(place, root, count, rng, large=large)
+    restless = [root / "restless" / f"{number}.txt" for number in range(_RESTLESS)]
+    faults = []
+    with _restless(restless, texts, random.Random(seed)):
+        first = _run(index, root)
+    faults += [f"first run: {fault}" for fault in _wrong(index, first, candidates)]
+    for path in restless:
+        candidates[str(path)] = Expected.INDEXED
+    again = _run(index, root)
+    faults += [f"next run: {fault}" for fault in _wrong(index, again, candidates)]
+    changed = int(again.report["changed"] + again.report["new"])
+    if changed > _RESTLESS:
+        faults.append(f"next run: {changed} files read anew, of {_RESTLESS} that had changed")
+    faults += [f"next run: {path} is not what it is now" for path in _stale(index, root)]
+    before = _held(index)
+    anew = _run(index, root, "--rebuild")
+    faults += [f"anew: {fault}" for fault in _wrong(index, anew, candidates)]
+    if _held(index) != before:
+        faults.append("anew: not what step by step came to")
+    verified = verify_index(index, deep=True)
+    faults += [f"verify: {fault}" for fault in verified.damage]
+    faults += [f"printed: {fault}" for fault in _printed(index)]
+    counts = {
+        "candidates": len(candidates),
+        "indexed": int(anew.report["articles"]),
+        "reported": int(anew.report["skipped"]),
+    }
+    reasons = Counter(re.sub(r"'.*'|[0-9,]+", "N", _reason(line)) for line in anew.lines)
+    peak = max(run.peak for run in (first, again, anew))
+    return Outcome(counts, reasons, peak, first.elapsed, faults)
+
+
+def _populated(
+    place: Path, root: Path, count: int, rng: random.Random, *, large: bool
+) -> tuple[Candidates, list[bytes]]:
+    """The broken files, those that are to be changed, and the texts that they are made of."""
+    recombine(_TEXTS, place / "texts")
+    paths = [*sorted((ROOT / "seeds").glob("*.txt")), *sorted((place / "texts").rglob("*.txt"))]
+    texts = [path.read_bytes() for path in paths]
+    candidates = populate(root, texts, count - _RESTLESS, rng, large=large)
+    (root / "restless").mkdir()
+    for number in range(_RESTLESS):
+        path = root / "restless" / f"{number}.txt"
+        path.write_bytes(rng.choice(texts))
+        candidates[str(path)] = Expected.GONE
+    return candidates, texts
+
+
+@contextmanager
+def _restless(paths: list[Path], texts: list[bytes], rng: random.Random) -> Iterator[None]:
+    """Change, cut, remove and replace files without pause; in the end, all are sound."""
+    ended = threading.Event()
+
+    def work() -> None:
+        while not ended.is_set():
+            _change(rng.choice(paths), rng.choice(texts), rng.randrange(6))
+            time.sleep(0.0005)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        for path in paths:
+            _remove(path)
+            path.write_bytes(rng.choice(texts))
+
+
+def _change(path: Path, text: bytes, way: int) -> None:
+    if path.is_file() and way < 3:
+        with open(path, "r+b" if way == 0 else "ab") as file:
+            if way == 2:  # as if it were written now
+                file.truncate(len(text) // 2)
+            file.write(text)
+        return
+    _remove(path)
+    if way == 3:
+        os.mkfifo(path)
+    elif way == 4:
+        path.mkdir()
+    else:
+        path.write_bytes(text)
+
+
+def _remove(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _run(index: Path, root: Path, *options: str) -> Ran:
+    """Index a folder in a process of its own; raises AssertionError if it fails."""
+    command = [sys.executable, "-m", "search", "index", str(root), "--index", str(index)]
+    command += ["--json", "--memory", str(MEMORY), "--jobs", "2", *options]
+    peak, started = 0, time.monotonic()
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        with open(out, "wb") as told, open(err, "wb") as beside:
+            process = subprocess.Popen(command, stdout=told, stderr=beside, cwd=ROOT)
+            while process.poll() is None:
+                peak = max(peak, memory_of(process.pid))
+                time.sleep(_INTERVAL)
+        lines = err.read_text(encoding="utf-8").splitlines()
+        assert process.returncode == 0, f"status {process.returncode}: {lines[-3:]}"
+        report = json.loads(out.read_text(encoding="utf-8"))
+    return Ran(report, lines, peak, time.monotonic() - started)
+
+
+def _wrong(index: Path, ran: Ran, candidates: Candidates) -> Iterator[str]:
+    """What is wrong with a run."""
+    reported = Counter(map(_path, ran.lines))
+    with open_index(index) as reader:
+        indexed = {os.path.join(row.root, row.id) for row in reader.manifest()}
+        count = reader.doc_count
+    if not ran.report["articles"] == count == len(indexed):
+        yield f"{ran.report['articles']} articles told, {count} in the index, {len(indexed)} files"
+    if ran.report["skipped"] != len(ran.lines):
+        yield f"{ran.report['skipped']} told as skipped, but {len(ran.lines)} reported"
+    if ran.peak > MEMORY << 20:
+        yield f"{ran.peak >> 20} MB"
+    yield from _misplaced(indexed, reported, candidates)
+    for line in ran.lines:
+        if _COMMANDS.search(line):
+            yield f"control characters in {line!a}"
+
+
+def _misplaced(indexed: set[str], reported: Counter[str], candidates: Candidates) -> Iterator[str]:
+    """What did not become of the candidates what was to; and what else there is."""
+    known = set()
+    for path, expected in candidates.items():
+        name = printable(path)
+        known.add(name)
+        is_indexed, times = path in indexed, reported[name]
+        if expected == Expected.GONE and not is_indexed + times:
+            continue  # it was no file when it was looked for
+        if is_indexed + times != 1:
+            yield f"{name}: {'indexed' if is_indexed else 'not indexed'}, reported {times} times"
+        elif expected == (Expected.REPORTED if is_indexed else Expected.INDEXED):
+            yield f"{name}: not {expected.value}"
+    for name in (reported.keys() | {printable(path) for path in indexed}) - known:
+        yield f"{name}: unexpected"
+
+
+def _path(line: str) -> str:
+    """The path of a report: ``path:line: reason``."""
+    return _REPORT.split(line)[0]
+
+
+def _reason(line: str) -> str:
+    return _REPORT.split(line)[-1]
+
+
+def _held(index: Path) -> dict[str, str]:
+    with open_index(index) as reader:
+        return {row.id: row.content_hash for row in reader.manifest()}
+
+
+def _stale(index: Path, root: Path) -> Iterator[str]:
+    """The articles whose files say something else."""
+    for name, known in _held(index).items():
+        path = root / name
+        if hashlib.sha256(path.read_bytes()).hexdigest() != known:
+            yield str(path)
+
+
+def _printed(index: Path) -> Iterator[str]:
+    """What is wrong with what commands print of the articles."""
+    for arguments in _SHOWN:
+        command = [sys.executable, "-m", "search", *arguments, "--index", str(index)]
+        done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False)
+        if done.returncode == 2 or b"Traceback" in done.stderr:
+            yield f"{arguments}: {done.stderr.decode()[-200:]!a}"
+        for line in done.stdout.decode().split("\n"):
+            if _COMMANDS.search(line.rstrip("\r")):
+                yield f"{arguments}: control characters in {line[:200]!a}"
+
+
+def main(arguments: list[str]) -> int:
+    """Try it, and print what came of it; 1 if a promise is broken."""
+
+    def number(name: str, default: int) -> int:
+        return int(arguments[arguments.index(name) + 1]) if name in arguments else default
+
+    short = "--short" in arguments
+    count = number("--count", SHORT_FILES if short else FILES)
+    with TemporaryDirectory() as place:
+        found = attempt(Path(place), count, number("--seed", 2026), large=not short)
+    told = ", ".join(f"{name} {number:,}" for name, number in found.counts.items())
+    print(f"broken files: {told}")
+    for reason, times in found.reasons.most_common():
+        print(f"    {times:6,} {reason}")
+    print(f"most memory of all processes: {found.peak >> 20} MB, with --memory {MEMORY}")
+    print(f"seconds of the first run: {found.elapsed:.0f}")
+    for fault in found.faults:
+        print(f"broken: {fault}")
+    return bool(found.faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""Processes that build segments side by side; imports worker."""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+from typing import Self
+
+from indexer.worker import Progress, Result, Settings, Task, Worker
+
+
+class Pool:
+    """So many processes, each of which does one task at a time; a context manager.
+
+    A large task is done while no other is, by a process of its own: one that has had a large file
+    seldom gives all the memory back. When the context is left, all processes are killed.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._turn = threading.Lock()
+        self._idle: SimpleQueue[Worker | None] = SimpleQueue()  # None: one is still to be started
+        self._lock = threading.Lock()
+        self._running = [Worker() for _ in range(jobs)]
+        self._settings: Settings | None = None
+
+    def start(self, settings: Settings) -> None:
+        """Tell the processes what they need; before anything else."""
+        self._settings = settings
+        for worker in self._running:
+            worker.start(settings)
+            self._idle.put(worker)
+
+    def build(self, task: Task, progress: Progress) -> Result:
+        """As `indexer.worker.build_segments`; may be called from several threads.
+
+        Raises ChildProcessError, an OSError, if the process is found dead, or the context was left.
+        """
+        with self._turn:
+            taken = [self._idle.get() for _ in range(self._jobs if task.is_large else 1)]
+        if task.is_large:
+            for worker in taken:
+                self._end(worker)
+        used = None if task.is_large else taken[0]
+        try:
+            used = used or self._started()
+            return used.build(task, progress)
+        finally:
+            if task.is_large:
+                self._end(used)
+                used = None
+            for worker in (used, *[None] * (len(taken) - 1)):
+                self._idle.put(worker)
+
+    def _started(self) -> Worker:
+        with self._lock:
+            if self._settings is None:
+                raise ChildProcessError("indexing was broken off")
+            worker = Worker()
+            self._running.append(worker)
+        worker.start(self._settings)
+        return worker
+
+    def _end(self, worker: Worker | None) -> None:
+        if worker:
+            worker.close()
+            with self._lock:
+                self._running.remove(worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._settings = None
+            for worker in self._running:
+                worker.close()
