@@ -36,6 +36,8 @@ BEADS_MOST: Final = 250_000
 BEADS_FEW: Final = 25_000
 # It learns anew when there are so many times as many articles in both languages.
 _GROWTH: Final = 2
+# Of articles from all over an index, so many touch some megabytes of its files.
+_RELEASE_EVERY: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ class Learner:
                 records[document] = record
             if on_progress:
                 on_progress(done, len(both))
+            if done % _RELEASE_EVERY == 0:
+                segment.release_pages()
         if self.realigned == before:
             return False
         segment.write_with_beads(records, path)
@@ -152,7 +156,10 @@ class Learner:
 
     def _read(self, documents: Documents, bilingual: Int64Array) -> Iterator[BeadText]:
         """The beads of one article after the other, until there are enough."""
-        for document in _scattered(bilingual):
+        for number, document in enumerate(_scattered(bilingual)):
+            if number % _RELEASE_EVERY == 0:
+                for segment in documents.segments:
+                    segment.release_pages()
             article = Article.from_bytes(documents.stored(document))
             self._glossary.update(article.glossary)
             if alignment := documents.alignment(document, article):

@@ -134,12 +134,15 @@ class Collocator:
         raise AssertionError(f"{one.word} has been there before")
 
     def _tokens(self, language: Language) -> int:
-        """How many words or Chinese characters the texts of a language have."""
-        zones = [ZONES.index(zone) for zone in TEXT_ZONES if zone.endswith(language)]
-        return sum(
-            int(segment.zone_lengths[:, zones][... if live is None else live].sum())
-            for _, segment, live in self._snapshot.segments()
-        )
+        """How many words or Chinese characters the texts of a language have.
+
+        Where it is only found in those of the other, theirs.
+        """
+        own = [ZONES.index(zone) for zone in TEXT_ZONES if zone.endswith(language)]
+        counts = np.zeros(len(ZONES), np.int64)
+        for _, segment, live in self._snapshot.segments():
+            counts += segment.zone_lengths[... if live is None else live].sum(axis=0)
+        return int(counts[own].sum() or counts.sum())
 
     def _frequency(self, word: str) -> int:
         """How often a word stands in the whole index."""

@@ -18,7 +18,7 @@ from search import query
 from search.counts import Counts
 from search.filters import COLUMN_FILTERS, filter_mask
 from search.lookup import Lookup
-from search.matches import Documents, Mask, Matches, common, union, unscored, without
+from search.matches import Documents, Mask, Matches, common, mask_of, union, unscored, without
 from search.order import smallest
 from search.place import (
     NOWHERE,
@@ -277,12 +277,19 @@ class Executor:
             return locate(place, finder)
 
         def find(pattern: Pattern) -> Spans:
-            self._spend(0)
+            if self._least_places(pattern, scope, held) > self._left:
+                self._spend(self._left + 1)  # before they are read
             found = finder(pattern)
             self._spend(found.starts.size)
             return found
 
         return locate(place, find, self._spend)
+
+    def _least_places(self, pattern: Pattern, scope: Scope, among: Documents) -> float:
+        """At how many places in documents the rarest slot stands; those in titles count more."""
+        wanted = mask_of([among], self._snapshot.size)
+        counts = [self._lookup.counts(s, Scope(scope.field, None)) for s in pattern.slots]
+        return min(float(c.weights[wanted[c.documents]].sum(dtype=np.float64)) for c in counts)
 
     def _spend(self, places: int) -> None:
         """Raise TooCommon if no more places may be looked at."""

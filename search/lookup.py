@@ -12,10 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
+from indexer.codec.arrays import distinct
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
-from indexer.schema import ID_FIELD, POSITION_BITS, POSITION_MASK, RANKING, TEXT
+from indexer.schema import (
+    ID_FIELD,
+    POSITION_BITS,
+    POSITION_MASK,
+    RANKING,
+    TEXT,
+    TITLES,
+    ZONES,
+)
 from search.counts import NO_SCORES, NOTHING, Counts
 from search.matches import NO_DOCUMENTS, Documents, Mask, mask_of
 from search.place import ZONE_BITS, Keys, Kind, Slot
@@ -94,32 +103,42 @@ class Lookup:
         reader = segment.field(scope.field)
         if reader is None:
             return NONE_FOUND
-        if scope.zones is not None:
-            terms = self._ordinals(slot, reader, segment)
-            return self._count_in_zones(terms, reader.postings, scope.zones, base, segment)
-        if slot.kind is Kind.TERM:
+        if scope.zones is None and slot.kind is Kind.TERM:
             return _single(reader, slot.text)
-        if slot.kind is Kind.STEM and scope.field == TEXT and _is_ranked(slot):
+        if scope == Scope(TEXT, None) and slot.kind is Kind.STEM and _is_ranked(slot):
             return _stem(slot.text, reader, segment)
         terms = self._ordinals(slot, reader, segment)
+        if not terms.size:
+            return NONE_FOUND
+        if scope.field == TEXT and terms.size == reader.term_count:
+            return _all_tokens(segment, scope.zones)
+        if scope.zones is not None:
+            return self._count_in_zones(reader.postings.read(terms), scope.zones, base, segment)
         return _several(reader.postings, terms, segment.doc_count)
 
     def _count_in_zones(
-        self,
-        terms: Ordinals,
-        postings: PostingsReader,
-        zones: tuple[int, ...],
-        base: int,
-        segment: SegmentReader,
+        self, found: TermsPostings, zones: tuple[int, ...], base: int, segment: SegmentReader
     ) -> Found:
-        if not terms.size:
-            return NONE_FOUND
-        found = postings.read(terms)
-        keys = found.keys(np.arange(found.documents.size)) + (base << POSITION_BITS)
+        """Of occurrences, those in some zones; most postings are wholly inside or outside.
+
+        That is so if their first position is past the zones, or if all that follows it is in them.
+        """
+        every = np.arange(found.documents.size)
+        firsts, starts = found.firsts(every), segment.zone_starts
+        inside = np.zeros(every.size, np.bool_)
+        outside = np.zeros(every.size, np.bool_)
+        if zones[-1] + 1 < len(ZONES):
+            outside = firsts >= starts[:, zones[-1] + 1][found.documents]
+        elif zones[0] >= TITLES and len(zones) == len(ZONES) - zones[0]:
+            inside = firsts >= starts[:, zones[0]][found.documents]
+        keys = found.keys(np.flatnonzero(~(inside | outside))) + (base << POSITION_BITS)
+        keys.sort()
         zone, _ = self._zones(keys)
         keys = keys[np.isin(zone, zones)]
-        weights = 1 + TITLE_EXTRA * self._in_title(keys)
-        documents = (keys >> POSITION_BITS) - base
+        documents = np.concatenate(((keys >> POSITION_BITS) - base, found.documents[inside]))
+        weights = np.concatenate(
+            (1 + TITLE_EXTRA * self._in_title(keys), found.frequencies[inside])
+        )
         return _dense(np.bincount(documents, weights, segment.doc_count))
 
     def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
@@ -135,13 +154,15 @@ class Lookup:
         return self._terms[key]
 
     def _zones(self, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """In which zone each key is, and at which position of it."""
-        documents, positions = keys >> POSITION_BITS, keys & POSITION_MASK
-        starts = self._snapshot.zone_starts
-        zone = np.zeros(documents.size, np.int64)
-        for i in range(1, starts.shape[1] - 1):
-            zone += positions >= starts[documents, i]
-        return zone, positions - starts[documents, zone]
+        """In which zone each of ascending keys is, and at which position of it."""
+        bounds = self._snapshot.zone_bounds
+        if keys.size > bounds.size:  # each bound is looked up, rather than each key
+            counts = np.diff(keys.searchsorted(bounds), append=keys.size)
+            at = np.repeat(np.arange(bounds.size), counts)
+        else:
+            at = bounds.searchsorted(keys, side="right") - 1
+        zones = np.tile(np.arange(len(ZONES)), self._snapshot.size)
+        return zones[at], keys - bounds[at]
 
     def _in_title(self, keys: Keys) -> Mask:
         titles: Mask = keys & POSITION_MASK < self._snapshot.title_ends[keys >> POSITION_BITS]
@@ -180,10 +201,9 @@ class Lookup:
                 kept = np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents])
             keys = found.keys(kept)
             keys += base << POSITION_BITS
-            keys = self._keys(scope, keys, by_zone=by_zone)
             if terms.size > 1:
                 keys.sort()
-            parts.append(keys)
+            parts.append(self._keys(scope, keys, by_zone=by_zone))
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
     def standing(self, scope: Scope, slot: Slot, keys: Keys) -> Mask:
@@ -201,9 +221,9 @@ class Lookup:
                 result[low:high] = found.standing(keys[low:high] - bounds[0])
             elif terms.size:
                 part = keys[low:high]
-                among = np.unique(part >> POSITION_BITS)
+                among = distinct(part >> POSITION_BITS)
                 every = self.occurrences(scope, slot, among, by_zone=False)
-                result[low:high] = np.isin(part, every)
+                result[low:high] = _are_among(part, every)
         return result
 
     def _read(self, slot: Slot, reader: FieldReader, terms: Ordinals) -> TermsPostings:
@@ -233,6 +253,14 @@ def _places(documents: Documents, wanted: Documents) -> npt.NDArray[np.int64]:
     return places
 
 
+def _are_among(keys: Keys, every: Keys) -> Mask:
+    """Which of ascending keys are among others, which ascend."""
+    if not every.size:
+        return np.zeros(keys.size, np.bool_)
+    found: Mask = every[np.minimum(every.searchsorted(keys), every.size - 1)] == keys
+    return found
+
+
 def _is_ranked(slot: Slot) -> bool:
     """The ranking stream has each word's stem, but not the s of a possessive."""
     return slot.text != "s"
@@ -244,6 +272,13 @@ def _single(reader: FieldReader | None, term: str) -> Found:
     if reader is None or ordinal < 0:
         return NONE_FOUND
     return _term(reader.postings, ordinal)
+
+
+def _all_tokens(segment: SegmentReader, zones: tuple[int, ...] | None) -> Found:
+    """What there is of all terms in some zones, or in all: their tokens."""
+    zones = zones or (*range(len(ZONES)),)
+    counts = [1 + TITLE_EXTRA if zone < TITLES else 1 for zone in zones]
+    return _dense(segment.zone_lengths[:, zones] @ np.array(counts))
 
 
 def _term(postings: PostingsReader, ordinal: int) -> Found:
@@ -269,8 +304,8 @@ def _stem(stem: str, text: FieldReader, segment: SegmentReader) -> Found:
 
 def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> Found:
     """What there is of several terms as those of one."""
-    if terms.size < 2:
-        return _term(postings, int(terms[0])) if terms.size else NONE_FOUND
+    if terms.size == 1:
+        return _term(postings, int(terms[0]))
     found = postings.read(terms)
     weights = found.frequencies + TITLE_EXTRA * found.boosts()
     return _dense(np.bincount(found.documents, weights, doc_count))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from indexer.analysis import Analyzer
 from indexer.analysis.encoder import token_spans
 from indexer.article import Article
+from indexer.codec.arrays import distinct
 from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
 from indexer.store import Guard
 from search.execute import Executor
@@ -100,7 +101,7 @@ class Occurrences:
             found = self._find(np.sort(part))
             numbers = found.starts >> ZONE_BITS + POSITION_BITS
             places += numbers.size
-            articles += np.unique(numbers).size
+            articles += distinct(numbers).size
         return places, articles
 
     def passages(self, documents: Documents) -> Iterator[Passages]:

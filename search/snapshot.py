@@ -16,7 +16,7 @@ from indexer.analysis import Analyzer
 from indexer.codec.reader import SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.lazy import lazy
-from indexer.schema import NO_DATE, TITLES, ZONES
+from indexer.schema import NO_DATE, POSITION_BITS, TITLES, ZONES
 from indexer.store import IndexReader
 from search.cache import Cache
 from search.counts import Counts
@@ -110,10 +110,13 @@ class Snapshot:
         return np.where(dates == NO_DATE, _LAST, -np.maximum(dates, -_LAST)).astype(np.int32)
 
     @lazy
-    def zone_starts(self) -> npt.NDArray[np.int64]:
-        """Where each zone of each document starts, and what ends the last: int64 (size, 6)."""
-        starts = self._joined(lambda segment: segment.zone_starts.ravel()).reshape(-1, len(ZONES))
-        return np.column_stack((starts.astype(np.int64), np.full(self.size, 1 << 62)))
+    def zone_bounds(self) -> npt.NDArray[np.int64]:
+        """At which key, document << `POSITION_BITS` | position, each zone of each document starts.
+
+        They ascend; int64 (size * the number of zones,).
+        """
+        starts = self._joined(lambda segment: segment.zone_starts.ravel()).astype(np.int64)
+        return starts + (np.arange(starts.size) // len(ZONES) << POSITION_BITS)
 
     @lazy
     def title_ends(self) -> npt.NDArray[np.int64]:

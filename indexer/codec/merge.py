@@ -24,6 +24,7 @@ from indexer.codec.arrays import (
     IntegerArray,
     Runs,
     cuts,
+    distinct,
     narrow,
     starts,
 )
@@ -174,7 +175,7 @@ class _Merge:
             base += segment.live_count
         self._words = sorted({word for field in self._fields for word in field.words()})
         pairs = [np.empty(0, np.uint32), *(field.reader.pairs for field in self._fields)]
-        self._pairs = np.unique(np.concatenate(pairs))
+        self._pairs = distinct(np.concatenate(pairs))
         numbers = {word: number for number, word in enumerate(self._words)}
         for field in self._fields:
             field.place(numbers, self._pairs)

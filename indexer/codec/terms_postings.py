@@ -159,7 +159,7 @@ class TermsPostings:
         return np.concatenate([self._keys(kept[low:high]) for low, high in pairwise(bounds)])
 
     def _keys(self, kept: Int64Array) -> Int64Array:
-        firsts = self.documents[kept] << POSITION_BITS | self._firsts(kept)
+        firsts = self.documents[kept] << POSITION_BITS | self.firsts(kept)
         frequencies = self.frequencies[kept]
         several = np.flatnonzero(frequencies > 1)
         if not several.size:
@@ -190,7 +190,7 @@ class TermsPostings:
         owners, inverse = np.unique(at[held], return_inverse=True)
         if not owners.size:
             return result
-        distances = (keys[held] & POSITION_MASK) - self._firsts(owners)[inverse]
+        distances = (keys[held] & POSITION_MASK) - self.firsts(owners)[inverse]
         result[held] = distances == 0
         others = self.frequencies[owners].astype(np.int64) - 1
         later = np.flatnonzero((distances > 0) & (others[inverse] > 0))
@@ -238,7 +238,7 @@ class TermsPostings:
         Of the others, each posting has one less than its frequency.
         """
         others = self.frequencies[kept].astype(np.int64) - 1
-        return self._firsts(kept), self._nexts(kept, others) if others.any() else NO_GAPS
+        return self.firsts(kept), self._nexts(kept, others) if others.any() else NO_GAPS
 
     def _nexts(self, kept: Int64Array, others: Int64Array) -> Gaps:
         """How far each other position of the kept postings is from the one before."""
@@ -269,8 +269,8 @@ class TermsPostings:
         steps[at] += highs << 8
         return steps
 
-    def _firsts(self, kept: Int64Array) -> Gaps:
-        """The first positions of the kept postings."""
+    def firsts(self, kept: Int64Array) -> Gaps:
+        """The first positions of some postings, whose indices ``kept`` ascend: uint32."""
         wanted = self._numbers[kept]
         highs = NIBBLES.gather(self._array("first_highs"), wanted).astype(np.uint32)
         large = np.flatnonzero(highs == NIBBLES.largest)
