@@ -424,8 +424,8 @@ class _Run:
         """What is to be said of how the query was answered."""
         if self._executor.is_exhausted:
             message = (
-                "some words are so common that it was not looked at whether they stand near each "
-                "other: articles that have them all are found"
+                "some words are so common that it was not looked at where all of them stand: "
+                "articles are found that may not match"
             )
             yield query.Diagnostic("too-common", message, 0, 0)
 

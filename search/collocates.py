@@ -141,7 +141,9 @@ class Collocator:
         own = [ZONES.index(zone) for zone in TEXT_ZONES if zone.endswith(language)]
         counts = np.zeros(len(ZONES), np.int64)
         for _, segment, live in self._snapshot.segments():
-            counts += segment.zone_lengths[... if live is None else live].sum(axis=0)
+            counts += segment.zone_lengths[... if live is None else live].sum(
+                axis=0, dtype=np.int64
+            )
         return int(counts[own].sum() or counts.sum())
 
     def _frequency(self, word: str) -> int:

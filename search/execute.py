@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial, reduce
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,17 @@ from search import query
 from search.counts import Counts
 from search.filters import COLUMN_FILTERS, filter_mask
 from search.lookup import Lookup
-from search.matches import Documents, Mask, Matches, common, mask_of, union, unscored, without
+from search.matches import (
+    NO_DOCUMENTS,
+    Documents,
+    Mask,
+    Matches,
+    common,
+    mask_of,
+    union,
+    unscored,
+    without,
+)
 from search.order import smallest
 from search.place import (
     NOWHERE,
@@ -54,10 +65,11 @@ from search.snapshot import Snapshot
 
 _EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 
-# How many places and pairs of places are looked at for all nearnesses of a query: so many, or so
-# many a document of a large archive. It takes half a second.
-_PLACES_MOST: Final = 6_000_000
-_PLACES_OF_DOCUMENT: Final = 300
+# How many places and pairs of places are looked at for all that is near each other in a query, and
+# for all phrases with wildcards: so many, or so many a document of a large archive. It takes half a
+# second.
+_PLACES_MOST: Final = 4_000_000
+_PLACES_OF_DOCUMENT: Final = 200
 
 
 class Executor:
@@ -71,8 +83,8 @@ class Executor:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether words were so common that some nearness was taken to be given."""
-        return self._left < 0
+        """Whether words were so common that some were taken to be where they are asked for."""
+        return self._left < 0 or self._lookup.has_unread
 
     def evaluate(self, plan: Plan) -> Matches:
         """The documents that match ``plan``, none of them deleted."""
@@ -90,7 +102,7 @@ class Executor:
             case Any(children):
                 return self._any(children)
             case Without(child):
-                excluded = self.evaluate(child).documents
+                excluded = self._certain(child)
                 return unscored(without(self._live(), excluded, self._snapshot.size))
             case Scaled(child, factor):
                 matching = self.evaluate(child)
@@ -99,6 +111,11 @@ class Executor:
                 return unscored(self._lookup.identifier(text))
             case _:
                 return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
+
+    def _certain(self, plan: Plan) -> Documents:
+        """What matches for certain: nothing, if something was taken to be given."""
+        documents = self.evaluate(plan).documents
+        return NO_DOCUMENTS if self.is_exhausted else documents
 
     def _any(self, children: Sequence[Plan]) -> Matches:
         common_terms = [term for child in children if (term := self._common_term(child))]
@@ -135,7 +152,7 @@ class Executor:
             if not documents.size:
                 break
             if isinstance(child, Without):
-                documents = without(documents, self.evaluate(child.child).documents, size)
+                documents = without(documents, self._certain(child.child), size)
             elif isinstance(child, COLUMN_FILTERS):
                 documents = documents[self._passing(child)[documents]]
         return self._chosen(documents, found)
@@ -273,23 +290,38 @@ class Executor:
         if not held.size:
             return NOWHERE
         finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
-        if not spent or isinstance(place, Pattern):
+        if not spent:
+            return locate(place, finder)
+        if isinstance(place, Pattern):  # a phrase, as long as it is of words, is always looked for
+            if any(slot.has_many_terms for slot in place.slots):
+                self._spend(self._cost(place, scope, held))
             return locate(place, finder)
 
         def find(pattern: Pattern) -> Spans:
-            if self._least_places(pattern, scope, held) > self._left:
-                self._spend(self._left + 1)  # before they are read
-            found = finder(pattern)
-            self._spend(found.starts.size)
-            return found
+            self._spend(self._cost(pattern, scope, held))
+            return finder(pattern)
 
         return locate(place, find, self._spend)
 
-    def _least_places(self, pattern: Pattern, scope: Scope, among: Documents) -> float:
-        """At how many places in documents the rarest slot stands; those in titles count more."""
+    def _cost(self, pattern: Pattern, scope: Scope, among: Documents) -> int:
+        """How many places are read to find a pattern in documents, or a little more.
+
+        Those of the rarest slot, and all of each slot of many terms; one in a title counts more.
+        Too many, if it is not known where one of them is.
+        """
+        anywhere = Scope(scope.field, None)
+        if any(self._lookup.is_unread(slot, anywhere) for slot in pattern.slots):
+            return self._left + 1
         wanted = mask_of([among], self._snapshot.size)
-        counts = [self._lookup.counts(s, Scope(scope.field, None)) for s in pattern.slots]
-        return min(float(c.weights[wanted[c.documents]].sum(dtype=np.float64)) for c in counts)
+        costs = []
+        for slot in pattern.slots:
+            counts = self._lookup.counts(slot, anywhere)
+            weights = counts.weights
+            if not slot.has_many_terms:
+                weights = weights[wanted[counts.documents]]
+            costs.append((int(weights.sum(dtype=np.float64)), slot))
+        least, rarest = min(costs, key=itemgetter(0))
+        return least + sum(n for n, s in costs if s is not rarest and s.has_many_terms)
 
     def _spend(self, places: int) -> None:
         """Raise TooCommon if no more places may be looked at."""

@@ -46,6 +46,11 @@ NONE_FOUND: Final = Found(NO_DOCUMENTS, NO_SCORES)
 # So many times fewer documents are looked up one by one.
 _MUCH_FEWER: Final = 16
 
+# Wildcards are counted until those before stand in so many places, or in so many a document of a
+# large archive. It takes half a second.
+_PLACES_MOST: Final = 6_000_000
+_PLACES_OF_DOCUMENT: Final = 300
+
 # Slots whose terms are kept for other queries, decoded.
 _KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX)
 
@@ -58,13 +63,37 @@ class Lookup:
         self._analyzer = analyzer
         self._found: dict[tuple[Scope, Slot], Counts] = {}
         self._terms: dict[tuple[FieldReader, Slot], Ordinals] = {}
+        self._left = max(_PLACES_MOST, _PLACES_OF_DOCUMENT * snapshot.size)
+        self._unread: set[tuple[Scope, Slot]] = set()
 
     def counts(self, slot: Slot, scope: Scope) -> Counts:
-        """How often terms of ``slot`` occur, at any offset."""
+        """How often terms of ``slot`` occur, at any offset.
+
+        Once in every document, if those of other slots were too common; see `is_unread`.
+        """
         key = scope, slot._replace(offset=0) if slot.offset else slot
         if key not in self._found:
-            self._found[key] = self._look_up(*key)
+            if slot.has_many_terms and self._left < 0:
+                self._unread.add(key)
+                self._found[key] = self._everything()
+                return self._found[key]
+            counts = self._found[key] = self._look_up(*key)
+            if slot.has_many_terms:
+                self._left -= int(counts.weights.sum(dtype=np.float64))
         return self._found[key]
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether some slots were taken to be in every document."""
+        return bool(self._unread)
+
+    def is_unread(self, slot: Slot, scope: Scope) -> bool:
+        """Whether ``slot`` was taken to be in every document."""
+        return (scope, slot._replace(offset=0)) in self._unread
+
+    def _everything(self) -> Counts:
+        live = np.flatnonzero(self._snapshot.live)
+        return Counts(live, np.ones(live.size, np.float32), self._snapshot.norms)
 
     def _look_up(self, scope: Scope, slot: Slot) -> Counts:
         def collect() -> Counts:

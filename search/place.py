@@ -50,6 +50,11 @@ class Slot(NamedTuple):
     offset: int = 0
     distance: int = 0
 
+    @property
+    def has_many_terms(self) -> bool:
+        """Whether it is a wildcard, or another that many terms may fit."""
+        return self.kind not in (Kind.TERM, Kind.STEM)
+
 
 class Pattern(NamedTuple):
     """Slots that must all be filled; ``length`` positions long."""

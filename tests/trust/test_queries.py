@@ -83,3 +83,19 @@ def test_words_that_are_too_common_to_look_how_near_they_stand(
     assert archive.search('"workers peasants"').diagnostics == ()  # a phrase is a phrase
     assert archive.search("工人 NEAR/1 农民").diagnostics
     assert list(archive.concordance(query, limit=5))
+    assert archive.search(f"workers NOT ({query})").total >= near.total  # nothing is missed
+
+
+def test_wildcards_that_are_too_common_to_be_counted(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, both = archive.search("w*"), archive.search("w* e?onomy", match="all")
+    assert 0 < both.total < first.total < len(archive)
+    monkeypatch.setattr("search.lookup._PLACES_MOST", 0)
+    monkeypatch.setattr("search.lookup._PLACES_OF_DOCUMENT", 0)
+    assert not archive.search("w*").diagnostics
+    for query in ("w* e?onomy", "w* NOT e?onomy", "w* ?n? ec*my", "w* (e?onomy NEAR/1 m*)"):
+        page = archive.search(query, match="all")
+        assert [d.kind for d in page.diagnostics] == ["too-common"], query
+        assert page.total == first.total, query
+        assert list(archive.concordance(query, limit=3)), query
