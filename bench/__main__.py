@@ -103,7 +103,7 @@ def _check(peer: str) -> None:
         raise click.ClickException(str(error)) from None
 
 
-TRUST: Final = ("crash", "faults", "damage", "queries")
+TRUST: Final = ("crash", "faults", "damage", "seeds", "queries", "readers", "growth")
 
 _count = click.option(
     "--count", type=click.IntRange(1), default=2_000, show_default=True, help="Articles."
@@ -119,12 +119,12 @@ def cli() -> None:
 
 
 @cli.command("trust")
-@click.option("--short", is_flag=True, help="Some of each: half a minute.")
+@click.option("--short", is_flag=True, help="Some of each: a minute.")
 @click.option(
     "--seed", type=int, default=2026, show_default=True, help="Of what is left to chance."
 )
 def trust_command(short: bool, seed: int) -> None:
-    """Try what docs/TRUST.md promises: crashes, faults of the disk, damage, hostile queries."""
+    """Try what docs/TRUST.md promises: kills, faults, damage, broken files, queries, readers."""
     broken = False
     for name in TRUST:
         click.echo(f"{name}:")

@@ -3,8 +3,8 @@
 No query may raise anything, or take longer than a second on 20,000 documents; and whatever is
 printed of what it finds must be UTF-8 without a character that commands a terminal. Queries are
 made of pieces of the query language, of words of the index, and of anything else that there is in
-Unicode, and spoilt at random. Without an index, a small one is made. Imports bench.trust.history,
-indexer, search.
+Unicode, and spoilt at random. Without an index, a small one is made, and then one of 20,000
+articles, which is asked fewer. Imports bench.corpus, bench.trust.history, indexer, search.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
+from bench.corpus import obtain
 from bench.trust.history import History
 from indexer import build_index
 from search import Archive, open_archive
@@ -30,6 +31,7 @@ from search.render.terminal import Style
 
 QUERIES: Final = 1_000_000
 SHORT_QUERIES: Final = 2_000
+LARGE, LARGE_QUERIES = 20_000, 50_000
 # Seconds of processor time: for a page, and for a concordance, which counts all its lines.
 SLOW: Final = 1.0
 SLOW_LINES: Final = 5.0
@@ -158,25 +160,38 @@ def main(arguments: list[str]) -> int:
     def number(name: str, default: int) -> int:
         return int(arguments[arguments.index(name) + 1]) if name in arguments else default
 
-    count = number("--count", SHORT_QUERIES if "--short" in arguments else QUERIES)
+    seed, count = number("--seed", 2026), number("--count", 0)
+    if arguments and not arguments[0].startswith("-"):
+        return _try(Path(arguments[0]), count or SHORT_QUERIES, seed)
+    short = "--short" in arguments
     with TemporaryDirectory() as folder:
-        given = bool(arguments) and not arguments[0].startswith("-")
-        return _try(Path(arguments[0]) if given else small(Path(folder)), count, number)
+        few = count or (SHORT_QUERIES if short else QUERIES)
+        is_broken = _try(small(Path(folder, "small")), few, seed)
+        if not short:
+            is_broken |= _try(large(Path(folder, "large")), count or LARGE_QUERIES, seed)
+    return is_broken
 
 
 def small(folder: Path) -> Path:
     """An index of some articles, in a folder."""
+    folder.mkdir(exist_ok=True)
     history = History(folder / "seeds", 100, random.Random(1))
     history.step()
     build_index(history.folder, index=folder / "index")
     return folder / "index"
 
 
-def _try(index: Path, count: int, number: Callable[[str, int], int]) -> int:
+def large(folder: Path) -> Path:
+    """An index of so many articles that it takes time to look for what stands in all."""
+    build_index(obtain(LARGE).folder, index=folder)
+    return folder
+
+
+def _try(index: Path, count: int, seed: int) -> int:
     with open_archive(index) as archive:
         started = time.monotonic()
         try:
-            tried = ask(archive, count, number("--seed", 2026))
+            tried = ask(archive, count, seed)
         except AssertionError as error:
             print(f"broken: {error}: {error.__cause__!r}")
             return 1
