@@ -28,6 +28,11 @@ class Counts:
         """Of the inverse document frequency, what each document gets: float32."""
         return saturate(self.weights, self._norms.take(self.documents))
 
+    @lazy
+    def total(self) -> int:
+        """How often it occurs in all of them; those in titles count more."""
+        return int(self.weights.sum(dtype=np.float64))
+
     @property
     def is_common(self) -> bool:
         """Whether it is in so many documents that arrays over all documents pay."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial, reduce
-from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -70,6 +69,8 @@ _EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 # second.
 _PLACES_MOST: Final = 4_000_000
 _PLACES_OF_DOCUMENT: Final = 200
+# A pattern that takes a smaller part of that is not looked at closer.
+_MUCH: Final = 50
 
 
 class Executor:
@@ -312,16 +313,18 @@ class Executor:
         anywhere = Scope(scope.field, None)
         if any(self._lookup.is_unread(slot, anywhere) for slot in pattern.slots):
             return self._left + 1
-        wanted = mask_of([among], self._snapshot.size)
-        costs = []
-        for slot in pattern.slots:
-            counts = self._lookup.counts(slot, anywhere)
-            weights = counts.weights
-            if not slot.has_many_terms:
-                weights = weights[wanted[counts.documents]]
-            costs.append((int(weights.sum(dtype=np.float64)), slot))
-        least, rarest = min(costs, key=itemgetter(0))
-        return least + sum(n for n, s in costs if s is not rarest and s.has_many_terms)
+        found = [self._lookup.counts(slot, anywhere) for slot in pattern.slots]
+        rarest = min(range(len(found)), key=lambda number: found[number].total)
+        least = found[rarest]
+        cost = least.total
+        if cost * _MUCH > self._left and not pattern.slots[rarest].has_many_terms:
+            wanted = mask_of([among], self._snapshot.size)[least.documents]
+            cost = int(least.weights[wanted].sum(dtype=np.float64))
+        return cost + sum(
+            counts.total
+            for number, counts in enumerate(found)
+            if number != rarest and pattern.slots[number].has_many_terms
+        )
 
     def _spend(self, places: int) -> None:
         """Raise TooCommon if no more places may be looked at."""

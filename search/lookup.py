@@ -79,7 +79,7 @@ class Lookup:
                 return self._found[key]
             counts = self._found[key] = self._look_up(*key)
             if slot.has_many_terms:
-                self._left -= int(counts.weights.sum(dtype=np.float64))
+                self._left -= counts.total
         return self._found[key]
 
     @property
@@ -187,11 +187,13 @@ class Lookup:
         bounds = self._snapshot.zone_bounds
         if keys.size > bounds.size:  # each bound is looked up, rather than each key
             counts = np.diff(keys.searchsorted(bounds), append=keys.size)
-            at = np.repeat(np.arange(bounds.size), counts)
-        else:
-            at = bounds.searchsorted(keys, side="right") - 1
-        zones = np.tile(np.arange(len(ZONES)), self._snapshot.size)
-        return zones[at], keys - bounds[at]
+            zones = np.tile(np.arange(len(ZONES)), self._snapshot.size)
+            return np.repeat(zones, counts), keys - np.repeat(bounds, counts)
+        documents, bounds = keys >> POSITION_BITS, bounds.reshape(-1, len(ZONES))
+        zone = np.zeros(keys.size, np.int64)
+        for i in range(1, len(ZONES)):
+            zone += keys >= bounds[documents, i]
+        return zone, keys - bounds[documents, zone]
 
     def _in_title(self, keys: Keys) -> Mask:
         titles: Mask = keys & POSITION_MASK < self._snapshot.title_ends[keys >> POSITION_BITS]
