@@ -1,6 +1,6 @@
 """Articles to an index: only what changed is read, side by side, and committed at once.
 
-Imports changes, pool, worker, commit, learn, analysis, errors.
+Imports changes, division, pool, worker, commit, learn, analysis, errors.
 """
 
 from __future__ import annotations
@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,36 +17,22 @@ from typing import Any, Final
 
 from indexer.analysis import Analyzer
 from indexer.changes import Changes, check_paths, find_changes
-from indexer.codec.builder import WRITING_SIZE
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
+from indexer.division import Division, divide, largest_segment
 from indexer.errors import DictionaryError, SeedError
 from indexer.learn import Learner
 from indexer.pool import Pool
 from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
-from indexer.worker import READING, Result, Settings, Task, Tools, build_segments
+from indexer.worker import Result, Settings, Task, Tools, build_segments
 
 Progress = Callable[[int, int], None]
 
 MEBIBYTE: Final = 2**20
-# All measured, in bytes: what this process takes, and for each file; what one that builds segments
-# takes before it builds any, and how much more than its segment is estimated to need; what a byte
-# of a mixed archive takes in a segment, so that parts seldom have to be divided; and what a byte of
-# a segment takes when it is merged.
-_MAIN_SIZE: Final = 60 * MEBIBYTE
-_FILE_SIZE: Final = 450
-_WORKER_SIZE: Final = 80 * MEBIBYTE
-_OVERHEAD: Final = 1.1
-_GROWTH: Final = 2.4
-_MERGING: Final = 0.2
-_SMALLEST_SHARE: Final = 80 * MEBIBYTE
 # Articles that are larger have no share in the dictionary that articles are compressed with.
 _SAMPLE_MOST: Final = 2**16
-# A process of its own takes as long to start as to read so many files, or so many bytes.
-_FILES_WORTH_A_PROCESS: Final = 200
-_BYTES_WORTH_A_PROCESS: Final = 4 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +109,7 @@ def build_index(
                 fingerprint=_fingerprint(text),
                 dictionary=text,
                 learn=_learner(text, writer.base).learn if lexicon else None,
-                largest=run.largest_segment(memory * MEBIBYTE),
+                largest=largest_segment(len(changes.kept) + len(run.rows), memory * MEBIBYTE),
             )
     return BuildReport(
         new=len(run.changed) - len(updated),
@@ -195,26 +180,15 @@ class _Run:
     ) -> list[Path]:
         """Index the files; returns the segments, in the order of their files."""
         files = self._changes.to_read
-        sizes = [file.size if file.size <= self._settings.max_file_size else 0 for file, _ in files]
-        memory -= _MAIN_SIZE + _FILE_SIZE * len(files)
-        worth = max(sum(sizes) // _BYTES_WORTH_A_PROCESS, len(files) // _FILES_WORTH_A_PROCESS)
-        jobs = min(jobs, worth, len(files))  # 0: this process does it
-        jobs = min(jobs, max(1, memory // (_WORKER_SIZE + _SMALLEST_SHARE)))
-        share = memory // max(1, jobs) - _WORKER_SIZE
-        most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
-        alone = max(_SMALLEST_SHARE, memory - _WORKER_SIZE)
-        self._settings = self._settings._replace(affordable=alone // READING)
-        part_size = max(1, int((most - WRITING_SIZE) / _GROWTH))
-        parts = deque(_parts(files, sizes, part_size, max(1, jobs), large=most // READING))
-        del sizes
-        tasks = (Task(str(self._new_path()), most, *parts.popleft()) for _ in range(len(parts)))
+        division = divide(files, jobs, memory, self._settings.max_file_size)
+        self._settings = self._settings._replace(affordable=division.affordable)
         small = [file for file, _ in files if file.size <= _SAMPLE_MOST]
         sample = small[:: max(1, len(small) // SAMPLES)]
         del small
         count = _Counter(len(files), on_progress)
-        files.clear()  # the parts have them, as long as they are needed
+        files.clear()  # the division has them, as long as they are needed
         segments: list[Path] = []
-        for result in self._results(tasks, jobs, sample, count):
+        for result in self._results(division, sample, count):
             for name, error in result.errors.items():
                 on_error(error)
                 if name in self._known:  # what a file said before it became unreadable stays
@@ -229,16 +203,15 @@ class _Run:
             segments += map(Path, result.segments)
         return segments
 
-    def largest_segment(self, memory: int) -> int:
-        """How large a segment may be, in bytes, that is merged in so much memory."""
-        files = len(self.rows) + len(self._changes.kept)
-        left = memory - _MAIN_SIZE - _FILE_SIZE * files
-        return int(max(_SMALLEST_SHARE, left) / _MERGING)
-
     def _results(
-        self, tasks: Iterable[Task], jobs: int, sample: Sequence[SeedFile], count: _Counter
+        self, division: Division, sample: Sequence[SeedFile], count: _Counter
     ) -> Iterator[Result]:
-        """What becomes of each task."""
+        """What becomes of each part."""
+        parts, jobs = division.parts, division.jobs
+        tasks = (
+            Task(str(self._new_path()), division.memory, *parts.popleft())
+            for _ in range(len(parts))
+        )
         if not jobs:
             tools = Tools(self._trained(sample))
             for task in tasks:
@@ -274,31 +247,3 @@ class _Counter:
             self._done += count
             if self._on_progress:
                 self._on_progress(self._done, self._total)
-
-
-def _parts(
-    files: Sequence[tuple[SeedFile, str]], sizes: Sequence[int], most: int, jobs: int, *, large: int
-) -> Iterator[tuple[list[tuple[SeedFile, str]], bool]]:
-    """Neighbouring files together: parts of much the same size, of some ``most`` bytes or less.
-
-    There are as many for each of the ``jobs``, if there are so many files. A file of more than
-    ``large`` bytes is a part by itself; whether it is one is told.
-    """
-    total = len(sizes) + sum(size for size in sizes if size <= large)  # an empty one takes time too
-    count = jobs * -(-total // (most * jobs))
-    part: list[tuple[SeedFile, str]] = []
-    done = made = 0
-    for pair, size in zip(files, sizes, strict=True):
-        if size > large:
-            if part:
-                yield part, False
-            yield [pair], True
-            part = []
-            continue
-        part.append(pair)
-        done += 1 + size
-        if done * count >= total * (made + 1):
-            yield part, False
-            part, made = [], made + 1
-    if part:
-        yield part, False

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build, build_index, pool
+from indexer import build_index, division, pool
 from indexer.pool import Pool
 from indexer.seeds import MAX_FILE_SIZE
 from indexer.worker import Progress, Result, Settings, Task, Worker
@@ -91,13 +91,13 @@ def test_an_index_with_large_files_is_as_any_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "Worker", Worker)
-    monkeypatch.setattr(build, "_FILES_WORTH_A_PROCESS", 10)
+    monkeypatch.setattr(division, "_FILES_WORTH_A_PROCESS", 10)
     seeds = write_many(tmp_path / "seeds", 40)
     write(seeds / "1" / "large.txt", "Title: Large\n\n" + "    工人 and peasants.\n" * 2_000)
     write(seeds / "large.txt", "Title: Large\n\n" + "    Peasants and 工人.\n" * 2_000)
     expected = build_index(seeds, index=tmp_path / "one")
-    monkeypatch.setattr(build, "READING", 10_000)
-    monkeypatch.setattr(build, "_SMALLEST_SHARE", 2**29)
+    monkeypatch.setattr(division, "READING", 10_000)
+    monkeypatch.setattr(division, "_SMALLEST_SHARE", 2**29)
     found = build_index(seeds, index=tmp_path / "two", jobs=2)
     assert (found.new, found.skipped) == (expected.new, expected.skipped) == (42, 0)
     assert content(tmp_path / "two") == content(tmp_path / "one")
@@ -106,7 +106,7 @@ def test_an_index_with_large_files_is_as_any_other(
 def test_what_memory_does_not_suffice_for_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "READING", 10_000)
+    monkeypatch.setattr(division, "READING", 10_000)
     write(tmp_path / "seeds" / "a.txt", "Title: A\n\n    A\n")
     write(tmp_path / "seeds" / "b.txt", "Title: B\n\n    " + "B c. " * 20_000)
     reports: list[str] = []
