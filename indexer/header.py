@@ -49,7 +49,7 @@ class Facts:
         except ValueError:
             date = None
         if not date:
-            raise SeedError(self.path, line, f"impossible date {value!r}")
+            raise SeedError(self.path, line, f"impossible date {value[:40]!r}")
         self.date = self.date or date
         return self.date == date
 

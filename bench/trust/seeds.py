@@ -49,6 +49,7 @@ _SHOWN: Final = (
     ["info"],
 )
 _REPORT: Final = re.compile(r":[0-9]+: ")
+_REASON_MOST: Final = 200  # characters
 _COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -200,6 +201,8 @@ def _wrong(index: Path, ran: Ran, candidates: Candidates) -> Iterator[str]:
     for line in ran.lines:
         if _COMMANDS.search(line):
             yield f"control characters in {line!a}"
+        if len(_reason(line)) > _REASON_MOST:
+            yield f"too long to be read: {line[:200]!a}"
 
 
 def _misplaced(indexed: set[str], reported: Counter[str], candidates: Candidates) -> Iterator[str]:

@@ -110,7 +110,7 @@ class Vocabulary(dict[str, int]):
     def __missing__(self, term: str) -> int:
         """Number a new term; ValueError for what is none."""
         if not term or "\n" in term:
-            raise ValueError(f"not a term: {term!r}")
+            raise ValueError(f"not a term: {term[:40]!r}")
         term.encode()  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
         number = self[term] = len(self)
         return number
