@@ -36,6 +36,7 @@ from indexer.descriptor import (
     manifest_file_name,
 )
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing
+from indexer.memory import give_back
 from indexer.schema import INDEX_VERSION
 from indexer.store import Documents, Fingerprint, IndexReader, open_index
 
@@ -167,6 +168,7 @@ class IndexWriter:
             part.reader.verify()  # else damage would be written anew, with the right checksums
         path = self.new_segment_path()
         merge([(part.reader, part.live) for part in parts], path)
+        give_back()
         return _Part(SegmentReader(path))
 
     def _learnt(self, generation: int, parts: Sequence[_Part], learn: Learn | None) -> str | None:

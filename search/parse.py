@@ -41,7 +41,7 @@ from search.query import (
 NEAR_DISTANCE: Final = 10  # of NEAR and "…"~ without a number
 MAX_DISTANCE: Final = 1_000
 MAX_EDITS: Final = 2
-MAX_FUZZY: Final = 64  # characters; far above the longest word
+MAX_FUZZY: Final = 64  # characters, with one edit, half as many with two; above any word
 MAX_BOOST: Final = 1_000
 # Of wildcards and words spelt otherwise, each of which stands for any number of terms; one that
 # begins with its wildcard counts for more, since it may be any of all terms.
@@ -196,12 +196,12 @@ class _Parser:
 
     def _loosened(self, node: Query, tilde: Lexeme) -> Query:
         match node:
-            case Words(text) if len(text) > MAX_FUZZY:
-                message = f"{text[:20]}… is too long to be looked for spelt otherwise {tilde.place}"
-                self._report("too-long", message, tilde.span)
-                return node
             case Words(text):
                 distance = self._whole_number(tilde, 1, 1, MAX_EDITS)
+                if len(text) * distance > MAX_FUZZY:
+                    found = f"{text[:20]}… is too long to be looked for spelt otherwise"
+                    self._report("too-long", f"{found} {tilde.place}", tilde.span)
+                    return node
                 return Fuzzy(text, distance, field=node.field, span=node.span)
             case Phrase():
                 slop = self._whole_number(tilde, NEAR_DISTANCE, 0, MAX_DISTANCE)

@@ -66,7 +66,8 @@ def test_only_so_many_wildcards_are_looked_for(archive: Archive) -> None:
 
 def test_a_long_run_is_not_looked_for_spelt_otherwise(archive: Archive) -> None:
     assert kinds(archive, "工" * 100 + "~1") == {"too-long"}
-    assert kinds(archive, "工人~1") == set()
+    assert kinds(archive, "工" * 64 + "~1") == kinds(archive, "工" * 32 + "~2") == set()
+    assert kinds(archive, "工" * 33 + "~2") == {"too-long"}
 
 
 def test_words_that_are_too_common_to_look_how_near_they_stand(
