@@ -15,12 +15,14 @@ class Counts:
     """Sorted document numbers, each once, and how often something occurs in each.
 
     ``weights`` (float32): occurrences in titles count more. ``norms`` (float32) are those of all
-    documents by number. Nothing of it may be changed.
+    documents by number. ``read``: how many postings were looked at one by one. Nothing of it may be
+    changed.
     """
 
-    def __init__(self, documents: Documents, weights: Scores, norms: Scores) -> None:
+    def __init__(self, documents: Documents, weights: Scores, norms: Scores, read: int = 0) -> None:
         self.documents = documents
         self.weights = weights
+        self.read = read
         self._norms = norms
 
     @lazy

@@ -69,7 +69,7 @@ _EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 # second.
 _PLACES_MOST: Final = 4_000_000
 _PLACES_OF_DOCUMENT: Final = 200
-# A pattern that takes a smaller part of that is not looked at closer.
+# What takes a smaller part of that is not looked at closer.
 _MUCH: Final = 50
 
 
@@ -307,24 +307,23 @@ class Executor:
     def _cost(self, pattern: Pattern, scope: Scope, among: Documents) -> int:
         """How many places are read to find a pattern in documents, or a little more.
 
-        Those of the rarest slot, and all of each slot of many terms; one in a title counts more.
-        Too many, if it is not known where one of them is.
+        All of each slot of many terms, and those of the rarest slot. Too many, if it is not known
+        where one of them is.
         """
         anywhere = Scope(scope.field, None)
         if any(self._lookup.is_unread(slot, anywhere) for slot in pattern.slots):
             return self._left + 1
-        found = [self._lookup.counts(slot, anywhere) for slot in pattern.slots]
-        rarest = min(range(len(found)), key=lambda number: found[number].total)
-        least = found[rarest]
-        cost = least.total
-        if cost * _MUCH > self._left and not pattern.slots[rarest].has_many_terms:
-            wanted = mask_of([among], self._snapshot.size)[least.documents]
-            cost = int(least.weights[wanted].sum(dtype=np.float64))
-        return cost + sum(
-            counts.total
-            for number, counts in enumerate(found)
-            if number != rarest and pattern.slots[number].has_many_terms
-        )
+        found = [(slot, self._lookup.counts(slot, anywhere)) for slot in pattern.slots]
+        rarest = min(found, key=lambda pair: pair[1].total)
+        cost = sum(counts.total for slot, counts in found if slot.has_many_terms)
+        return cost + (0 if rarest[0].has_many_terms else self._total_in(rarest[1], among))
+
+    def _total_in(self, counts: Counts, among: Documents) -> int:
+        """How many places there are in documents; those in titles count more."""
+        if counts.total * _MUCH < self._left:
+            return counts.total
+        wanted = mask_of([among], self._snapshot.size)[counts.documents]
+        return int(counts.weights[wanted].sum(dtype=np.float64))
 
     def _spend(self, places: int) -> None:
         """Raise TooCommon if no more places may be looked at."""

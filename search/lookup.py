@@ -35,10 +35,14 @@ from search.terms import Ordinals, ordinals
 
 
 class Found(NamedTuple):
-    """Documents of one segment or of all, and how often something occurs in each."""
+    """Documents of one segment, and how often something occurs in each.
+
+    ``read``: how many postings were looked at for it one by one.
+    """
 
     documents: Documents
     weights: Scores
+    read: int = 0
 
 
 NONE_FOUND: Final = Found(NO_DOCUMENTS, NO_SCORES)
@@ -52,7 +56,7 @@ _PLACES_MOST: Final = 6_000_000
 _PLACES_OF_DOCUMENT: Final = 300
 
 # Slots whose terms are kept for other queries, decoded.
-_KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX)
+_KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX, Kind.BIGRAM_PREFIX, Kind.BIGRAM_SUFFIX)
 
 
 class Lookup:
@@ -79,7 +83,7 @@ class Lookup:
                 return self._found[key]
             counts = self._found[key] = self._look_up(*key)
             if slot.has_many_terms:
-                self._left -= counts.total
+                self._left -= counts.total + 2 * counts.read  # of which each takes as long as two
         return self._found[key]
 
     @property
@@ -113,20 +117,22 @@ class Lookup:
 
     def _collect(self, count: Callable[[int, SegmentReader], Found]) -> Counts:
         """Counts of all segments, given what is found in each."""
-        parts = []
+        parts, read = [], 0
         for base, segment, live in self._snapshot.segments():
-            found = count(base, segment)
-            if not found.documents.size:
+            documents, weights, more = count(base, segment)
+            read += more
+            if not documents.size:
                 continue
             if live is not None:
-                kept = live[found.documents]
-                found = Found(found.documents[kept], found.weights[kept])
-            parts.append(found._replace(documents=found.documents + base) if base else found)
+                kept = live[documents]
+                documents, weights = documents[kept], weights[kept]
+            parts.append((documents + base if base else documents, weights))
         if not parts:
             return NOTHING
+        documents, weights = parts[0]
         if len(parts) > 1:
-            parts = [Found(*map(np.concatenate, zip(*parts, strict=True)))]
-        return Counts(*parts[0], self._snapshot.norms)
+            documents, weights = map(np.concatenate, zip(*parts, strict=True))
+        return Counts(documents, weights, self._snapshot.norms, read)
 
     def _count(self, slot: Slot, scope: Scope, base: int, segment: SegmentReader) -> Found:
         reader = segment.field(scope.field)
@@ -168,7 +174,8 @@ class Lookup:
         weights = np.concatenate(
             (1 + TITLE_EXTRA * self._in_title(keys), found.frequencies[inside])
         )
-        return _dense(np.bincount(documents, weights, segment.doc_count))
+        counts = _dense(np.bincount(documents, weights, segment.doc_count))
+        return counts._replace(read=every.size)
 
     def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
         key = reader, slot._replace(offset=0)

@@ -52,8 +52,8 @@ class Slot(NamedTuple):
 
     @property
     def has_many_terms(self) -> bool:
-        """Whether it is a wildcard, or another that many terms may fit."""
-        return self.kind not in (Kind.TERM, Kind.STEM)
+        """Whether any number of terms may fit it, which are together as common as may be."""
+        return self.kind in (Kind.PREFIX, Kind.GLOB, Kind.FUZZY)
 
 
 class Pattern(NamedTuple):
