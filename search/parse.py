@@ -43,6 +43,9 @@ MAX_DISTANCE: Final = 1_000
 MAX_EDITS: Final = 2
 MAX_FUZZY: Final = 64  # characters, with one edit, half as many with two; above any word
 MAX_BOOST: Final = 1_000
+MAX_PARTS: Final = (
+    100  # of a wildcard between its stars, or words of a phrase to be near each other
+)
 # Of wildcards and words spelt otherwise, each of which stands for any number of terms; one that
 # begins with its wildcard counts for more, since it may be any of all terms.
 MAX_EXPANSIONS: Final = 40
@@ -170,7 +173,7 @@ class _Parser:
         is_open = isinstance(leaf, Wildcard) and leaf.pattern[0] in "*?"
         self._expansions += _OPEN_EXPANSION if is_open else 1
         if self._expansions <= MAX_EXPANSIONS:
-            return node
+            return self._shortened(node) if isinstance(node, Wildcard) else node
         if was_within:
             message = (
                 "more wildcards and misspelt words than are looked for: those from column "
@@ -180,6 +183,18 @@ class _Parser:
         return (
             Words(leaf.text, field=leaf.field, span=leaf.span) if isinstance(leaf, Fuzzy) else None
         )
+
+    def _shortened(self, node: Wildcard) -> Wildcard:
+        """A wildcard of not too many parts, which stands wherever the whole does."""
+        parts = node.pattern.split("*", MAX_PARTS)
+        if len(parts) <= MAX_PARTS:
+            return node
+        self._report_long(f"{node.pattern[:20]}…", f"{MAX_PARTS} parts", node.span)
+        return replace(node, pattern="*".join(parts[:MAX_PARTS]))
+
+    def _report_long(self, what: str, most: str, span: tuple[int, int]) -> None:
+        message = f"{what} at column {span[0] + 1} is too long: its first {most} are looked for"
+        self._report("too-long", message, span)
 
     def _without_value(self, name: Lexeme) -> Query | None:
         self._report("empty-field", f"{name.text}: {name.place} has no value", name.span)
@@ -205,6 +220,10 @@ class _Parser:
                 return Fuzzy(text, distance, field=node.field, span=node.span)
             case Phrase():
                 slop = self._whole_number(tilde, NEAR_DISTANCE, 0, MAX_DISTANCE)
+                words = node.text.split(None, MAX_PARTS)
+                if len(words) > MAX_PARTS:
+                    self._report_long("the phrase", f"{MAX_PARTS} words", node.span)
+                    node = replace(node, text=" ".join(words[:MAX_PARTS]))
                 return replace(node, slop=slop)
             case _:
                 message = f"~ {tilde.place} follows neither a plain word nor a phrase: left out"

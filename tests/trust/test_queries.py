@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.trust.queries import _check, ask, small
 from search import Archive, open_archive
-from search.parse import MAX_EXPANSIONS, parse
+from search.parse import MAX_EXPANSIONS, MAX_PARTS, parse
 from search.render import terminal
 from search.render.terminal import Style
 
@@ -68,6 +68,20 @@ def test_a_long_run_is_not_looked_for_spelt_otherwise(archive: Archive) -> None:
     assert kinds(archive, "工" * 100 + "~1") == {"too-long"}
     assert kinds(archive, "工" * 64 + "~1") == kinds(archive, "工" * 32 + "~2") == set()
     assert kinds(archive, "工" * 33 + "~2") == {"too-long"}
+
+
+@pytest.mark.parametrize(
+    "query", ["wor*k" * 2_000, '"' + "workers " * 1_000 + '"~9', "工*" * 3_000]
+)
+def test_what_has_too_many_parts_is_cut(archive: Archive, query: str) -> None:
+    assert "too-long" in kinds(archive, query)
+    assert list(archive.concordance(query, limit=3)) is not None
+    few = query.replace("wor*k", "", 2_000 - MAX_PARTS + 2).replace(
+        "workers ", "", 1_000 - MAX_PARTS
+    )
+    few = few.replace("工*", "", 3_000 - MAX_PARTS + 1)
+    assert "too-long" not in kinds(archive, few)
+    assert archive.search(query).total == archive.search(few).total
 
 
 def test_words_that_are_too_common_to_look_how_near_they_stand(
