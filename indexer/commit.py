@@ -226,7 +226,10 @@ class IndexWriter:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         try:
             self.rollback()
-            if self.base and not isinstance(error, OSError):
+            if isinstance(error, OSError):
+                if error.errno and error.filename is None:  # a write that fails does not say where
+                    error.filename = str(self.directory)
+            elif self.base:
                 self.base.guard.__exit__(kind, error, trace)
         finally:
             self.close()

@@ -180,7 +180,7 @@ def test_a_full_disk_is_one_line(
     with pytest.raises(SystemExit) as caught:
         main()
     assert caught.value.code == 2
-    assert capsys.readouterr() == ("", "duizhao: no space left on device\n")
+    assert capsys.readouterr() == ("", "duizhao: index: no space left on device\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
