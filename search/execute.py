@@ -37,6 +37,7 @@ from search.place import (
     Keys,
     Pattern,
     Place,
+    Slot,
     Spans,
     TooCommon,
     intersect,
@@ -64,11 +65,11 @@ from search.snapshot import Snapshot
 
 _EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 
-# How many places and pairs of places are looked at for all that is near each other in a query, and
-# for all phrases with wildcards: so many, or so many a document of a large archive. It takes half a
-# second.
-_PLACES_MOST: Final = 4_000_000
+# How many places and pairs of places a document are looked at for all that is near each other in a
+# query, and for all phrases with wildcards; no fewer than take half a second, and no more than take
+# four, and 700 MB.
 _PLACES_OF_DOCUMENT: Final = 200
+_PLACES_LEAST, _PLACES_MOST = 4_000_000, 16_000_000
 # What takes a smaller part of that is not looked at closer.
 _MUCH: Final = 50
 
@@ -80,7 +81,8 @@ class Executor:
         self._snapshot = snapshot
         self._lookup = lookup
         self._counts: dict[tuple[Place, Scope], Counts] = {}
-        self._left = max(_PLACES_MOST, _PLACES_OF_DOCUMENT * snapshot.size)
+        places = _PLACES_OF_DOCUMENT * snapshot.size
+        self._most = self._left = min(max(places, _PLACES_LEAST), _PLACES_MOST)
 
     @property
     def is_exhausted(self) -> bool:
@@ -275,8 +277,44 @@ class Executor:
         return Counts(documents[first], weights, self._snapshot.norms)
 
     def spans(self, place: Place, fields: Sequence[str], among: Documents) -> Spans:
-        """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone."""
-        return self._spans(place, scope_of(tuple(fields)), among, by_zone=True)
+        """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone.
+
+        Of what is near each other, spans in which others lie may be left out. What stands nearly
+        everywhere is not looked for beside other words.
+        """
+        scope = scope_of(tuple(fields))
+        sought = self._sought(place, Scope(scope.field, None))
+        return self._spans(sought, scope, among, by_zone=True) if sought else NOWHERE
+
+    def _sought(self, place: Place, anywhere: Scope) -> Place | None:
+        """What is looked for of a place: all, if it is one word or any of several."""
+        if isinstance(place, Choice):
+            sought = [self._sought(option, anywhere) for option in place.options]
+            options = tuple(option for option in sought if option is not None)
+            return Choice(options) if options else None
+        is_word = isinstance(place, Pattern) and len(place.slots) == 1
+        return place if is_word else self._told(place, anywhere)
+
+    def _told(self, place: Place, anywhere: Scope) -> Place | None:
+        """A place without what is taken to stand there; None if that is all."""
+        if isinstance(place, Pattern):
+            slots = tuple(slot for slot in place.slots if not self._is_given(slot, anywhere))
+            return place._replace(slots=slots) if slots else None
+        if isinstance(place, Choice):
+            told = [self._told(option, anywhere) for option in place.options]
+            options = tuple(option for option in told if option is not None)
+            return Choice(options) if len(options) == len(told) else None
+        left, right = (self._told(side, anywhere) for side in (place.left, place.right))
+        if left is None or right is None:
+            return left or right
+        return place._replace(left=left, right=right)
+
+    def _is_given(self, slot: Slot, anywhere: Scope) -> bool:
+        """Whether a slot has so many terms that, beside other words, it is taken to stand there."""
+        return slot.has_many_terms and (
+            self._lookup.counts(slot, anywhere).total > self._most
+            or self._lookup.is_unread(slot, anywhere)
+        )
 
     def _places(
         self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
@@ -292,17 +330,17 @@ class Executor:
             return NOWHERE
         finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
         if not spent:
-            return locate(place, finder)
+            return locate(place, finder, innermost=True)
         if isinstance(place, Pattern):  # a phrase, as long as it is of words, is always looked for
             if any(slot.has_many_terms for slot in place.slots):
                 self._spend(self._cost(place, scope, held))
-            return locate(place, finder)
+            return finder(place)
 
         def find(pattern: Pattern) -> Spans:
             self._spend(self._cost(pattern, scope, held))
             return finder(pattern)
 
-        return locate(place, find, self._spend)
+        return locate(place, find, self._spend, innermost=True)
 
     def _cost(self, pattern: Pattern, scope: Scope, among: Documents) -> int:
         """How many places are read to find a pattern in documents, or a little more.

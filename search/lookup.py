@@ -5,7 +5,8 @@ Documents are numbered through all segments; deleted ones are never given out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -50,13 +51,15 @@ NONE_FOUND: Final = Found(NO_DOCUMENTS, NO_SCORES)
 # So many times fewer documents are looked up one by one.
 _MUCH_FEWER: Final = 16
 
-# Wildcards are counted until those before stand in so many places, or in so many a document of a
-# large archive. It takes half a second.
-_PLACES_MOST: Final = 6_000_000
+# Wildcards are counted until those before stand in so many places a document; in no fewer than can
+# be counted in half a second, and no more than in three.
 _PLACES_OF_DOCUMENT: Final = 300
+_PLACES_LEAST, _PLACES_MOST = 6_000_000, 64_000_000
 
-# Slots whose terms are kept for other queries, decoded.
+# Slots whose terms are kept for other queries, decoded; of several terms, if they stand in no more
+# places than so many.
 _KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX, Kind.BIGRAM_PREFIX, Kind.BIGRAM_SUFFIX)
+_MOST_KEPT: Final = 1 << 20
 
 
 class Lookup:
@@ -67,7 +70,8 @@ class Lookup:
         self._analyzer = analyzer
         self._found: dict[tuple[Scope, Slot], Counts] = {}
         self._terms: dict[tuple[FieldReader, Slot], Ordinals] = {}
-        self._left = max(_PLACES_MOST, _PLACES_OF_DOCUMENT * snapshot.size)
+        places = _PLACES_OF_DOCUMENT * snapshot.size
+        self._left = min(max(places, _PLACES_LEAST), _PLACES_MOST)
         self._unread: set[tuple[Scope, Slot]] = set()
 
     def counts(self, slot: Slot, scope: Scope) -> Counts:
@@ -148,15 +152,33 @@ class Lookup:
         if scope.field == TEXT and terms.size == reader.term_count:
             return _all_tokens(segment, scope.zones)
         if scope.zones is not None:
-            return self._count_in_zones(reader.postings.read(terms), scope.zones, base, segment)
+            return self._several_in_zones(reader.postings, terms, scope.zones, base, segment)
         return _several(reader.postings, terms, segment.doc_count)
 
-    def _count_in_zones(
-        self, found: TermsPostings, zones: tuple[int, ...], base: int, segment: SegmentReader
+    def _several_in_zones(
+        self,
+        postings: PostingsReader,
+        terms: Ordinals,
+        zones: tuple[int, ...],
+        base: int,
+        segment: SegmentReader,
     ) -> Found:
-        """Of occurrences, those in some zones; most postings are wholly inside or outside.
+        """What there is of several terms in some zones as that of one."""
+        weights = np.zeros(segment.doc_count)
+        read = 0
+        for found in postings.parts(terms):
+            documents, counts = self._in_zones(found, zones, base, segment)
+            weights += np.bincount(documents, counts, segment.doc_count)
+            read += found.documents.size
+        return _dense(weights)._replace(read=read)
 
-        That is so if their first position is past the zones, or if all that follows it is in them.
+    def _in_zones(
+        self, found: TermsPostings, zones: tuple[int, ...], base: int, segment: SegmentReader
+    ) -> tuple[Documents, npt.NDArray[np.float64]]:
+        """Documents of occurrences in some zones, and how much each counts.
+
+        Most postings are wholly inside or outside: if their first position is past the zones, or if
+        all that follows it is in them.
         """
         every = np.arange(found.documents.size)
         firsts, starts = found.firsts(every), segment.zone_starts
@@ -174,8 +196,7 @@ class Lookup:
         weights = np.concatenate(
             (1 + TITLE_EXTRA * self._in_title(keys), found.frequencies[inside])
         )
-        counts = _dense(np.bincount(documents, weights, segment.doc_count))
-        return counts._replace(read=every.size)
+        return documents, weights
 
     def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
         key = reader, slot._replace(offset=0)
@@ -231,13 +252,9 @@ class Lookup:
             terms = self._ordinals(slot, reader, segment)
             if not terms.size:
                 continue
-            found = self._read(slot, reader, terms)
             wanted = among[low:high] - base
-            if terms.size == 1 and wanted.size * _MUCH_FEWER < found.documents.size:
-                kept = _places(found.documents, wanted)
-            else:
-                kept = np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents])
-            keys = found.keys(kept)
+            found = [_keys_in(part, wanted, segment) for part in self._parts(slot, reader, terms)]
+            keys = found[0] if len(found) == 1 else np.concatenate(found)
             keys += base << POSITION_BITS
             if terms.size > 1:
                 keys.sort()
@@ -255,7 +272,7 @@ class Lookup:
                 continue
             terms = self._ordinals(slot, reader, segment)
             if terms.size == 1:
-                found = self._read(slot, reader, terms)
+                [found] = self._parts(slot, reader, terms)
                 result[low:high] = found.standing(keys[low:high] - bounds[0])
             elif terms.size:
                 part = keys[low:high]
@@ -264,12 +281,19 @@ class Lookup:
                 result[low:high] = _are_among(part, every)
         return result
 
-    def _read(self, slot: Slot, reader: FieldReader, terms: Ordinals) -> TermsPostings:
-        """The postings of a slot's terms; those of words are kept for other queries."""
-        if slot.kind not in _KEPT:
-            return reader.postings.read(terms)
+    def _parts(self, slot: Slot, reader: FieldReader, terms: Ordinals) -> Iterable[TermsPostings]:
+        """The postings of a slot's terms, so many at a time as may be held.
+
+        Those of words are kept for other queries.
+        """
+        if slot.kind not in _KEPT or (terms.size > 1 and self._is_large(slot, reader)):
+            return reader.postings.parts(terms)
         key = reader, slot.kind, slot.text
-        return self._snapshot.postings.get(key, lambda: reader.postings.read(terms))
+        return [self._snapshot.postings.get(key, lambda: reader.postings.read(terms))]
+
+    def _is_large(self, slot: Slot, reader: FieldReader) -> bool:
+        anywhere = Scope(reader.name, None)
+        return self.counts(slot, anywhere).total > _MOST_KEPT or self.is_unread(slot, anywhere)
 
     def _keys(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Keys:
         """Those of the keys that are in a scope."""
@@ -282,6 +306,13 @@ class Lookup:
         if not by_zone:
             return keys
         return (keys >> POSITION_BITS << ZONE_BITS | zone) << POSITION_BITS | places
+
+
+def _keys_in(found: TermsPostings, wanted: Documents, segment: SegmentReader) -> Keys:
+    """The keys of postings in some documents of a segment, which ascend."""
+    if len(found.counts) == 1 and wanted.size * _MUCH_FEWER < found.documents.size:
+        return found.keys(_places(found.documents, wanted))
+    return found.keys(np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents]))
 
 
 def _places(documents: Documents, wanted: Documents) -> npt.NDArray[np.int64]:
@@ -344,9 +375,12 @@ def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> Found
     """What there is of several terms as those of one."""
     if terms.size == 1:
         return _term(postings, int(terms[0]))
-    found = postings.read(terms)
-    weights = found.frequencies + TITLE_EXTRA * found.boosts()
-    return _dense(np.bincount(found.documents, weights, doc_count))
+
+    def weights_of(found: TermsPostings) -> npt.NDArray[Any]:
+        counts = found.frequencies + TITLE_EXTRA * found.boosts()
+        return np.bincount(found.documents, counts, doc_count)
+
+    return _dense(reduce(np.add, map(weights_of, postings.parts(terms))))
 
 
 def _dense(weights: npt.NDArray[Any]) -> Found:

@@ -32,7 +32,7 @@ TEXT_ZONES: Final = ("title_en", "title_zh", "body_zh", "body_en")
 _NO_ANCHOR: Final = -1
 # So many articles are looked up at once: few at first, so that the first lines come soon.
 _FIRST_ARTICLES: Final = 64
-_MOST_ARTICLES: Final = 4096
+_MOST_ARTICLES: Final = 16_384
 
 Language = Literal["en", "zh"]
 Places = npt.NDArray[np.intp]

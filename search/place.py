@@ -108,20 +108,28 @@ _NONE: Final = np.empty(0, np.int64)
 NOWHERE: Final = Spans(_NONE, _NONE)
 
 
-def locate(place: Place, find: Finder, spend: Callable[[int], None] = _free) -> Spans:
+def locate(
+    place: Place,
+    find: Finder,
+    spend: Callable[[int], None] = _free,
+    *,
+    innermost: bool = False,
+) -> Spans:
     """Find ``place``, given how patterns are found.
 
-    ``spend`` is told of so many pairs before they are made, and may raise.
+    ``spend`` is told of so many pairs before they are made, and may raise. ``innermost``: of what
+    is near each other, spans in which others lie may be left out.
     """
     if isinstance(place, Pattern):
         return find(place)
     if isinstance(place, Choice):
-        return _union([locate(option, find, spend) for option in place.options])
+        options = [locate(option, find, spend, innermost=innermost) for option in place.options]
+        return _union(options)
     left = locate(place.left, find, spend)
     right = locate(place.right, find, spend)
-    found = [_follow(left, right, place.distance, spend)]
+    found = [_follow(left, right, place.distance, spend, innermost)]
     if not place.ordered:
-        found.append(_follow(right, left, place.distance, spend))
+        found.append(_follow(right, left, place.distance, spend, innermost))
     return _union(found)
 
 
@@ -168,12 +176,15 @@ def _union(parts: list[Spans]) -> Spans:
     return Spans(starts[first], ends[first])
 
 
-def _follow(left: Spans, right: Spans, distance: int, spend: Callable[[int], None]) -> Spans:
+def _follow(
+    left: Spans, right: Spans, distance: int, spend: Callable[[int], None], innermost: bool
+) -> Spans:
     """Pairs of which the right begins at most ``distance`` positions after the left's end."""
     low = np.searchsorted(right.starts, left.ends)
     high = np.searchsorted(right.starts, left.ends + distance, side="right")
     counts = high - low
-    if counts.sum() > MOST_PAIRS:
+    # If none of the right lies in another, the span to the next neighbour is the innermost.
+    if counts.sum() > MOST_PAIRS or (innermost and bool((np.diff(right.ends) > 0).all())):
         counts = np.minimum(counts, 1)
     total = int(counts.sum())
     spend(total)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.codec import terms_postings
+from indexer.codec import postings_reader, terms_postings
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.postings import BLOCK, SCATTERED, Chunk
@@ -144,6 +144,17 @@ def check_several(
             check_standing(found, terms[ordinals[0]])
 
 
+def check_parts(reader: PostingsReader, count: int) -> None:
+    """In parts there is the same as in all."""
+    whole = reader.read(np.arange(count))
+    parts = [*reader.parts(np.arange(count))]
+    for name in ("counts", "documents", "frequencies"):
+        found = [getattr(part, name) for part in parts]
+        assert np.concatenate([[], *found]).tolist() == getattr(whole, name).tolist()
+    boosts = [part.boosts() for part in parts]
+    assert np.concatenate([[], *boosts]).tolist() == whole.boosts().tolist()
+
+
 def check_standing(found: TermsPostings, term: Term) -> None:
     """Asks for keys at, beside and beyond those at which the term stands."""
     stands = {
@@ -201,6 +212,8 @@ def test_postings_come_back(
             check_several(reader, terms, range(len(terms)), range(100))
             for ordinal in range(0, len(terms), 1 + len(terms) // 5):
                 check_several(reader, terms, [ordinal], range(0, 100, 9))
+            patch.setattr(postings_reader, "_PART", data.draw(st.sampled_from([1, 7, 1000])))
+            check_parts(reader, len(terms))
 
 
 def test_how_it_is_divided_makes_no_difference(tmp_path: Path) -> None:

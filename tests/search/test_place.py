@@ -165,6 +165,30 @@ def test_of_too_many_pairs_enough_are_found(wanted: Near, texts: list[Text]) -> 
     )
 
 
+@given(PLACES, TEXTS)
+def test_the_innermost_are_never_left_out(wanted: Place, texts: list[Text]) -> None:
+    everything = pairs(locate(wanted, finder(texts)))
+    some = pairs(locate(wanted, finder(texts), innermost=True))
+    assert some <= everything
+    assert innermost(some) == innermost(everything)
+    assert {start for start, _ in some} == {start for start, _ in everything}
+
+
+def pairs(found: Spans) -> set[tuple[int, int]]:
+    return set(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
+
+
+def innermost(found: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those in which no other lies."""
+    return {
+        (start, end)
+        for start, end in found
+        if not any(
+            start <= low and high <= end and (low, high) != (start, end) for low, high in found
+        )
+    }
+
+
 @given(st.sets(st.integers(0, 20)), st.sets(st.integers(0, 20)))
 def test_intersect(left: set[int], right: set[int]) -> None:
     arrays = [np.array(sorted(values), np.int64) for values in (left, right)]

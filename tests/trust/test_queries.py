@@ -90,7 +90,7 @@ def test_words_that_are_too_common_to_look_how_near_they_stand(
     query = "workers NEAR/1 peasants"
     near, both = archive.search(query), archive.search("workers peasants", match="all")
     assert 0 < near.total < both.total
-    monkeypatch.setattr("search.execute._PLACES_MOST", 3)
+    monkeypatch.setattr("search.execute._PLACES_LEAST", 3)
     monkeypatch.setattr("search.execute._PLACES_OF_DOCUMENT", 0)
     cut = archive.search(query)
     assert cut.total == both.total
@@ -106,7 +106,7 @@ def test_wildcards_that_are_too_common_to_be_counted(
 ) -> None:
     first, both = archive.search("w*"), archive.search("w* e?onomy", match="all")
     assert 0 < both.total < first.total < len(archive)
-    monkeypatch.setattr("search.lookup._PLACES_MOST", 0)
+    monkeypatch.setattr("search.lookup._PLACES_LEAST", 0)
     monkeypatch.setattr("search.lookup._PLACES_OF_DOCUMENT", 0)
     assert not archive.search("w*").diagnostics
     for query in ("w* e?onomy", "w* NOT e?onomy", "w* ?n? ec*my", "w* (e?onomy NEAR/1 m*)"):
@@ -114,3 +114,57 @@ def test_wildcards_that_are_too_common_to_be_counted(
         assert [d.kind for d in page.diagnostics] == ["too-common"], query
         assert page.total == first.total, query
         assert list(archive.concordance(query, limit=3)), query
+
+
+def test_what_stands_nearly_everywhere_is_not_looked_for_beside_words(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lines(query: str) -> list[tuple[str, str, int, int]]:
+        found = archive.concordance(query, limit=0, sort="date")
+        listed = [(line.id, line.keyword, line.paragraph, line.start) for line in found]
+        assert len(listed) == found.total
+        return listed
+
+    near = lines("w* NEAR/3 factory")
+    assert near
+    assert near != lines("factory")
+    monkeypatch.setattr("search.execute._PLACES_LEAST", 3)
+    monkeypatch.setattr("search.execute._PLACES_OF_DOCUMENT", 0)
+    both = lines("factory AND w*")
+    for query in (
+        "w* NEAR/3 factory",
+        '(w* OR "w* m*"~2) NEAR factory',
+    ):
+        assert lines(query) == [line for line in both if line[1].lower() == "factory"], query
+    assert lines("w* NEAR m*") == []
+    assert lines("w*")
+
+
+def test_what_is_read_in_parts_is_the_same(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [
+        "w*",
+        "body:w*",
+        "title:*",
+        "工*",
+        "*o* NEAR/3 *e*",
+        "factory-w*",
+        "工* NEAR 产*",
+    ]
+    with open_archive(archive.info().path) as other:
+        whole = [answer(other, query) for query in queries]
+    assert all(total for total, *_ in whole)
+    monkeypatch.setattr("indexer.codec.postings_reader._PART", 3)
+    monkeypatch.setattr("search.lookup._MOST_KEPT", 0)
+    with open_archive(archive.info().path) as other:
+        assert [answer(other, query) for query in queries] == whole
+
+
+def answer(archive: Archive, query: str) -> tuple[int, list[tuple[str, float]], int]:
+    page = archive.search(query, limit=20)
+    return (
+        page.total,
+        [(hit.article.id, round(hit.score, 4)) for hit in page],
+        archive.concordance(query).total,
+    )
