@@ -211,10 +211,13 @@ def relaxed(tree: Query) -> Query | None:
 def _relax(node: Query) -> Query:
     match node:
         case Group(children):
-            required = [child for child in children if _only_restricts(child)]
-            ordinary = [_relax(child) for child in children if not _only_restricts(child)]
-            if len(ordinary) < 2:
-                return Group(tuple(map(_relax, children)))
+            restricting = [_only_restricts(child) for child in children]
+            loose = [*map(_relax, children)]  # of each once: they may be deep
+            if restricting.count(False) < 2:
+                return Group(tuple(loose))
+            pairs = [*zip(loose, restricting, strict=True)]
+            required = [clause for clause, restricts in pairs if restricts]
+            ordinary = [clause for clause, restricts in pairs if not restricts]
             return joined(And, [*required, joined(Or, ordinary)]) or node
         case And(children) | Or(children):
             return joined(type(node), map(_relax, children)) or node

@@ -40,6 +40,8 @@ def kinds(archive: Archive, query: str) -> set[str]:
         "workers " * 125_000,
         "工" * 1_000_000,
         "NOT " * 5_000 + "workers",
+        "date:1953 (" * 10_000 + "workers peasants",
+        "(" * 30 + "workers 人 (" + ") date:1953" * 30,
         "?*?*",
         "***",
         "date:[1954 TO 1953]",
