@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--columns",
-    type=click.IntRange(20),
+    type=click.IntRange(20, 10_000),
     metavar="N",
     help="Wrap lines to this; from 100 on, side by side. [default: the terminal's, none in a pipe]",
 )

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--window",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 10_000),
     metavar="N",
     help="Columns of text on either side (a Chinese character takes two). "
     "[default: 40, or what the terminal has]",
@@ -130,7 +130,7 @@ def kwic_command(
 @click.argument("query", metavar="TERM...", nargs=-1, required=True)
 @click.option(
     "--window",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 10_000),
     default=5,
     show_default=True,
     metavar="N",

@@ -191,6 +191,7 @@ def test_no_words_to_look_for(duizhao: Shell) -> None:
         (("！",), "duizhao: the query has no words to search for\n"),
         (("a", "--index", "nowhere"), "nowhere: there is no index"),
         (("a", "--limit", "-1"), "-1"),
+        (("a", "--window", "1000000000"), "0000"),
         (("a", "--from", "1953-13"), "no month 13"),
         (("a", "--sort", "up"), "--sort"),
         (("a", "--measure", "dice"), "--measure"),
