@@ -13,13 +13,14 @@ taken as words and reported.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
 from search.leaves import leaf, run
 from search.lexeme import Diagnostics, Kind, Lexeme
-from search.lexer import FIELDS, lex
+from search.lexer import CHINESE, FIELDS, lex
 from search.query import (
     And,
     Boost,
@@ -41,15 +42,16 @@ from search.query import (
 NEAR_DISTANCE: Final = 10  # of NEAR and "…"~ without a number
 MAX_DISTANCE: Final = 1_000
 MAX_EDITS: Final = 2
-MAX_FUZZY: Final = 64  # characters, with one edit, half as many with two; above any word
+MAX_FUZZY: Final = 64  # characters to be spelt otherwise; above any word
+MAX_SPELLINGS: Final = 450  # those of 10 Chinese characters with two edits
 MAX_BOOST: Final = 1_000
-MAX_PARTS: Final = (
-    100  # of a wildcard between its stars, or words of a phrase to be near each other
-)
+MAX_PARTS: Final = 32  # of a wildcard between its stars, or words of a phrase to be near each other
 # Of wildcards and words spelt otherwise, each of which stands for any number of terms; one that
-# begins with its wildcard counts for more, since it may be any of all terms.
+# begins with its wildcard counts for more, since it may be any of all terms, and a Chinese run for
+# each so many of its spellings.
 MAX_EXPANSIONS: Final = 40
 _OPEN_EXPANSION: Final = 8
+_SPELLINGS: Final = 12
 
 _Rule: TypeAlias = Callable[[str | None], Query | None]
 
@@ -166,22 +168,23 @@ class _Parser:
         """The node without wildcards that are too many, and misspelt words then as they stand."""
         if isinstance(node, Group):
             return joined(Group, [*map(self._limited, node.children)])
-        leaf = node.child if isinstance(node, Boost) else node
-        if not isinstance(leaf, (Wildcard, Fuzzy)):
+        if isinstance(node, Boost):
+            child = self._limited(node.child)
+            return child and replace(node, child=child)
+        if not isinstance(node, (Wildcard, Fuzzy)):
             return node
         was_within = self._expansions <= MAX_EXPANSIONS
-        is_open = isinstance(leaf, Wildcard) and leaf.pattern[0] in "*?"
-        self._expansions += _OPEN_EXPANSION if is_open else 1
+        self._expansions += _expansions(node)
         if self._expansions <= MAX_EXPANSIONS:
             return self._shortened(node) if isinstance(node, Wildcard) else node
         if was_within:
             message = (
                 "more wildcards and misspelt words than are looked for: those from column "
-                f"{leaf.span[0] + 1} on are left out, or taken as they stand"
+                f"{node.span[0] + 1} on are left out, or taken as they stand"
             )
-            self._report("too-many-expansions", message, leaf.span)
+            self._report("too-many-expansions", message, node.span)
         return (
-            Words(leaf.text, field=leaf.field, span=leaf.span) if isinstance(leaf, Fuzzy) else None
+            Words(node.text, field=node.field, span=node.span) if isinstance(node, Fuzzy) else None
         )
 
     def _shortened(self, node: Wildcard) -> Wildcard:
@@ -213,7 +216,7 @@ class _Parser:
         match node:
             case Words(text):
                 distance = self._whole_number(tilde, 1, 1, MAX_EDITS)
-                if len(text) * distance > MAX_FUZZY:
+                if len(text) > MAX_FUZZY or _spellings(text, distance) > MAX_SPELLINGS:
                     found = f"{text[:20]}… is too long to be looked for spelt otherwise"
                     self._report("too-long", f"{found} {tilde.place}", tilde.span)
                     return node
@@ -261,6 +264,24 @@ class _Parser:
             return  # what it has is left out
         message = f"{operator.named} has nothing {side} it"
         self._report("missing-operand", message, operator.span)
+
+
+def _expansions(node: Wildcard | Fuzzy) -> int:
+    """As how many expansions a node counts."""
+    if isinstance(node, Fuzzy):
+        return -(-_spellings(node.text, node.distance) // _SPELLINGS)
+    return _OPEN_EXPANSION if node.pattern[0] in "*?" else 1
+
+
+def _spellings(text: str, distance: int) -> int:
+    """In how many ways a Chinese run is spelt with so many edits, about; a word is looked up once.
+
+    Each character may be another, missing, or followed by one more.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    if not CHINESE.search(plain):
+        return 1
+    return int((3 * len(plain)) ** distance / max(1, distance))
 
 
 def _negated(node: Query) -> Query:
