@@ -39,6 +39,9 @@ def progress(unit: str) -> AbstractContextManager[Callable[[int, int], None] | N
 
 def run(command: click.Command, name: str) -> int:
     """Run a command on the process's arguments; its exit status: 0 found, 1 nothing, 2 error."""
+    for stream in "stdout", "stderr":
+        if getattr(sys, stream) is None:  # closed by who called
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
         status = command.main(prog_name=name, standalone_mode=False)
         sys.stdout.flush()
@@ -49,7 +52,8 @@ def run(command: click.Command, name: str) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except BrokenPipeError:  # the reader has had enough; let nothing more be written at exit
+    except (BrokenPipeError, SystemExit):  # which click makes of the former
+        # The reader has had enough; let nothing more be written at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (DuizhaoError, OSError) as error:

@@ -11,7 +11,17 @@ from datetime import date
 from functools import cache, lru_cache, wraps
 from itertools import chain, starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, Final, Literal, NamedTuple, ParamSpec, Self, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Concatenate,
+    Final,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    Self,
+    TypeVar,
+    get_args,
+)
 
 from indexer.analysis import Analyzer
 from indexer.article import Article
@@ -175,9 +185,10 @@ class Archive:
         "auto": all, and if no article has all, any, which `Page.relaxed` tells. ``snippets``:
         with passages of at most ``width`` terminal columns; ``counterparts``: and with what the
         other language says there. ``facets``: what to count all matches by. Raises nothing for
-        any text.
+        any text; ValueError for an option that has no such value.
         """
         started = time.perf_counter()
+        _check("sort", sort, get_args(SortOrder))
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
         snapshot = run.snapshot
         offset = max(0, offset)
@@ -188,7 +199,7 @@ class Archive:
         @cache
         def presenter() -> Presenter:
             linker = snapshot.linker(run.analyzer) if counterparts else None
-            columns = width if snippets else 0
+            columns = max(0, width) if snippets else 0
             return Presenter(answer.plan, run.analyzer, run.rarity, columns, linker)
 
         def make(low: int, high: int) -> list[Hit]:
@@ -241,10 +252,11 @@ class Archive:
         articles' dates, or ``sort`` "-date" or "relevance"; "left" or "right": of the words
         beside the keyword, the nearest first. ``bilingual``: with what the other language says.
         The lines are made as they are iterated over. Of a query without words (a date alone) there
-        are none. Raises nothing for any text.
+        are none. Raises nothing for any text; ValueError for an option that has no such value.
         """
-        from search.concordance import Concordance, Translator, article_order
+        from search.concordance import Concordance, LineOrder, Translator, article_order
 
+        _check("sort", sort, get_args(LineOrder))
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
         snapshot = run.snapshot
         linker = snapshot.linker(run.analyzer) if bilingual else None
@@ -327,7 +339,7 @@ class Archive:
             run.occurrences(body), run.in_order(body, "date"), run.in_order(glossary, "date")
         )
         entry = look_up(term, language, places, snapshot, snapshot.tables, analyzer)
-        return entry._replace(renderings=entry.renderings[: limit or None])
+        return entry._replace(renderings=entry.renderings[: max(0, limit) or None])
 
     @_reading
     def info(self) -> ArchiveInfo:
@@ -345,12 +357,19 @@ class Archive:
         match: MatchMode,
     ) -> tuple[_Run, _Answer, tuple[query.Diagnostic, ...]]:
         """Answer a query, as far as all that is asked of the index has in common."""
+        _check("lang", lang, (*get_args(LanguageCode), None))
+        _check("match", match, get_args(MatchMode))
         snapshot = self._snapshot
         parsed = parse(text)
         analyzer = self._analyzer(snapshot.index.dictionary)
         run = _Run(snapshot, analyzer, lang, _filters(since, until, lang))
         answer = run.answer(parsed.tree, match)
         return run, answer, (*_diagnostics(parsed, answer.plan), *run.diagnostics())
+
+
+def _check(option: str, value: object, known: Sequence[object]) -> None:
+    if value not in known:
+        raise ValueError(f"{option} is one of {', '.join(map(repr, known))}, not {value!r}")
 
 
 def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagnostic, ...]:
@@ -363,8 +382,10 @@ def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagno
 def _facets(names: Sequence[FacetName], matches: Matches, snapshot: Snapshot) -> tuple[Facet, ...]:
     if not names:
         return ()
-    from search.facets import count
+    from search.facets import FACETS, count
 
+    for name in names:
+        _check("a facet", name, FACETS)
     return count(names, matches.documents, snapshot)
 
 

@@ -8,6 +8,7 @@ beside the keyword, as many lines as are asked for are held, about a kilobyte ea
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -108,7 +109,7 @@ class Concordance:
     def __iter__(self) -> Iterator[ConcordanceLine]:
         found = self._lines()
         if self._sort not in ("left", "right"):
-            return islice(found, self.limit or None)
+            return islice(found, min(self.limit, sys.maxsize) or None)
         key = left_key if self._sort == "left" else right_key
         return iter(nsmallest(self.limit, found, key) if self.limit else sorted(found, key=key))
 

@@ -187,7 +187,7 @@ def _value(name: Lexeme, text: str) -> Lexeme | None:
     if field not in FILTER_FIELDS:
         return None
     if field == "id" and (match := re.compile(_IDENTIFIER).match(text, start)):
-        value = _without_stray_closings(match[0])
+        value = _path(match[0])
         return Lexeme(Kind.WORD, value, start, start + len(value))
     if match := re.compile(_RANGE_VALUE).match(text, start):
         return Lexeme(Kind.RANGE, match[0][1:-1], *match.span())
@@ -196,12 +196,15 @@ def _value(name: Lexeme, text: str) -> Lexeme | None:
     return None
 
 
-def _without_stray_closings(value: str) -> str:
-    """A path without the closing parentheses at its end that it did not open: (id:a(1).md)."""
-    surplus = len(re.findall("[)）]", value)) - len(re.findall("[(（]", value))
-    while surplus > 0 and value[-1] in ")）":
-        value, surplus = value[:-1], surplus - 1
-    return value
+def _path(text: str) -> str:
+    """A path up to a closing parenthesis that it did not open, or to its boost: (id:a(1).md)^2."""
+    depth = 0
+    for end, character in enumerate(text):
+        depth += (character in "(（") - (character in ")）")
+        if depth < 0:
+            text = text[:end]
+            break
+    return re.sub(rf"{_BOOST}\Z", "", text) or text
 
 
 def _report_unknown_field(text: str, start: int, report: Report) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -226,3 +227,21 @@ def test_threads_may_share_an_archive(make: Callable[[], tuple[Path, Path]]) -> 
 def test_there_must_be_an_index(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="duizhao index"):
         open_archive(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [{"lang": "fr"}, {"match": "some"}, {"sort": "left"}, {"facets": ["years"]}],
+    ids=str,
+)
+def test_an_option_without_such_a_value_is_an_error(
+    archive: Archive, option: dict[str, Any]
+) -> None:
+    (value,) = option.values()
+    with pytest.raises(ValueError, match=f"not {str(value).strip('[]').strip(chr(39))!r}"):
+        archive.search("workers", **option)
+
+
+def test_numbers_out_of_range_are_taken_as_the_nearest(archive: Archive) -> None:
+    assert not archive.search("mass", width=-5, limit=2**64, offset=-1).hits[0].snippets
+    assert [*archive.concordance("mass", limit=2**64)] == [*archive.concordance("mass", limit=0)]

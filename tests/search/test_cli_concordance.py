@@ -209,7 +209,8 @@ def test_errors_are_told_in_a_line_or_two(
 
 @pytest.mark.parametrize("form", ["", "--csv", "--json"])
 def test_a_reader_that_stops_early_hears_nothing(duizhao: Shell, form: str) -> None:
-    command = f"{sys.executable} -m search kwic workers {form} 2>errors | head -c 1"
+    shown = f"{sys.executable} -m search kwic workers {form} --limit {2**64} 2>errors"
+    command = f"{{ {shown}; echo $? >status; }} | head -c 1"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run(
         command,
@@ -223,6 +224,19 @@ def test_a_reader_that_stops_early_hears_nothing(duizhao: Shell, form: str) -> N
     assert done.stderr == b""
     errors = (duizhao.directory / "errors").read_text(encoding="utf-8")
     assert errors == ("" if form == "--json" else "6 lines in 2 articles\n")
+    assert (duizhao.directory / "status").read_text() == "0\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_error(duizhao: Shell, closed: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    for arguments in ("kwic workers", "search workers", "info", "--help"):
+        command = f"{sys.executable} -m search {arguments} {closed}"
+        done = subprocess.run(
+            command, shell=True, cwd=duizhao.directory, env=environment, capture_output=True,
+            check=False,
+        )  # fmt: skip
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
 
 
 @pytest.mark.parametrize("command", ["search", "kwic", "collocates"])

@@ -207,6 +207,9 @@ READ: dict[str, list[tuple[str, Query]]] = {
         *((f"语言：{name}", Language("zh")) for name in ("zh", "chinese", "中文")),
         ("id:1953.10/1953-10-31_增产（一）.md", Identifier("1953.10/1953-10-31_增产（一）.md")),
         ("(path:a(1).md)", Identifier("a(1).md")),
+        ("(id:a(1).md)^2", Boost(Identifier("a(1).md"), 2)),
+        ("id:a.md^2", Boost(Identifier("a.md"), 2)),
+        ("(id:a.md)OR b", Or((Identifier("a.md"), Words("b")))),
         ('id:"two words*.md"', Identifier("two words*.md")),
     ],
     "operators": [
