@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indexer.analysis import Analyzer
-from indexer.changes import Changes, check_paths, find_changes
+from indexer.changes import Changes, check_paths, find_changes, place_of
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
@@ -191,8 +191,7 @@ class _Run:
         for result in self._results(division, sample, count):
             for name, error in result.errors.items():
                 on_error(error)
-                if name in self._known:  # what a file said before it became unreadable stays
-                    self._changes.kept[name] = self._known[name]
+                self._keep(name)
             for read in result.read:
                 file = read.file
                 root = self._changes.roots[file.id]
@@ -202,6 +201,19 @@ class _Run:
                     self.changed.append(row)
             segments += map(Path, result.segments)
         return segments
+
+    def _keep(self, name: str) -> None:
+        """What a file said before it became unreadable stays, also of an inner root's."""
+        changes = self._changes
+        if name in self._known:
+            changes.kept[name] = self._known[name]
+            return
+        path = place_of(changes.roots[name], name)
+        for former in [n for n in changes.removed if path.endswith(n)]:
+            row = self._known[former]
+            if place_of(row.root, former) == path:
+                changes.removed.remove(former)
+                changes.kept[former] = row
 
     def _results(
         self, division: Division, sample: Sequence[SeedFile], count: _Counter

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from indexer.codec.manifest import ManifestRow
 from indexer.errors import SeedError
-from indexer.seeds import OnError, SeedFile, content_hash, find_seeds
+from indexer.seeds import OnError, SeedFile, content_hash, find_seeds, printable
 
-_LATEST: Final = 2**63 - 1  # the last time a manifest can hold, in the year 2262
+# The times that a manifest can hold, in nanoseconds: from 1677 to 2262.
+_EARLIEST, _LATEST = -(2**63), 2**63 - 1
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ def find_changes(
     changes.kept = {name: row for name, row in known.items() if name not in gone}
     for scope in scopes:
         for found in find_seeds(scope.path, partial(note, scope)):
-            mtime_ns = min(found.mtime_ns, _LATEST)
+            mtime_ns = min(max(found.mtime_ns, _EARLIEST), _LATEST)
             file = found._replace(id=scope.prefix + found.id, mtime_ns=mtime_ns)
             if file.id in changes.roots or file.id in changes.kept:
                 _report_twin(file, scope.root, changes, on_error)
@@ -81,7 +82,7 @@ def find_changes(
                 changes.to_read.append((file, row.content_hash if row else ""))
                 changes.roots[file.id] = scope.root
     for name in sorted(gone):
-        if unreadable.isdisjoint(_upwards(_path(known[name]))):
+        if unreadable.isdisjoint(_upwards(printable(_path(known[name])))):
             changes.removed.append(name)
         else:
             changes.kept[name] = known[name]
@@ -138,8 +139,9 @@ class _Scope(NamedTuple):
     prefix: str
 
     def place(self, path: Path) -> str:
-        """Where a path at or below this one is, whatever links there are below."""
-        return os.path.normpath(os.path.join(self.real, os.path.relpath(path, self.path)))
+        """Where a path at or below this one is, as it is printed, whatever links are below."""
+        below = os.path.relpath(path, printable(self.path))
+        return os.path.normpath(os.path.join(printable(self.real), below))
 
 
 def _scopes(paths: Sequence[Path], roots: set[str]) -> list[_Scope]:
@@ -170,8 +172,13 @@ def _upwards(path: str) -> Iterator[str]:
         yield (path := parent)
 
 
+def place_of(root: str, name: str) -> str:
+    """The path of the file with an id below a root."""
+    return os.path.join(root, *name.split("/"))
+
+
 def _path(row: ManifestRow) -> str:
-    return os.path.join(row.root, *row.id.split("/"))
+    return place_of(row.root, row.id)
 
 
 def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError) -> None:
@@ -179,5 +186,10 @@ def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError)
     twin = changes.kept.get(file.id)
     other = twin.root if twin else changes.roots[file.id]
     if other != root:
-        reason = f"{other} has a file of this name too: index a folder that holds both"
+        reason = f"{printable(other)} has a file of this name too: index a folder that holds both"
+        if not os.path.exists(other):
+            reason = (
+                f"{printable(other)}, which is not there, had a file of this name: "
+                "if it was moved, index all anew with --rebuild"
+            )
         on_error(SeedError(file.path, 0, reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def _lines(report: VerifyReport) -> Iterator[str]:
         counts = {text: len(getattr(report.seeds, kind)) for kind, text in kinds.items()}
         if any(counts.values()):
             told = ", ".join(f"{count:,} {text}" for text, count in counts.items() if count)
-            yield f"files since it was made: {told}; bring it up to date with: duizhao index"
+            command = f"duizhao index PATHS --index {shlex.quote(str(report.path))}"
+            yield f"files since it was made: {told}; bring it up to date with: {command}"
     if not report.damage:
         yield (
             f"sound: {report.articles:,} article{'' if report.articles == 1 else 's'}, "

@@ -143,6 +143,11 @@ class IndexWriter:
             toc_checksum=zlib.crc32(toc),
         )
         self._write_beside(descriptor, content, manifest)
+        if not self._has_lock():
+            raise IndexLocked(
+                f"{self.directory}: removed while it was being written to, and made anew by "
+                "another process; try again"
+            )
         _publish(self.directory / toc_file_name(generation), toc)
         self._committed = True
         self._remove_all_but(descriptor.files(part.reader.path.name for part in parts))
@@ -202,7 +207,17 @@ class IndexWriter:
         write_manifest(manifest, path)
         _sync_directory(self.directory)
 
+    def _has_lock(self) -> bool:
+        """Whether the lock that is held is still that of the directory, which may be a new one."""
+        try:
+            there = os.stat(self.directory / LOCK)
+        except OSError:
+            return False
+        return os.path.samestat(os.fstat(self._lock.fd), there)
+
     def _remove_all_but(self, names: Collection[str]) -> None:
+        if not self._has_lock():
+            return  # it is all of another writer
         for path in self.directory.iterdir():
             if is_ours(path.name) and path.name not in names:
                 with suppress(OSError):  # in use, where that matters: the next commit's task
@@ -217,7 +232,8 @@ class IndexWriter:
         """Give up the right to write."""
         if self.base is not None:
             self.base.close()
-        (self.directory / HOLDER).unlink(missing_ok=True)
+        if self._has_lock():
+            (self.directory / HOLDER).unlink(missing_ok=True)
         self._lock.release()
 
     def __enter__(self) -> Self:

@@ -155,13 +155,16 @@ class Learner:
         return True
 
     def _read(self, documents: Documents, bilingual: Int64Array) -> Iterator[BeadText]:
-        """The beads of one article after the other, until there are enough."""
+        """The beads of one article after the other, until there are enough.
+
+        Of entries of glossaries there are no more than of beads.
+        """
         for number, document in enumerate(_scattered(bilingual)):
             if number % _RELEASE_EVERY == 0:
                 for segment in documents.segments:
                     segment.release_pages()
             article = Article.from_bytes(documents.stored(document))
-            self._glossary.update(article.glossary)
+            self._glossary.update(article.glossary[: max(0, self._most - len(self._glossary))])
             if alignment := documents.alignment(document, article):
                 before = self.beads
                 for spans in alignment.shown():

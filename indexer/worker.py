@@ -231,7 +231,7 @@ def _result(
 
 def _serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no process groups
-    lines: SimpleQueue[str] = SimpleQueue()
+    lines: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=[lines], daemon=True).start()
     settings = Settings(*json.loads(lines.get()))
     tools = Tools(settings._replace(trained=base64.b64decode(settings.trained)))
@@ -258,16 +258,19 @@ def _serve() -> None:
         )
 
 
-def _listen(lines: SimpleQueue[str]) -> None:
+def _listen(lines: SimpleQueue[bytes]) -> None:
     """Pass lines on, as long as there is a process to work for; then end, whatever is at work."""
-    for line in sys.stdin:
-        lines.put(line)
-    os._exit(1)
+    try:
+        for line in sys.stdin.buffer:
+            lines.put(line)
+    finally:
+        os._exit(1)
 
 
 def _answer(message: object) -> None:
     try:
-        print(json.dumps(message), flush=True)
+        sys.stdout.buffer.write(json.dumps(message).encode() + b"\n")
+        sys.stdout.buffer.flush()
     except OSError:  # the process that started us was killed
         os._exit(1)
 

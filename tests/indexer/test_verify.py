@@ -221,7 +221,7 @@ def test_changed_seeds_are_no_damage(place: Path, capsys: pytest.CaptureFixture[
     assert status == 0
     assert lines[0] == (
         "files since it was made: 2 changed, 1 missing, 1 new or unreadable; "
-        "bring it up to date with: duizhao index"
+        "bring it up to date with: duizhao index PATHS --index index"
     )
     assert lines[1].startswith("sound: ")
     assert verify_index("index", quick=True).seeds is None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,9 @@ from indexer import IndexLocked, build_index
 from indexer.commit import IndexWriter
 from indexer.console import run
 from indexer.seeds import SeedFile
+from indexer.verify import verify_index
 from indexer.worker import Settings, Worker
+from search import open_archive
 from search.__main__ import cli
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
@@ -97,3 +102,21 @@ def test_what_a_killed_run_has_left_goes_with_the_next_that_changes_nothing(
     build_index(history.folder, index=index)
     assert orphans(index) == {"notes.txt"}
     assert observe(index) == history.state
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files in use")
+def test_a_writer_whose_index_was_removed_leaves_another_alone(tmp_path: Path) -> None:
+    seeds, index = tmp_path / "seeds", tmp_path / "index"
+    seeds.mkdir()
+    (seeds / "a.txt").write_text("The workers.")
+    build_index(seeds, index=index)
+    for act in ("commit", "leave"):
+        with suppress(IndexLocked), IndexWriter(index) as writer:
+            shutil.rmtree(index)
+            build_index(seeds, index=index)
+            if act == "commit":
+                writer.commit([], [], [], fingerprint="")
+                raise AssertionError("it was committed")
+        assert verify_index(index).damage == ()
+        with open_archive(index) as archive:
+            assert archive.search("workers").total == 1
