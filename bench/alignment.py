@@ -29,7 +29,7 @@ from bench.peers import OURS
 from bench.report import Row, as_text, save, significant
 from indexer import Article, read_seeds
 from indexer.align import CONFIDENT, align, align_paragraphs, bead_spans
-from indexer.align.text import utf8_length
+from indexer.align.measured_text import utf8_length
 
 SEED: Final = 2026
 FILES: Final = 400

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Final
 
 from indexer import Article, read_seeds
-from indexer.changes import find_changes
 from indexer.errors import SeedError
-from indexer.seeds import SeedFile, read_article
+from indexer.source.changes import find_changes
+from indexer.source.seeds import SeedFile, read_article
 
 ROOT: Final = Path(__file__).parents[1]
 GENERATORS: Final = ROOT.parent / "shared" / "corpus"
@@ -146,7 +146,7 @@ def _sentences(paragraphs: Sequence[str]) -> list[str]:
 
 
 def _file(english: Sequence[str], chinese: Sequence[str], day: date, draw: random.Random) -> str:
-    """A file as `indexer.layout` describes it, of some sentences of each language."""
+    """A file as `indexer.source.layout` describes it, of some sentences of each language."""
     page = draw.randint(1, 8)
     body_en, body_zh = (
         "\n".join(f"    {text}" for text in draw.choices(sentences, k=draw.randint(2, 12)))

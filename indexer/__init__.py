@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         SeedError,
     )
     from indexer.learn import LexiconReport, build_lexicon
-    from indexer.seeds import read_seeds
-    from indexer.verify import VerifyReport, verify_index
+    from indexer.source.seeds import read_seeds
+    from indexer.verify.index import VerifyReport, verify_index
 
 __all__ = [
     "Article", "BuildReport", "DictionaryError", "DuizhaoError", "IndexDamaged", "IndexLocked",
@@ -33,9 +33,9 @@ _HOMES = {
     "LexiconReport": "indexer.learn",
     "build_index": "indexer.build",
     "build_lexicon": "indexer.learn",
-    "read_seeds": "indexer.seeds",
-    "VerifyReport": "indexer.verify",
-    "verify_index": "indexer.verify",
+    "read_seeds": "indexer.source.seeds",
+    "VerifyReport": "indexer.verify.index",
+    "verify_index": "indexer.verify.index",
 }
 
 

@@ -1,9 +1,9 @@
-"""`python -m indexer`: the command `duizhao index` by itself; imports cli and console."""
+"""`python -m indexer`: the command `duizhao index` by itself."""
 
 import sys
 
-from indexer.cli import index_command
-from indexer.console import run
+from indexer.cli.console import run
+from indexer.cli.index import index_command
 
 if __name__ == "__main__":
     sys.exit(run(index_command, "python -m indexer"))

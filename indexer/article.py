@@ -1,4 +1,4 @@
-"""What one file of the archive says; imports nothing of the project."""
+"""What one file of the archive says."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Articles to an index: only what changed is read, side by side, and committed at once.
-
-Imports changes, division, pool, worker, commit, learn, analysis, errors.
-"""
+"""Articles to an index: only what changed is read, side by side, and committed at once."""
 
 from __future__ import annotations
 
@@ -16,15 +13,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from indexer.analysis import Analyzer
-from indexer.changes import Changes, check_paths, find_changes, place_of
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
-from indexer.division import Division, divide, largest_segment
 from indexer.errors import DictionaryError, SeedError
 from indexer.learn import Learner
+from indexer.partition import Division, divide, largest_segment
 from indexer.pool import Pool
-from indexer.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
+from indexer.source.changes import Changes, check_paths, find_changes, place_of
+from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
 from indexer.worker import Result, Settings, Task, Tools, build_segments
 

@@ -1,4 +1,4 @@
-"""An index directory, changed: one atomic commit at a time; imports whoosh, store, codec.
+"""An index directory, changed: one atomic commit at a time.
 
 The one module that talks to Whoosh's storage, lock and table of contents. A commit writes new
 files first; its last act is to rename the table of contents into place, which is what readers go
@@ -24,9 +24,6 @@ from indexer.codec.arrays import BoolArray
 from indexer.codec.manifest import write_manifest
 from indexer.codec.merge import merge
 from indexer.codec.reader import SegmentReader
-from indexer.codec.toc import INDEX_NAME, latest_generation, segment_file_name, toc_file_name
-from indexer.codec.whoosh_codec import ColumnarSegment
-from indexer.codec.whoosh_schema import whoosh_schema
 from indexer.descriptor import (
     Descriptor,
     descriptor_file_name,
@@ -39,6 +36,9 @@ from indexer.errors import IndexDamaged, IndexLocked, IndexMissing
 from indexer.memory import give_back
 from indexer.schema import INDEX_VERSION
 from indexer.store import Documents, Fingerprint, IndexReader, open_index
+from indexer.whoosh.codec import ColumnarSegment
+from indexer.whoosh.schema import whoosh_schema
+from indexer.whoosh.toc import INDEX_NAME, latest_generation, segment_file_name, toc_file_name
 
 LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
 HOLDER: Final = f"{LOCK}.holder"

@@ -1,4 +1,4 @@
-"""What an index says of itself, and the names of its files; imports indexer.{codec,errors,schema}.
+"""What an index says of itself, and the names of its files.
 
 The descriptor is one JSON object, the last value of which is the CRC-32 of the object without it;
 it holds that of the table of contents. So these two cannot change unseen.
@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
-from indexer.codec.toc import INDEX_NAME, SEGMENT_EXTENSION, toc_file_name
 from indexer.errors import IndexDamaged, IndexOutdated
 from indexer.schema import INDEX_VERSION
+from indexer.whoosh.toc import INDEX_NAME, SEGMENT_EXTENSION, toc_file_name
 
 # All that commits ever write; whatever else lies in the directory is not touched.
 _OURS: Final = re.compile(

@@ -1,4 +1,4 @@
-"""An article as what is indexed of it; imports align, analysis, codec, pieces."""
+"""An article as what is indexed of it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import numpy as np
 from indexer.align import align_record
 from indexer.analysis.encoder import Encoder
 from indexer.article import Article
+from indexer.chunks import pieces
 from indexer.codec.builder import Document
 from indexer.codec.tokens import TextCollector
-from indexer.pieces import pieces
 from indexer.schema import LANGUAGE_BITS, PARAGRAPH_GAP, TITLES, ZONE_GAP
 
 # No text has as many; and what an index takes to be written grows with either.

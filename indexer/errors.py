@@ -1,4 +1,4 @@
-"""Everything that can go wrong for a user of the indexer; imports nothing of the project.
+"""Everything that can go wrong for a user of the indexer.
 
 DuizhaoError
 ├── SeedError        a file that cannot be read as an article

@@ -1,4 +1,4 @@
-"""A property that is computed when it is first asked for; imports nothing of the project."""
+"""A property that is computed when it is first asked for."""
 
 from __future__ import annotations
 

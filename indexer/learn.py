@@ -1,4 +1,4 @@
-"""The lexicon of an index, learnt from the beads of its articles; imports align, commit, lexicon.
+"""The lexicon of an index, learnt from the beads of its articles.
 
 What is learnt is a file beside the segments, which later commits carry over. How often a term is
 rendered how is not in it, but counted in the articles when it is asked for; so a lexicon that is

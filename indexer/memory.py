@@ -1,4 +1,4 @@
-"""What a process takes of the system's memory; imports the standard library only."""
+"""What a process takes of the system's memory."""
 
 from __future__ import annotations
 

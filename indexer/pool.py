@@ -1,4 +1,4 @@
-"""Processes that build segments side by side; imports worker."""
+"""Processes that build segments side by side."""
 
 from __future__ import annotations
 

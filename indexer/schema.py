@@ -1,4 +1,4 @@
-"""What a document is made of: its fields, their positions, its columns; imports nothing."""
+"""What a document is made of: its fields, their positions, its columns."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """An index directory, read: one generation at a time.
 
-Imports indexer.{align,article,codec,descriptor,errors,schema}.
-
     _MAIN_<generation>.toc         Whoosh's table of contents: segments and their deleted documents
     MAIN_<segment>.columns         a segment
     duizhao_<generation>.json      the descriptor: version, analyzer, number of articles
@@ -27,7 +25,6 @@ from indexer.article import Article
 from indexer.codec.arrays import BoolArray
 from indexer.codec.container import Container
 from indexer.codec.reader import SegmentReader
-from indexer.codec.toc import SegmentEntry, latest_generation, read_toc, toc_file_name
 from indexer.descriptor import (
     Descriptor,
     descriptor_file_name,
@@ -37,6 +34,7 @@ from indexer.descriptor import (
 )
 from indexer.errors import DuizhaoError, IndexDamaged, IndexMissing
 from indexer.schema import ID_FIELD
+from indexer.whoosh.toc import SegmentEntry, latest_generation, read_toc, toc_file_name
 
 if TYPE_CHECKING:
     from indexer.codec.manifest import ManifestRow

@@ -1,4 +1,4 @@
-"""Files to a segment, in this process or in one of several; imports seeds, document, codec.
+"""Files to a segment, in this process or in one of several.
 
 ``python -m indexer.worker`` serves `Worker`: it reads a settings line and then tasks from standard
 input, a JSON array a line, and answers each with lines of progress and one result. A process of its
@@ -27,7 +27,7 @@ from indexer.codec.builder import SegmentBuilder
 from indexer.codec.stored import ArticleCompressor
 from indexer.document import to_document
 from indexer.errors import SeedError
-from indexer.seeds import SeedFile, printable, read_article
+from indexer.source.seeds import SeedFile, printable, read_article
 
 _PROGRESS_EVERY = 50
 # What reading and analysing takes at most, in bytes, for each byte of a file; measured.

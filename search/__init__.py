@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from search.archive import Archive, open_archive
-    from search.collocates import Collocate, Collocates
-    from search.concordance import Concordance, ConcordanceLine
+    from search.corpus.collocates import Collocate, Collocates
+    from search.corpus.concordance import Concordance, ConcordanceLine
+    from search.corpus.lexicon import LexiconEntry
     from search.errors import (
         ArticleMissing,
         DuizhaoError,
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     )
     from search.hit import Facet, Hit, Page, Snippet
     from search.info import ArchiveInfo
-    from search.lexicon import LexiconEntry
-    from search.query import Diagnostic
+    from search.language.query import Diagnostic
 
 __all__ = [
     "Archive", "ArchiveInfo", "ArticleMissing", "Collocate", "Collocates", "Concordance",
@@ -33,14 +33,14 @@ _HOMES = {
     "Archive": "search.archive",
     "ArchiveInfo": "search.info",
     "open_archive": "search.archive",
-    "Collocate": "search.collocates",
-    "Collocates": "search.collocates",
-    "Concordance": "search.concordance",
-    "ConcordanceLine": "search.concordance",
-    "Diagnostic": "search.query",
+    "Collocate": "search.corpus.collocates",
+    "Collocates": "search.corpus.collocates",
+    "Concordance": "search.corpus.concordance",
+    "ConcordanceLine": "search.corpus.concordance",
+    "Diagnostic": "search.language.query",
     "Facet": "search.hit",
     "Hit": "search.hit",
-    "LexiconEntry": "search.lexicon",
+    "LexiconEntry": "search.corpus.lexicon",
     "Page": "search.hit",
     "Snippet": "search.hit",
 }

@@ -1,7 +1,4 @@
-"""The command `duizhao`: its commands, imported when called; imports click and indexer.console.
-
-The one place that knows both sides: `index` lives in `indexer.cli`, the rest in `search.cli`.
-"""
+"""The command `duizhao`: a table of its commands; each is imported when it is called."""
 
 from __future__ import annotations
 
@@ -12,17 +9,17 @@ from importlib import import_module
 
 import click
 
-from indexer.console import run
+from indexer.cli.console import run
 
 _COMMANDS = {
-    "index": ("indexer.cli", "Index a folder of articles."),
-    "search": ("search.cli", "Search the index, in Chinese, in English, or in both."),
-    "kwic": ("search.cli_concordance", "Print each place of some words, with what is around it."),
-    "collocates": ("search.cli_concordance", "Tell which words stand near some words."),
-    "lexicon": ("search.cli_lexicon", "Tell how a term is rendered in the other language."),
-    "show": ("search.cli", "Print an article."),
-    "info": ("search.cli", "Tell what is in the index."),
-    "verify": ("indexer.cli_verify", "Tell whether the index is sound."),
+    "index": ("indexer.cli.index", "Index a folder of articles."),
+    "search": ("search.cli.search", "Search the index, in Chinese, in English, or in both."),
+    "kwic": ("search.cli.concordance", "Print each place of some words, with what is around it."),
+    "collocates": ("search.cli.concordance", "Tell which words stand near some words."),
+    "lexicon": ("search.cli.lexicon", "Tell how a term is rendered in the other language."),
+    "show": ("search.cli.search", "Print an article."),
+    "info": ("search.cli.search", "Tell what is in the index."),
+    "verify": ("indexer.cli.verify", "Tell whether the index is sound."),
 }
 
 

@@ -1,7 +1,4 @@
-"""The search library: an index opened for questions.
-
-Imports its siblings of `search` (not the command line) and the index contract.
-"""
+"""The search library: an index opened for questions."""
 
 from __future__ import annotations
 
@@ -26,28 +23,28 @@ from typing import (
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from indexer.store import open_index
-from search import query
+from search.engine.executor import Executor
+from search.engine.lock import LOCK
+from search.engine.lookup import Lookup
+from search.engine.matches import Documents, Matches
+from search.engine.order import SortOrder, cut
+from search.engine.snapshot import Snapshot
 from search.errors import ArticleMissing
-from search.execute import Executor
 from search.hit import Facet, Hit, Hits, Page
-from search.lock import LOCK
-from search.lookup import Lookup
-from search.matches import Documents, Matches
-from search.order import SortOrder, cut
-from search.parse import parse
-from search.place import Place
-from search.plan import All, Filter, Plan, plan
-from search.snapshot import Snapshot
-from search.snippet import DEFAULT_WIDTH, Presenter
+from search.language import query
+from search.language.parser import parse
+from search.passage.snippet import DEFAULT_WIDTH, Presenter
+from search.plan.intervals import Place
+from search.plan.planner import All, Filter, Plan, plan
 
 if TYPE_CHECKING:
-    from search.collocates import Collocates
-    from search.concordance import Concordance, LineOrder
-    from search.facets import FacetName
+    from search.corpus.association import MeasureName
+    from search.corpus.collocates import Collocates
+    from search.corpus.concordance import Concordance, LineOrder
+    from search.corpus.lexicon import LexiconEntry
+    from search.corpus.occurrences import Occurrences
+    from search.engine.facets import FacetName
     from search.info import ArchiveInfo
-    from search.lexicon import LexiconEntry
-    from search.measures import MeasureName
-    from search.occurrences import Occurrences
 
 LanguageCode = Literal["en", "zh"]
 MatchMode = Literal["auto", "all", "any"]
@@ -254,7 +251,7 @@ class Archive:
         The lines are made as they are iterated over. Of a query without words (a date alone) there
         are none. Raises nothing for any text; ValueError for an option that has no such value.
         """
-        from search.concordance import Concordance, LineOrder, Translator, article_order
+        from search.corpus.concordance import Concordance, LineOrder, Translator, article_order
 
         _check("sort", sort, get_args(LineOrder))
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
@@ -293,7 +290,7 @@ class Archive:
         ``limit`` 0: all. The ``measure`` compares with the whole index, whatever the query and
         the days ``since`` to ``until`` restrict the articles to. Raises nothing for any text.
         """
-        from search.collocates import Collocates, Collocator
+        from search.corpus.collocates import Collocates, Collocator
 
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
         finder = Collocator(run.occurrences(answer), run.snapshot, run.analyzer)
@@ -323,8 +320,8 @@ class Archive:
         ``since`` to ``until``; at most ``limit`` renderings, 0 for all, the best first. Raises
         LexiconMissing if the index was made without one, or of articles in one language alone.
         """
+        from search.corpus.lexicon import TermPlaces, look_up, term_language, term_query
         from search.errors import LexiconMissing
-        from search.lexicon import TermPlaces, look_up, term_language, term_query
 
         snapshot = self._snapshot
         if snapshot.tables is None:
@@ -382,7 +379,7 @@ def _diagnostics(parsed: query.ParsedQuery, planned: Plan) -> tuple[query.Diagno
 def _facets(names: Sequence[FacetName], matches: Matches, snapshot: Snapshot) -> tuple[Facet, ...]:
     if not names:
         return ()
-    from search.facets import FACETS, count
+    from search.engine.facets import FACETS, count
 
     for name in names:
         _check("a facet", name, FACETS)
@@ -462,7 +459,7 @@ class _Run:
 
     def occurrences(self, answer: _Answer) -> Occurrences:
         """The places of an answer's words."""
-        from search.occurrences import Occurrences
+        from search.corpus.occurrences import Occurrences
 
         return Occurrences(answer.plan, self._executor, self.snapshot, self.analyzer)
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong for a user of the search library; imports indexer.errors.
+"""Everything that can go wrong for a user of the search library.
 
     DuizhaoError
     ├── ArticleMissing    no article has this id

@@ -1,4 +1,4 @@
-"""What a search gives: frozen data, without markup; imports indexer.article and query."""
+"""What a search gives: frozen data, without markup."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal, overload
 
 from indexer.article import Article
-from search.query import Diagnostic
+from search.language.query import Diagnostic
 
 Spans = tuple[tuple[int, int], ...]
 

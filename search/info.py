@@ -1,4 +1,4 @@
-"""What an index holds, as a whole; imports snapshot and indexer."""
+"""What an index holds, as a whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, NO_DATE, ZH, from_days
-from search.snapshot import Snapshot
+from search.engine.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,9 @@ def test_the_first_search_imports_only_what_it_needs(index: Path, query: str) ->
     arguments = ["search", query, "--index", str(index)]
     code = f"from search.__main__ import cli\nprint(cli({arguments!r}, standalone_mode=False))"
     unneeded = {
-        "whoosh", "jieba", "rjieba", "rich", "indexer.build", "indexer.seeds", "search.dates",
-        "indexer.codec.manifest", "search.facets", "search.info", "search.render.json",
+        "whoosh", "jieba", "rjieba", "rich", "indexer.build", "indexer.source.seeds",
+        "search.language.dates",
+        "indexer.codec.manifest", "search.engine.facets", "search.info", "search.render.json",
     }  # fmt: skip
     imported = modules_after(code)
     assert "search.render.terminal" in imported

@@ -18,7 +18,7 @@ from indexer.analysis import Analyzer
 from indexer.analysis.script import is_han
 from indexer.errors import SeedError
 from indexer.schema import days
-from indexer.seeds import SeedFile, read_article
+from indexer.source.seeds import SeedFile, read_article
 
 # A token that no query has, after each paragraph: a phrase matches in no two.
 PARAGRAPH_END: Final = "¶"

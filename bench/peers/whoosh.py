@@ -18,7 +18,7 @@ from bench.corpus import TEXT_FIELDS, find_files, texts
 from bench.peers import LIMIT, Engine
 from bench.queries import Kind, Question
 from indexer.schema import days
-from indexer.seeds import read_article
+from indexer.source.seeds import read_article
 
 _HEAP: Final = 256  # MB
 _BOOSTS: Final = {"title_en": 3.0, "title_zh": 3.0}

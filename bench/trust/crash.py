@@ -18,7 +18,8 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from bench.trust.history import History, observe, orphans
-from indexer import build_index, build_lexicon, division
+from indexer import build_index, build_lexicon
+from indexer import partition as division
 from indexer.errors import DuizhaoError
 
 KILLS: Final = 1000

@@ -26,7 +26,7 @@ from bench.corpus import find_files, recombine
 from bench.queries import questions
 from indexer import build_index
 from indexer.analysis import Analyzer
-from indexer.seeds import read_article
+from indexer.source.seeds import read_article
 from search import Archive, open_archive
 
 COMMITS, ARTICLES = 1_000, 10

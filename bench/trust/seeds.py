@@ -29,7 +29,7 @@ from bench.corpus import ROOT, recombine
 from bench.measure import memory as memory_of
 from bench.trust.broken import Candidates, Expected, populate
 from indexer import verify_index
-from indexer.seeds import printable
+from indexer.source.seeds import printable
 from indexer.store import open_index
 
 FILES: Final = 10_000

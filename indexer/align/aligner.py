@@ -1,4 +1,4 @@
-"""The beads of an article: paragraphs first, then sentences; imports article and align."""
+"""The beads of an article: paragraphs first, then sentences."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final, NamedTuple, Protocol
 from indexer.align.anchors import Anchor, compare
 from indexer.align.bead import CONFIDENT, MOST_CONFIDENT, Bead
 from indexer.align.lengths import MEAN
+from indexer.align.measured_text import Text, utf8_length
 from indexer.align.path import Kind, Step, Units, best_path
 from indexer.align.record import to_record
-from indexer.align.text import Text, utf8_length
 from indexer.article import Article
 
 _PARAGRAPH_KINDS: Final = (

@@ -1,4 +1,4 @@
-"""What is the same in both languages without a dictionary; imports nothing of the project.
+"""What is the same in both languages without a dictionary.
 
 Numbers and dates in either script, Latin words in the Chinese, marks of punctuation, glossaries.
 """

@@ -1,4 +1,4 @@
-"""Beads, how they are stored, and where they lie in an article; imports article, align.sentences.
+"""Beads, how they are stored, and where they lie in an article.
 
 A bead holds sentences of one text and those of the other that say the same (Gale and Church 1993).
 """

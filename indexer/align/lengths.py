@@ -1,4 +1,4 @@
-"""How likely a text is as long as its translation; imports nothing of the project."""
+"""How likely a text is as long as its translation."""
 
 from __future__ import annotations
 

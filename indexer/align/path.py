@@ -1,4 +1,4 @@
-"""The best path through two texts, by dynamic programming; imports align.lengths.
+"""The best path through two texts, by dynamic programming.
 
 A path is a sequence of beads, so many units of one text for so many of the other (Gale and Church
 1993). Scores are log odds against texts that have nothing to do with each other.

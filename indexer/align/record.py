@@ -1,4 +1,4 @@
-"""The beads of an article as they are stored with it; imports article, bead, sentences.
+"""The beads of an article as they are stored with it.
 
 A record tells how many sentences each paragraph has, first the Chinese ones, then the English ones
 (a byte each; 255 says "and more"), and then the beads, see `indexer.align.bead.to_bytes`. So the

@@ -1,4 +1,4 @@
-"""Where sentences end, in Chinese and in English; imports paragraphs."""
+"""Where sentences end, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def sentence_ends(text: str) -> list[int]:
 
 
 def _is_wrapped(text: str, line_break: int) -> bool:
-    from indexer.paragraphs import width
+    from indexer.source.paragraphs import width
 
     line = text[text.rfind("\n", 0, line_break) + 1 : line_break]
     return width(line) >= _WRAPPED_LEAST

@@ -1,4 +1,4 @@
-"""The one analyzer of indexing, queries and highlighting; imports its sibling modules alone."""
+"""The one analyzer of indexing, queries and highlighting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chinese runs cut into words by jieba's dictionary; imports dictionary.
+"""Chinese runs cut into words by jieba's dictionary.
 
 The one module that imports jieba: `rjieba` (Rust) where it is installed, else `jieba`, which is
 the reference. Both cut Han runs alike, and so does the first little that is cut without either.

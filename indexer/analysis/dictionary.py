@@ -1,4 +1,4 @@
-"""jieba's dictionary where it lies, and runs cut by it; imports nothing of the project.
+"""jieba's dictionary where it lies, and runs cut by it.
 
 To load the dictionary takes a tenth of a second, in which some thousands of characters can be cut
 by looking up each in the file.

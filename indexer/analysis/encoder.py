@@ -1,4 +1,4 @@
-"""Paragraphs to arrays of terms, for the index; imports its sibling modules and numpy.
+"""Paragraphs to arrays of terms, for the index.
 
 The terms are those of `Analyzer.exact`, found in all paragraphs at once: their code points are an
 array, and a table says of each what it folds to, and what kind of character that is.
@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis.analyzer import Analyzer
+from indexer.analysis.bigrams import CODE_BITS, codes
 from indexer.analysis.long_words import LongWords
 from indexer.analysis.normalize import fold
-from indexer.analysis.pairs import CODE_BITS, codes
 from indexer.analysis.script import LONGEST_WORD, NUMERAL, WORD, is_han
 
 Int32Array = npt.NDArray[np.int32]
@@ -45,7 +45,7 @@ class Terms(NamedTuple):
     """The terms of a document's paragraphs, for the index.
 
     ``starts`` has the position at which each paragraph starts, ``lengths`` how many it takes.
-    ``pairs`` are the Han terms, numbered as in `indexer.analysis.pairs`; ``words`` are all
+    ``pairs`` are the Han terms, numbered as in `indexer.analysis.bigrams`; ``words`` are all
     others, and Han terms with a character that has no code. The positions of either ascend.
     ``long_words`` are the Han terms of three or more characters of the ranking stream, in order;
     ``title_words`` those of the paragraphs that are titles.

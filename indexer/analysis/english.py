@@ -1,4 +1,4 @@
-"""English (and other Latin) words reduced to stems; imports nothing of the project."""
+"""English (and other Latin) words reduced to stems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The longer words of runs of Han characters; imports its siblings and numpy.
+"""The longer words of runs of Han characters.
 
 Most of a text need not be cut to find them. Two characters that stand side by side in no word of
 the dictionary are always cut apart, so that a run falls into pieces, each cut as if it stood
@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from indexer.analysis.bigrams import CODE_BITS, code_of, code_points, codes
 from indexer.analysis.chinese import Segmenter
 from indexer.analysis.dictionary import DICTIONARY_FIRST, DICTIONARY_LAST
-from indexer.analysis.pairs import CODE_BITS, code_of, code_points, codes
 
 LONG_WORD: Final = 3
 
@@ -48,7 +48,7 @@ class LongWords:
     ) -> tuple[list[str], list[str]]:
         """The words in the first ``bound`` characters, and in the others, each in order.
 
-        ``characters`` (n,) are codes, as `indexer.analysis.pairs` has them; ``is_joined`` (n,)
+        ``characters`` (n,) are codes, as `indexer.analysis.bigrams` has them; ``is_joined`` (n,)
         says of each whether the next is of the same run. A run ends at the bound.
         """
         if len(characters) < LONG_WORD:

@@ -2,7 +2,6 @@
 
 Each character is folded by itself, whatever stands beside it, so a piece of a text folds to
 the same piece of the folded text, and offsets into the original are always known.
-Imports nothing of the project.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Text split into runs of one script, losing nothing; imports nothing of the project."""
+"""Text split into runs of one script, losing nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an analyzer makes of a text; imports nothing of the project."""
+"""What an analyzer makes of a text."""
 
 from __future__ import annotations
 

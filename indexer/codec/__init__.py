@@ -1,4 +1,4 @@
-"""Segments as memory-mapped arrays: written, read, merged; imports indexer.{errors,schema}.
+"""Segments as memory-mapped arrays: written, read, merged.
 
 ``container`` is a file of arrays, and ``arrays`` says which of them a segment has. ``builder``
 makes a segment of documents, ``reader`` reads it, ``merge`` makes one of several. ``toc`` reads

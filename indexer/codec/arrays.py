@@ -1,4 +1,4 @@
-"""The arrays that a segment consists of, their names and types; imports numpy alone.
+"""The arrays that a segment consists of, their names and types.
 
 A segment of n documents holds, beside the columns ``date`` int32[n], ``page`` uint16[n] and
 ``languages`` uint8[n]:
@@ -23,7 +23,7 @@ pairs, in the order of
                                         of their bytes (which is the order of their code points)
     F/word_starts            uint32     where in ``words`` each word starts; the end of ``words``
     F/pairs                  uint32     ascending: one or two Han characters, as
-                                        `indexer.analysis.pairs` numbers them; in text fields
+                                        `indexer.analysis.bigrams` numbers them; in text fields
 
 and of the ranking stream, whose terms are all words,
 

@@ -1,4 +1,4 @@
-"""Documents to a segment, in memory until it is written; imports indexer.{codec,schema}."""
+"""Documents to a segment, in memory until it is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that documents share, such as authors, as numbers; imports indexer.codec."""
+"""Values that documents share, such as authors, as numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of named arrays, written as a stream, read by one memory map; imports indexer.errors.
+"""A file of named arrays, written as a stream, read by one memory map.
 
     offset 0    magic (8 bytes), format version (uint32), four zero bytes
     aligned     the arrays, little-endian, each at the next multiple of 64 bytes, after zeros

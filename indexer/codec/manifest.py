@@ -1,4 +1,4 @@
-"""The list of files that an index was made of; imports indexer.codec.
+"""The list of files that an index was made of.
 
 A container with the arrays
 

@@ -1,4 +1,4 @@
-"""Segments to one segment, without their deleted documents; imports indexer.{codec,schema}.
+"""Segments to one segment, without their deleted documents.
 
 Postings are read in ranges of terms, a bounded number of tokens at a time. So memory grows with
 the number of terms and documents, and with the most frequent term, but not with the number of

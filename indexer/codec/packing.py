@@ -1,4 +1,4 @@
-"""Small numbers in few bits, whole arrays at a time; imports numpy alone.
+"""Small numbers in few bits, whole arrays at a time.
 
 *Escape code*: a number is as many bytes 255 as it holds 255s, and a byte with the rest. So gaps
 between ascending numbers are read back by one running sum, of which the places where a byte is not

@@ -1,4 +1,4 @@
-"""The form of a field's postings: few bytes, many terms at a time; imports indexer.codec.arrays.
+"""The form of a field's postings: few bytes, many terms at a time.
 
 The streams, where F is the field's name; `packing.py` tells what escape code and codes are:
 

@@ -1,4 +1,4 @@
-"""Postings read, found by the terms' ordinals; imports indexer.codec."""
+"""Postings read, found by the terms' ordinals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Postings written, some terms at a time; imports indexer.codec."""
+"""Postings written, some terms at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ranking stream of a segment: stems of the text's words, and long words; imports codec.
+"""The ranking stream of a segment: stems of the text's words, and long words.
 
 Stems are not collected: their postings are made of those of their words when these are written.
 """

@@ -1,4 +1,4 @@
-"""A segment file as arrays: terms, postings, columns, articles; imports indexer."""
+"""A segment file as arrays: terms, postings, columns, articles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis.pairs import pair_of, pair_text
+from indexer.analysis.bigrams import pair_of, pair_text
 from indexer.codec.arrays import (
     BEADS,
     STEM_OF_WORD,

@@ -1,4 +1,4 @@
-"""Byte strings, one a document, end to end in one array; imports indexer.codec.
+"""Byte strings, one a document, end to end in one array.
 
 A column N of them is the arrays N (uint8) and N_ends (uint32 or int64): where each ends.
 """

@@ -1,4 +1,4 @@
-"""Articles as they are kept in a segment, compressed one by one; imports indexer.codec.
+"""Articles as they are kept in a segment, compressed one by one.
 
 Each is a zstd frame. A dictionary trained on some hundred articles of the archive saves a quarter;
 a frame names the dictionary it needs, and a segment holds those that its frames name.

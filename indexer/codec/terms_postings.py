@@ -1,4 +1,4 @@
-"""The postings of some terms, and their positions; imports indexer.{codec,schema}."""
+"""The postings of some terms, and their positions."""
 
 from __future__ import annotations
 

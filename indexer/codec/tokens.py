@@ -1,4 +1,4 @@
-"""The tokens of a field, collected as numbers and made postings; imports indexer.codec.
+"""The tokens of a field, collected as numbers and made postings.
 
 A text is held as the number of the term at each place. To be sorted, a token is one number: its
 term's, then its place. A document's places begin at a multiple of 2 ** `_DOCUMENT_BITS`, so that a
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis.pairs import CODE_BITS
+from indexer.analysis.bigrams import CODE_BITS
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import ContainerWriter
 from indexer.codec.postings import Chunk
@@ -45,7 +45,7 @@ _TERM_SIZE: Final = 110
 class TextTerms(NamedTuple):
     """The terms of a text: its ``words``, each once, and the ``tokens`` (n,) of its n positions.
 
-    A token is a pair, numbered as in `indexer.analysis.pairs`, the place of a word among the
+    A token is a pair, numbered as in `indexer.analysis.bigrams`, the place of a word among the
     ``words`` and `WORD`, or 0 where there is no term.
     """
 

@@ -1,4 +1,4 @@
-"""A sorted list of words in one array of bytes, and how it is searched; imports indexer.codec."""
+"""A sorted list of words in one array of bytes, and how it is searched."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.lexicon.anchors import TableLexicon
+    from indexer.lexicon.bead_words import BeadText, bead_text
     from indexer.lexicon.links import Linker
     from indexer.lexicon.rendering import Example, Rendering, renderings
+    from indexer.lexicon.table_anchors import TableLexicon
     from indexer.lexicon.tables import Tables
-    from indexer.lexicon.text import BeadText, bead_text
     from indexer.lexicon.training import TrainedTables, train
 
 __all__ = [
@@ -19,14 +19,14 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "BeadText": "text",
+    "BeadText": "bead_words",
     "Example": "rendering",
     "Linker": "links",
     "Rendering": "rendering",
-    "TableLexicon": "anchors",
+    "TableLexicon": "table_anchors",
     "Tables": "tables",
     "TrainedTables": "training",
-    "bead_text": "text",
+    "bead_text": "bead_words",
     "renderings": "rendering",
     "train": "training",
 }

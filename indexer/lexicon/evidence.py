@@ -1,4 +1,4 @@
-"""Which words of a bead come from a term, judged over all beads that have it; imports its siblings.
+"""Which words of a bead come from a term, judged over all beads that have it.
 
 The term is taken as one word, whose translation is estimated from its beads by expectation
 maximisation (IBM model 1, both directions made to agree), all other words as in the tables.
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, Token
+from indexer.lexicon.bead_words import BeadText, TermFinder, is_joined, other_language, stop_words
 from indexer.lexicon.tables import Tables
-from indexer.lexicon.text import BeadText, TermFinder, is_joined, other_language, stop_words
 
 _ITERATIONS: Final = 4
 # What the tables know of the words of a term counts as one occurrence of it.

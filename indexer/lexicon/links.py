@@ -1,4 +1,4 @@
-"""The counterparts of words in the other text, by the tables alone; imports indexer.analysis.
+"""The counterparts of words in the other text, by the tables alone.
 
 Only where the evidence is strong: both words are likely to render each other, and what is asked
 for is likelier to be rendered there than all else in the text.
@@ -13,8 +13,8 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, fold
+from indexer.lexicon.bead_words import is_joined, occurrences, other_language, stop_words
 from indexer.lexicon.tables import Row, Tables, Translation
-from indexer.lexicon.text import is_joined, occurrences, other_language, stop_words
 
 # The mean (geometric) of how likely one word is rendered by the other, there and back.
 _STRENGTH_LEAST: Final = 0.2

@@ -1,4 +1,4 @@
-"""Word translation probabilities from words that share beads; imports numpy, lexicon.sides.
+"""Word translation probabilities from words that share beads.
 
 IBM model 1 (Brown et al. 1993) both ways at once, the two made to agree (Liang et al. 2006): a
 link counts as much as both directions believe in it. A bead is two sets of words, with a null word

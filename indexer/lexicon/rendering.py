@@ -1,4 +1,4 @@
-"""How a term is rendered in the other language across the archive; imports its siblings.
+"""How a term is rendered in the other language across the archive.
 
 A rendering is a phrase of words that come from the term, and of no others but stop words between
 them (phrases consistent with an alignment, Och and Ney 2004, for a given phrase of one side).
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer
+from indexer.lexicon.bead_words import BeadText, TermFinder
 from indexer.lexicon.evidence import Phrase, best_phrase, estimate_links, read_bead
 from indexer.lexicon.tables import Tables
-from indexer.lexicon.text import BeadText, TermFinder
 
 _EXAMPLES_MOST: Final = 3
 

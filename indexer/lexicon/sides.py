@@ -1,4 +1,4 @@
-"""The words of many beads as numbers, language by language; imports indexer.analysis, numpy."""
+"""The words of many beads as numbers, language by language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.lexicon.text import BeadText, content_words, stop_words
+from indexer.lexicon.bead_words import BeadText, content_words, stop_words
 
 # Words of fewer beads are not learnt.
 _COUNT_LEAST: Final = 2

@@ -1,4 +1,4 @@
-"""Word translation tables as they are stored and looked up; imports indexer.codec, numpy.
+"""Word translation tables as they are stored and looked up.
 
 lexicon/chinese/words, word_starts   the words, as `indexer.codec.words` writes them; number 0
 lexicon/english/words, word_starts   is the null word, ""; English words are stems
@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 
 from indexer.codec.container import Array, Container
 from indexer.codec.words import Words
-from indexer.lexicon.text import other_language
+from indexer.lexicon.bead_words import other_language
 
 CHINESE: Final = "lexicon/chinese"
 ENGLISH: Final = "lexicon/english"

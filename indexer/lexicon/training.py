@@ -1,4 +1,4 @@
-"""Word translation tables learnt from beads; imports indexer.analysis, indexer.codec, numpy."""
+"""Word translation tables learnt from beads."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy.typing as npt
 from indexer.analysis import Analyzer
 from indexer.codec.container import ContainerWriter
 from indexer.codec.words import write_words
+from indexer.lexicon.bead_words import BeadText
 from indexer.lexicon.model import Floats, Ints, Links, estimate
 from indexer.lexicon.sides import Side, read_sides
 from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
-from indexer.lexicon.text import BeadText
 
 # More beads than these teach little, and take more memory than indexing has.
 BEADS_MOST: Final = 250_000

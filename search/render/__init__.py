@@ -1,1 +1,1 @@
-"""Results to text: siblings over one result type; import search.hit, and no markup comes before."""
+"""Results to text: one printer for each result and format."""

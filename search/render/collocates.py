@@ -1,13 +1,13 @@
-"""Collocates as a table for readers; imports search.collocates and its siblings."""
+"""Collocates as a table for readers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from search.collocates import Collocates
-from search.columns import text_width
-from search.concordance import DEFAULT_WINDOW
+from search.corpus.collocates import Collocates
+from search.corpus.concordance import DEFAULT_WINDOW
+from search.passage.cells import text_width
 from search.render.concordance import concordance_lines, number
 from search.render.terminal import FAINT, Style, plain
 

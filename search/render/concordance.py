@@ -1,4 +1,4 @@
-"""Concordances as text for readers and as tables for programs; imports search and its sibling.
+"""Concordances as text for readers and as tables for programs.
 
 A line is the date, what stands to the left, the keyword, what stands to the right, and where that
 is. The keyword begins at the same column in each, whatever the characters are; blanks and line
@@ -18,8 +18,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.columns import running_width, text_width
-from search.concordance import DEFAULT_WINDOW, Concordance, ConcordanceLine
+from search.corpus.concordance import DEFAULT_WINDOW, Concordance, ConcordanceLine
+from search.passage.cells import running_width, text_width
 from search.render.terminal import MATCH, Style, marked_lines, plain
 
 # What is said of a place takes as many columns as a date.

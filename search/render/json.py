@@ -1,4 +1,4 @@
-"""Pages and articles as JSON, an object a line; imports search.hit, indexer.article.
+"""Pages and articles as JSON, an object a line.
 
 `search --json` prints one object of ``"type": "page"``, then one of ``"type": "hit"`` for each hit:
 
@@ -54,9 +54,9 @@ from search.hit import Hit, Page
 if TYPE_CHECKING:
     from datetime import date
 
-    from search.collocates import Collocates
-    from search.concordance import Concordance, ConcordanceLine
-    from search.lexicon import LexiconEntry
+    from search.corpus.collocates import Collocates
+    from search.corpus.concordance import Concordance, ConcordanceLine
+    from search.corpus.lexicon import LexiconEntry
 
 SCHEMA: Final = 1
 

@@ -1,4 +1,4 @@
-"""Renderings of a term as a table for readers; imports search.lexicon and its siblings."""
+"""Renderings of a term as a table for readers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from indexer.lexicon import Example, Rendering
-from search.columns import text_width
-from search.lexicon import LexiconEntry
+from search.corpus.lexicon import LexiconEntry
+from search.passage.cells import text_width
 from search.render.concordance import number
 from search.render.terminal import FAINT, Style, marked_lines, plain
 

@@ -1,4 +1,4 @@
-"""Pages and articles as text for readers; imports search.{hit,columns} and indexer.article.
+"""Pages and articles as text for readers.
 
 On a terminal lines are wrapped to its width and matches are coloured; elsewhere a snippet is one
 line, and a match stands between « and ». Control characters of an article never get through.
@@ -12,8 +12,8 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from indexer.article import Article
-from search.columns import column_width, text_width
 from search.hit import Facet, Hit, Page, Snippet, Spans
+from search.passage.cells import column_width, text_width
 
 # A terminal of so many columns has room for both languages side by side.
 SIDE_BY_SIDE: Final = 100

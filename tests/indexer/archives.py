@@ -11,7 +11,7 @@ from typing import NamedTuple
 from indexer import Article
 from indexer.schema import CATEGORIES, OTHER_FIELDS, RANKING, TEXT
 from indexer.store import open_index
-from tests.indexer.codec_documents import Posting, read_postings
+from tests.indexer.codec.documents import Posting, read_postings
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Article, IndexMissing, IndexOutdated, SeedError, build_index, division, pool
+from indexer import Article, IndexMissing, IndexOutdated, SeedError, build_index, pool
+from indexer import partition as division
 from indexer.build import BuildReport
 from indexer.schema import RANKING
-from indexer.seeds import SeedFile
+from indexer.source.seeds import SeedFile
 from indexer.store import open_index
 from indexer.worker import Worker
 from tests.indexer.archives import articles, content, names, python, write, write_many
-from tests.indexer.codec_documents import Posting
+from tests.indexer.codec.documents import Posting
 
 SIZES = st.lists(st.integers(0, 5000), max_size=60)
 

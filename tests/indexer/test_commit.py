@@ -21,7 +21,7 @@ from indexer.commit import IndexWriter, neighbours_to_merge
 from indexer.errors import IndexDamaged, IndexLocked
 from indexer.schema import ID_FIELD, TEXT
 from indexer.store import IndexReader, open_index
-from tests.indexer.codec_documents import build, document, read_postings
+from tests.indexer.codec.documents import build, document, read_postings
 
 KEPT = {commit.LOCK}  # Whoosh's lock file stays
 

@@ -13,7 +13,7 @@ from indexer.analysis.script import is_han
 from indexer.article import Article
 from indexer.document import others, to_document, zones
 from indexer.schema import OTHER_FIELDS, PARAGRAPH_GAP, TITLES, ZONE_GAP, ZONES
-from tests.indexer.codec_documents import terms_of
+from tests.indexer.codec.documents import terms_of
 
 ANALYZER = Analyzer()
 ENCODER = Encoder(ANALYZER)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build_index, division, pool
+from indexer import build_index, pool
+from indexer import partition as division
 from indexer.pool import Pool
-from indexer.seeds import MAX_FILE_SIZE
+from indexer.source.seeds import MAX_FILE_SIZE
 from indexer.worker import Progress, Result, Settings, Task, Worker
 from tests.indexer.archives import content, write, write_many
 

@@ -15,12 +15,12 @@ from whoosh import fields
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, create_in
 
-from indexer.codec.toc import latest_generation, toc_file_name
-from indexer.codec.whoosh_codec import ColumnarSegment
-from indexer.codec.whoosh_schema import whoosh_schema
 from indexer.errors import DuizhaoError, IndexDamaged, IndexMissing, IndexOutdated
 from indexer.schema import INDEX_VERSION
 from indexer.store import open_index
+from indexer.whoosh.codec import ColumnarSegment
+from indexer.whoosh.schema import whoosh_schema
+from indexer.whoosh.toc import latest_generation, toc_file_name
 from tests.indexer.test_commit import change, read
 
 

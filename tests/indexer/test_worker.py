@@ -14,7 +14,7 @@ import pytest
 from indexer.codec.reader import SegmentReader
 from indexer.codec.stored import train
 from indexer.schema import RANKING
-from indexer.seeds import MAX_FILE_SIZE, SeedFile, find_seeds, read_article
+from indexer.source.seeds import MAX_FILE_SIZE, SeedFile, find_seeds, read_article
 from indexer.worker import Settings, Task, Tools, Worker, build_segments
 from tests.indexer.archives import names, write, write_many
 

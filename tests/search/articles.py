@@ -10,10 +10,10 @@ from indexer.align import Alignment, align_record
 from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.hit import Hit, Page, Snippet, Spans
-from search.parse import parse
-from search.place import Place
-from search.plan import plan
-from search.snippet import DEFAULT_WIDTH, Presenter
+from search.language.parser import parse
+from search.passage.snippet import DEFAULT_WIDTH, Presenter
+from search.plan.intervals import Place
+from search.plan.planner import plan
 
 ANALYZER = Analyzer()
 

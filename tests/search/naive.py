@@ -14,9 +14,10 @@ from indexer.analysis import Analyzer
 from indexer.analysis.script import is_han
 from indexer.article import Article
 from indexer.schema import PARAGRAPH_GAP, SEARCHED_FIELDS, TEXT_FIELDS
-from search import plan as planned
-from search import query, rank
-from search.place import Choice, Kind, Near, Pattern, Place, Slot
+from search import weights
+from search.language import query
+from search.plan import planner as planned
+from search.plan.intervals import Choice, Kind, Near, Pattern, Place, Slot
 
 Text = dict[int, str]  # position -> term of the exact stream
 Span = tuple[int, int]
@@ -199,7 +200,7 @@ class NaiveArchive:
             sums = dict.fromkeys(rarity, 0.0)
             for field in TEXT_FIELDS:
                 self._add_nearness(name, field, rarity, sums)
-            gains[name] = rank.PROXIMITY_WEIGHT * sum(
+            gains[name] = weights.PROXIMITY_WEIGHT * sum(
                 wanted[key] * rarity[key] * self._saturated(sums[key], name) for key in rarity
             )
         return gains
@@ -216,9 +217,9 @@ class NaiveArchive:
             for start, end in spans(unit[0], self.exact(name, field), self._analyzer)
         )
         for i, (_, first, end) in enumerate(found):
-            for start, second, _ in found[i + 1 : i + 1 + rank.PROXIMITY_WINDOW]:
+            for start, second, _ in found[i + 1 : i + 1 + weights.PROXIMITY_WINDOW]:
                 distance = max(start - end + 1, 1)
-                if first != second and distance <= rank.PROXIMITY_WINDOW:
+                if first != second and distance <= weights.PROXIMITY_WINDOW:
                     left, right = order[first], order[second]
                     share = _weight(field) / distance
                     sums[left] += share * rarity[right]
@@ -242,7 +243,7 @@ class NaiveArchive:
         return {name: rarity * self._saturated(w, name) for name, w in weights.items()}
 
     def _saturated(self, weight: float, name: str) -> float:
-        return weight * (rank.K1 + 1) / (weight + rank.K1 * self._norm(name))
+        return weight * (weights.K1 + 1) / (weight + weights.K1 * self._norm(name))
 
     def _norm(self, name: str) -> float:
         """By how much an article, if it is longer than the average, has words more often."""
@@ -253,7 +254,7 @@ class NaiveArchive:
                 if self._length(name, language)
             ]
             mean = sum(relative) / len(relative) if relative else 0
-            self._norms[name] = 1 - rank.B + rank.B * mean
+            self._norms[name] = 1 - weights.B + weights.B * mean
         return self._norms[name]
 
     def _length(self, name: str, language: str) -> int:
@@ -268,7 +269,7 @@ class NaiveArchive:
 
 
 def _weight(field: str) -> int:
-    return 1 + rank.TITLE_EXTRA if field.startswith("title") else 1
+    return 1 + weights.TITLE_EXTRA if field.startswith("title") else 1
 
 
 def facet(articles: Sequence[Article], name: str) -> list[tuple[str, int]]:

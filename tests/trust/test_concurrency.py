@@ -22,7 +22,7 @@ from indexer import IndexDamaged, IndexMissing, build_index
 from indexer.lazy import lazy
 from indexer.store import open_index
 from search import Archive, Page, open_archive
-from search.lock import LOCK
+from search.engine.lock import LOCK
 from tests.indexer.archives import ROOT, write
 from tests.indexer.test_learn import write_articles
 

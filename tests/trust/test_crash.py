@@ -17,10 +17,10 @@ from bench.trust.crash import crash
 from bench.trust.faults import Disk, fail
 from bench.trust.history import History, observe, orphans
 from indexer import IndexLocked, build_index
+from indexer.cli.console import run
 from indexer.commit import IndexWriter
-from indexer.console import run
-from indexer.seeds import SeedFile
-from indexer.verify import verify_index
+from indexer.source.seeds import SeedFile
+from indexer.verify.index import verify_index
 from indexer.worker import Settings, Worker
 from search import open_archive
 from search.__main__ import cli

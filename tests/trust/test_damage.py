@@ -94,11 +94,14 @@ CALLS: list[tuple[str, Callable[[Archive], object]]] = [
     ("search.info.archive_info", lambda archive: archive.info()),
     ("search.archive._article", lambda archive: archive.article("0.txt")),
     (
-        "search.snippet.Presenter.hits",
+        "search.passage.snippet.Presenter.hits",
         lambda archive: archive.search("steel", snippets=False).hits[0],
     ),
-    ("search.concordance.lines", lambda archive: [*archive.concordance("steel")]),
-    ("search.occurrences.Occurrences.count", lambda archive: archive.concordance("steel").total),
+    ("search.corpus.concordance.lines", lambda archive: [*archive.concordance("steel")]),
+    (
+        "search.corpus.occurrences.Occurrences.count",
+        lambda archive: archive.concordance("steel").total,
+    ),
 ]
 
 

@@ -23,9 +23,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, create_in, open_dir
 
 from indexer import DuizhaoError, IndexDamaged, build_index, build_lexicon, verify_index
-from indexer.codec.toc import latest_generation, toc_file_name
-from indexer.codec.whoosh_codec import ColumnarSegment
-from indexer.codec.whoosh_schema import whoosh_schema
+from indexer.whoosh.codec import ColumnarSegment
+from indexer.whoosh.schema import whoosh_schema
+from indexer.whoosh.toc import latest_generation, toc_file_name
 from search import open_archive
 
 ROOT = Path(__file__).parents[2]
@@ -270,9 +270,9 @@ def test_one_module_unpickles_and_none_runs_text() -> None:
                         importers.add(path.relative_to(ROOT).as_posix())
                 if isinstance(node, ast.Name) and node.id in ("eval", "exec", "__import__"):
                     runners.add(path)
-    assert importers == {"indexer/codec/toc.py"}
+    assert importers == {"indexer/whoosh/toc.py"}
     assert not runners
     with pytest.raises(pickle.UnpicklingError):  # what is tested above is what is used there
-        __import__("indexer.codec.toc", fromlist=["x"])._SegmentUnpickler(
+        __import__("indexer.whoosh.toc", fromlist=["x"])._SegmentUnpickler(
             io.BytesIO(b"cos\nmkdir\n.")
         ).load()

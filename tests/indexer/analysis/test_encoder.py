@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
+from indexer.analysis.bigrams import pair_of, pair_text
 from indexer.analysis.encoder import Encoder, Terms, token_spans
-from indexer.analysis.pairs import pair_of, pair_text
 from indexer.analysis.script import is_han
 from tests.indexer.analysis.texts import SENTENCES, passages, texts
 

@@ -1,0 +1,86 @@
+"""Terms of one or two Han characters as numbers in the order of their code points.
+
+The Han characters of the Basic Multilingual Plane have codes from 1 on, in order; there are fewer
+than 2 ** 15. A *pair* is code(first) << 15 | code(second), or code(first) << 15 for a character
+alone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.analysis.script import HAN
+
+CODE_BITS: Final = 15
+CODE_MASK: Final = (1 << CODE_BITS) - 1
+
+Codes = npt.NDArray[np.uint16]
+CodePoints = npt.NDArray[np.uint32]
+
+_BMP: Final = 1 << 16
+
+
+def _ranges() -> list[tuple[int, int]]:
+    """The ranges of code points that `HAN` names, as far as they are in the plane, in order."""
+    bounds = zip(HAN[::3], HAN[2::3], strict=True)
+    ranges = sorted((ord(first), ord(last) + 1) for first, last in bounds)
+    return [(first, end) for first, end in ranges if end <= _BMP]
+
+
+_RANGES: Final = _ranges()
+_FIRSTS: Final = [first for first, _ in _RANGES]
+_CODES: Final = [1, *accumulate((end - first for first, end in _RANGES), initial=1)][1:]
+
+
+def code_of(character: str) -> int:
+    """The code of a character; 0 if it has none."""
+    point = ord(character)
+    i = bisect_right(_FIRSTS, point) - 1
+    if i < 0 or point >= _RANGES[i][1]:
+        return 0
+    return _CODES[i] + point - _FIRSTS[i]
+
+
+def pair_of(term: str) -> int | None:
+    """The number of a term; None if it is not one or two characters that have codes."""
+    if not 1 <= len(term) <= 2:
+        return None
+    codes = [*map(code_of, term)]
+    return None if 0 in codes else codes[0] << CODE_BITS | (codes[1] if len(codes) > 1 else 0)
+
+
+@cache
+def code_points() -> CodePoints:
+    """The code point of each code; of code 0, 0."""
+    parts = [np.arange(first, end, dtype=np.uint32) for first, end in _RANGES]
+    return np.concatenate([np.zeros(1, np.uint32), *parts])
+
+
+@cache
+def codes() -> Codes:
+    """The code of each code point below 2 ** 16; 0 where there is none."""
+    table = np.zeros(_BMP, np.uint16)
+    points = code_points()
+    table[points] = np.arange(len(points))
+    table[0] = 0
+    return table
+
+
+def pair_text(pairs: npt.NDArray[np.unsignedinteger]) -> bytes:
+    """The terms of pairs in UTF-8, each followed by a newline."""
+    points = code_points()
+    characters = np.column_stack((points[pairs >> CODE_BITS], points[pairs & CODE_MASK]))
+    text = np.full((len(pairs), 7), ord("\n"), np.uint8)
+    for i in (0, 1):  # all these characters take three bytes
+        text[:, 3 * i] = 0xE0 | characters[:, i] >> 12
+        text[:, 3 * i + 1] = 0x80 | characters[:, i] >> 6 & 0x3F
+        text[:, 3 * i + 2] = 0x80 | characters[:, i] & 0x3F
+    is_used = np.ones_like(text, np.bool_)
+    is_used[:, 3:6] = characters[:, 1:] > 0
+    return text[is_used].tobytes()

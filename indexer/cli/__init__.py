@@ -1,0 +1,1 @@
+"""The commands that write or check an index, and what all commands share."""

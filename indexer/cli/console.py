@@ -1,0 +1,66 @@
+"""What all commands share: the option that names the index, progress, errors as exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import click
+
+from indexer.errors import DuizhaoError
+
+index_option = click.option(
+    "--index",
+    "directory",
+    default="index",
+    envvar="DUIZHAO_INDEX",
+    show_envvar=True,
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the index is.",
+)
+
+
+def progress(unit: str) -> AbstractContextManager[Callable[[int, int], None] | None]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from indexer.cli.progress import progress_bar
+
+    return progress_bar(unit)
+
+
+def run(command: click.Command, name: str) -> int:
+    """Run a command on the process's arguments; its exit status: 0 found, 1 nothing, 2 error."""
+    for stream in "stdout", "stderr":
+        if getattr(sys, stream) is None:  # closed by who called
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    try:
+        status = command.main(prog_name=name, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except (BrokenPipeError, SystemExit):  # which click makes of the former
+        # The reader has had enough; let nothing more be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (DuizhaoError, OSError) as error:
+        click.echo(f"duizhao: {_line(error)}", err=True)
+        return 2
+    return status if isinstance(status, int) else 0
+
+
+def _line(error: DuizhaoError | OSError) -> str:
+    if isinstance(error, DuizhaoError):
+        return str(error)
+    name = f"{error.filename}: " if error.filename else ""
+    return f"{name}{(error.strerror or str(error)).lower()}"

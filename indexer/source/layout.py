@@ -1,0 +1,210 @@
+"""The text of a file -> `Article`.
+
+A file as the archive has it; all of it may be missing but some text:
+
+    Title: English headline             header: keys in any order, blank lines between them
+    Author: Name
+    Date: 1953-10-31
+    Page: 1                             or Edition: 1
+
+        English paragraphs              the first lines may repeat headline and author
+
+    **Named Entities**
+    中文名称  English name               glossary: a tabulator or two blanks between the terms
+
+    <hr />
+    Original:
+    ### 中文标题                          heading, and below it the record
+    作者
+    1953-10-31
+    第1版(栏目)                           page and section
+    专栏：专栏                             column
+
+        中文段落
+
+A line is taken out of the text only if a field says all that it says; what does not fit any field
+stays in the body. So nothing that stands in the file is lost.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+
+from indexer.article import Article
+from indexer.errors import SeedError
+from indexer.source.header import Facts, read_header, read_heading
+from indexer.source.paragraphs import HAN, is_wrapped, take_repeated, to_paragraphs, width
+
+_NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
+_BETWEEN_TERMS = (
+    re.compile(r"\t"),
+    re.compile("[ \u3000\xa0]{2,}"),
+    re.compile(rf"(?<=[{HAN}])\s+(?=[A-Za-z])"),
+)
+_NAME_DATE = re.compile(r"(\d{4}-\d\d-\d\d)_")
+_HAN = re.compile(f"[{HAN}]+")
+_LATIN = re.compile("[A-Za-z]+")
+
+# Where the original begins: under both marks; under one of them and a heading; or at a heading in
+# Chinese with its record.
+_DIVIDERS = (
+    re.compile(r"<(?:hr|HR)\s*/?>\s*^[^\S\n]*(?:Original|ORIGINAL):[^\S\n]*$", re.M),
+    re.compile(r"^[^\S\n]*(?:<hr\s*/?>|Original:)[^\S\n]*\n\s*(?=#)", re.M | re.I),
+    re.compile(
+        rf"^(?=#[^\n{HAN}]*[{HAN}].*\n\s*(?:\S.{{0,60}}\n\s*)?(?:\d{{4}}-\d|第\d*版|专栏[:：]))",
+        re.M,
+    ),
+)
+_TITLE_COLUMNS = 200
+
+
+def parse_article(text: str, article_id: str, content_hash: str, path: str | Path) -> Article:
+    """The article that ``text``, the whole text of the file at ``path``, holds.
+
+    The date stands in the header, in the record of the original, or in front of the file's name.
+    Raises `SeedError` for an impossible date and where there is neither a title nor a paragraph.
+    """
+    facts = Facts(path)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    first, second, line = _divide(text)
+    halves = [_read_half(first, 1, facts), _read_half(second, line, facts)]
+    if not any(half.title for half in halves):
+        _take_first_line(halves)
+    english, chinese = _by_language(*halves)
+    if not any((english.title, english.paragraphs, chinese.title, chinese.paragraphs)):
+        raise SeedError(path, 0, "no title and no text")
+    return Article(
+        id=article_id,
+        title_en=english.title,
+        title_zh=chinese.title,
+        author_en=english.author,
+        author_zh=chinese.author,
+        date=facts.date or _date_of_name(os.path.basename(path)),
+        page=facts.page,
+        section=facts.section,
+        column=facts.column,
+        paragraphs_en=tuple(english.paragraphs),
+        paragraphs_zh=tuple(chinese.paragraphs),
+        glossary=(*english.glossary, *chinese.glossary),
+        set_aside_en=tuple(english.set_aside),
+        set_aside_zh=tuple(chinese.set_aside),
+        content_hash=content_hash,
+    )
+
+
+@dataclass(slots=True)
+class _Half:
+    """What stands on one side of the divider."""
+
+    title: str = ""
+    author: str = ""
+    paragraphs: list[str] = field(default_factory=list)
+    glossary: list[tuple[str, str]] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+
+    def is_empty(self) -> bool:
+        return not any((self.title, self.author, self.paragraphs, self.glossary, self.set_aside))
+
+
+def _divide(text: str) -> tuple[str, str, int]:
+    """What stands before and after the divider, and the line on which the latter begins."""
+    for divider in _DIVIDERS:
+        if match := divider.search(text):
+            line = text.count("\n", 0, match.end()) + 1
+            return text[: match.start()], text[match.end() :], line
+    return text, "", 1
+
+
+def _read_half(text: str, line: int, facts: Facts) -> _Half:
+    half = _Half()
+    lines = text.split("\n")
+    half.title, half.author, body = read_header(lines, line, facts)
+    if not (half.title or half.author):
+        line += len(lines) - len(body)
+        half.title, half.author, body = read_heading(body, line, facts)
+    if "Named Entities" in text:
+        body = _read_named_entities(body, half)
+    half.set_aside, body = take_repeated(body, (half.title, half.author))
+    half.paragraphs = to_paragraphs(body)
+    return half
+
+
+def _read_named_entities(lines: list[str], half: _Half) -> list[str]:
+    """Reads the glossary; returns the lines of the body, with those below it that hold no pair."""
+    starts = (at for at, line in enumerate(lines) if _NAMED_ENTITIES.fullmatch(line.strip()))
+    start = next(starts, None)
+    if start is None:
+        return lines
+    body = lines[:start]
+    for line in lines[start + 1 :]:
+        if pair := _pair_of_terms(line.strip()):
+            half.glossary.append(pair)
+        else:
+            body.append(line)
+    return body
+
+
+def _pair_of_terms(line: str) -> tuple[str, str] | None:
+    """The Chinese and the English term on a line of the glossary."""
+    for between in _BETWEEN_TERMS:
+        left, right = (*map(str.strip, between.split(line, maxsplit=1)), "")[:2]
+        if right and _HAN.search(left):
+            return left, right
+        if left and _HAN.search(right):
+            return right, left
+    return None
+
+
+def _take_first_line(halves: list[_Half]) -> None:
+    """Makes the first line of the text the title; if it runs on, it stays in the text as well."""
+    half = next((half for half in halves if half.paragraphs), None)
+    if not half:
+        return
+    line, _, rest = half.paragraphs[0].partition("\n")
+    if is_wrapped(half.paragraphs[0]) or width(line) > _TITLE_COLUMNS:
+        opening = line[: _TITLE_COLUMNS // 2]
+        half.title = (re.sub(r"[A-Za-z]+$", "", opening).rstrip() or opening) + "…"
+    else:
+        half.title = line
+        half.paragraphs[:1] = [rest] if rest else []
+
+
+def _by_language(first: _Half, second: _Half) -> tuple[_Half, _Half]:
+    """The English and the Chinese half: in this order in a file of two, else by their script."""
+    if first.is_empty() or second.is_empty():
+        return _split_by_script(second if first.is_empty() else first)
+    swapped = _language(first.paragraphs) == "zh" and _language(second.paragraphs) == "en"
+    return (second, first) if swapped else (first, second)
+
+
+def _split_by_script(half: _Half) -> tuple[_Half, _Half]:
+    """The English and the Chinese side of a file of one text, whose title may be translated."""
+    language = _language(half.paragraphs) or _language([half.title]) or "en"
+    sides = {"en": _Half(), "zh": _Half()}
+    sides[language] = replace(half, title="", author="")
+    sides[_language([half.title]) or language].title = half.title
+    sides[_language([half.author]) or language].author = half.author
+    return sides["en"], sides["zh"]
+
+
+def _language(texts: list[str]) -> str:
+    """``zh`` or ``en``, whichever takes more room; empty without a letter of either."""
+    sample = "".join(islice(texts, 20))[:1000]
+    han = 0 if sample.isascii() else sum(map(len, _HAN.findall(sample)))
+    letters = sum(map(len, _LATIN.findall(sample))) if han else int(bool(_LATIN.search(sample)))
+    return "zh" if 2 * han > letters else "en" if letters else ""
+
+
+def _date_of_name(name: str) -> datetime.date | None:
+    """The date in front of a file's name; what is no day of the calendar is not meant as one."""
+    match = _NAME_DATE.match(name)
+    try:
+        return datetime.date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None

@@ -1,0 +1,204 @@
+"""Finds and reads the files of the archive."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.article import Article
+from indexer.errors import SeedError
+from indexer.source.decode import decode
+from indexer.source.layout import parse_article
+
+MAX_FILE_SIZE = 32 * 2**20
+SUFFIXES = (".txt", ".md")
+LINES_MOST = 500_000
+
+# Neither an id nor a message of one line can hold these: control characters, and bytes of a name
+# that are not UTF-8.
+_UNFIT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+_UNFIT_REASON = "the name has control characters or is not UTF-8"
+_BLOCK = 1 << 16
+# A pipe that took a file's place since it was found must not keep us waiting.
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+OnError = Callable[[SeedError], None]
+
+
+class SeedFile(NamedTuple):
+    """A file to be read: its path, and its path relative to the root, with ``/``, as ``id``."""
+
+    id: str
+    path: str
+    size: int
+    mtime_ns: int
+
+
+def read_seeds(
+    *paths: str | Path, max_file_size: int = MAX_FILE_SIZE, on_error: OnError | None = None
+) -> Iterator[Article]:
+    """The articles in files and folders; what cannot be read goes to ``on_error`` and is skipped.
+
+    Without ``on_error`` it is logged as a warning, by the logger ``duizhao``. ``max_file_size`` is
+    in bytes.
+    """
+    report = on_error or _log
+    for path in paths:
+        for seed in find_seeds(Path(path), report):
+            try:
+                yield read_article(seed, max_file_size)
+            except SeedError as error:
+                report(error)
+
+
+def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
+    """The article in a file of at most ``max_file_size`` bytes; raises `SeedError`."""
+    data = _read_bytes(seed.path, max_file_size)
+    content_hash = hashlib.sha256(data).hexdigest()
+    path = printable(seed.path)
+    text = decode(data, path)
+    del data  # so that as little as possible is there at a time
+    if text.count("\n") > LINES_MOST or text.count("\r") > LINES_MOST:
+        raise SeedError(path, LINES_MOST + 1, f"more than {LINES_MOST:,} lines")
+    return parse_article(text, seed.id, content_hash, path)
+
+
+def content_hash(seed: SeedFile) -> str:
+    """The hash of a file as it is now, as articles have it; raises `SeedError`."""
+    return hashlib.sha256(_read_bytes(seed.path, seed.size)).hexdigest()
+
+
+def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
+    """The files below ``root``, or ``root`` itself if it is a file, in the order of their ids.
+
+    In a folder, ``.txt`` and ``.md`` files count, but hidden ones and ``README``. Links are
+    followed, each folder is read once, and one inside ``root`` where it is, not where a link is.
+    What cannot be read goes to ``on_error``.
+    """
+    try:
+        if not stat.S_ISDIR(os.stat(root).st_mode):
+            yield _seed_file(root.name, os.fspath(root))
+            return
+        walk = _Walk(root, on_error)
+    except OSError as error:
+        on_error(_seed_error(root, _reason(error)))
+        return
+    except SeedError as error:
+        on_error(error)
+        return
+    yield from walk.files()
+
+
+class _Walk:
+    """A walk through a folder, in the order of the paths."""
+
+    def __init__(self, root: Path, on_error: OnError) -> None:
+        self._on_error = on_error
+        self._real_root = os.path.realpath(root)
+        self._seen: set[tuple[int, int]] = set()
+        self._stack = [(os.fspath(root), "")]  # path, id; the id of a folder ends with "/"
+
+    def files(self) -> Iterator[SeedFile]:
+        while self._stack:
+            path, name = self._stack.pop()
+            try:
+                if name and not name.endswith("/"):
+                    yield _seed_file(name, path)
+                elif _UNFIT.search(name):
+                    raise _seed_error(path, _UNFIT_REASON)
+                else:
+                    self._stack += sorted(self._entries(path, name), key=_id, reverse=True)
+            except OSError as error:
+                self._on_error(_seed_error(path, _reason(error)))
+            except SeedError as error:
+                self._on_error(error)
+
+    def _entries(self, path: str, name: str) -> Iterator[tuple[str, str]]:
+        """Paths and ids of what is to be walked in a folder: nothing if it was read before."""
+        status = os.stat(path)
+        if (status.st_dev, status.st_ino) in self._seen:
+            return
+        self._seen.add((status.st_dev, status.st_ino))
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if _is_folder(entry):
+                    if not (entry.is_symlink() and self._is_loop(entry.path)):
+                        yield entry.path, f"{name}{entry.name}/"
+                elif _is_seed(entry.name):
+                    yield entry.path, name + entry.name
+
+    def _is_loop(self, link: str) -> bool:
+        """Whether a link leads to a folder inside the root, or to one that holds the root."""
+        target = os.path.realpath(link)
+        return os.path.commonpath((target, self._real_root)) in (target, self._real_root)
+
+
+def _id(entry: tuple[str, str]) -> str:
+    return entry[1]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself; read as a file, it is reported
+        return False
+
+
+def _is_seed(name: str) -> bool:
+    stem, suffix = os.path.splitext(name.lower())
+    return suffix in SUFFIXES and stem != "readme"
+
+
+def _seed_file(name: str, path: str) -> SeedFile:
+    if _UNFIT.search(name):
+        raise _seed_error(path, _UNFIT_REASON)
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise _seed_error(path, "not a regular file")
+    return SeedFile(name, path, status.st_size, status.st_mtime_ns)
+
+
+def _read_bytes(path: str, max_file_size: int) -> bytes:
+    try:
+        descriptor = os.open(path, _OPEN_FLAGS)
+        with open(descriptor, "rb", buffering=0) as file:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise _seed_error(path, "not a regular file")
+            left = max_file_size + 1 - status.st_size
+            parts: list[bytes] = []
+            # It may grow as fast as it is read, so not to its end, wherever that is.
+            while left > 0 and (part := file.read(max(_BLOCK, status.st_size))):
+                parts.append(part)
+                left = max_file_size + 1 - sum(map(len, parts))
+    except OSError as error:
+        raise _seed_error(path, _reason(error)) from error
+    if left <= 0:
+        raise _seed_error(path, f"larger than {max_file_size:,} bytes")
+    return b"".join(parts)
+
+
+def _seed_error(path: str | Path, reason: str) -> SeedError:
+    """An error about a file as a whole."""
+    return SeedError(printable(path), 0, reason)
+
+
+def printable(path: str | Path) -> str:
+    """A path on one line, in UTF-8: what does not fit there is written as an escape."""
+    return _UNFIT.sub(lambda match: ascii(match[0])[1:-1], os.fspath(path))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _log(error: SeedError) -> None:
+    logging.getLogger("duizhao").warning("%s", error)

@@ -1,0 +1,1 @@
+"""Check an index: checksums, structure, and contents against the analyzer and the files."""

@@ -1,0 +1,74 @@
+"""The terms of each document as one number, to compare segments by.
+
+The number is a sum over a field's postings, or over the positions where it has them, of a number
+mixed of the term's text and of what is told there. So it depends neither on the other documents of
+the segment nor on how terms are numbered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.codec.arrays import Int64Array, cuts
+from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.codec.terms_postings import TermsPostings
+from indexer.schema import POSITION_BITS, POSITION_MASK
+
+Fingerprints = npt.NDArray[np.uint64]
+
+# About how many tokens are in memory at a time.
+_TOKENS: Final = 1 << 19
+# What every posting tells: a frequency and a boost of more are written as these, or as they are,
+# as it happens that a stem stands for several words of the segment or for one.
+_MOST_FREQUENCY: Final = (1 << 12) - 1
+_MOST_BOOST: Final = (1 << 8) - 1
+
+
+def fingerprints(segment: SegmentReader, field_name: str) -> Fingerprints:
+    """The number of each document in one field, 0 where it has no terms: uint64 (n,)."""
+    result = np.zeros(segment.doc_count, np.uint64)
+    field = segment.field(field_name)
+    if field is not None:
+        texts = _texts(field)
+        for low, high in pairwise(cuts(segment.token_counts(field), _TOKENS)):
+            for ordinals, found in segment.read(field, low, high):
+                owners = np.repeat(texts[ordinals], found.counts)
+                _add(result, owners, found, has_positions=field.has_positions)
+            segment.release_pages()
+    return result
+
+
+def _texts(field: FieldReader) -> Fingerprints:
+    """A number for the text of each term."""
+    digests = bytearray()
+    for word in field.words.words(0, len(field.words)):
+        digests += hashlib.blake2b(word.encode(), digest_size=8).digest()
+    words = np.frombuffer(digests, np.uint64)
+    return np.concatenate((words, _mixed(field.pairs.astype(np.uint64))))
+
+
+def _add(
+    result: Fingerprints, owners: Fingerprints, found: TermsPostings, *, has_positions: bool
+) -> None:
+    documents: Int64Array = found.documents
+    if has_positions:
+        keys = found.keys(np.arange(len(documents)))
+        owners = np.repeat(owners, found.frequencies)
+        documents, told = keys >> POSITION_BITS, keys & POSITION_MASK
+    else:
+        frequencies = np.minimum(found.frequencies.astype(np.int64), _MOST_FREQUENCY)
+        told = frequencies << 8 | np.minimum(found.boosts(), _MOST_BOOST)
+    np.add.at(result, documents, _mixed(owners + _mixed(told.astype(np.uint64))))
+
+
+def _mixed(numbers: Fingerprints) -> Fingerprints:
+    """Numbers that look random, each another for another (splitmix64; Steele et al. 2014)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ mixed >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ mixed >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ mixed >> np.uint64(31)

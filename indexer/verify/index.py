@@ -1,0 +1,231 @@
+"""Whether an index is sound, and what mends it."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+from indexer.analysis import Analyzer
+from indexer.codec.manifest import ManifestRow
+from indexer.codec.reader import SegmentReader
+from indexer.descriptor import is_ours, manifest_file_name
+from indexer.errors import IndexDamaged
+from indexer.source.changes import SeedChanges, compare_seeds
+from indexer.source.seeds import MAX_FILE_SIZE
+from indexer.store import IndexReader, open_index
+from indexer.verify.articles import Contents, analysis_faults
+from indexer.verify.lexicon import table_faults
+from indexer.verify.structure import structure_faults
+from indexer.whoosh.toc import latest_generation
+from indexer.worker import Settings, Tools
+
+Level = Literal["quick", "full", "deep"]
+Progress = Callable[[int, int], None]
+
+MEBIBYTE: Final = 2**20
+# How often each byte is looked at.
+_LOOKS: Final = {"quick": 0, "full": 2, "deep": 3}
+
+
+class Damage(NamedTuple):
+    """What is wrong with a file of an index: one line."""
+
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What `verify_index` found; sound is an index without ``damage``.
+
+    ``articles`` and ``segments`` are how many there are, ``size`` the bytes of the segments; 0
+    where the index cannot be opened. ``remedy`` is the command that mends the damage, or "".
+    ``orphans`` are names of files that are not part of the index. ``seeds`` tells how the files
+    that it was made of have changed since; None if that was not looked at. ``elapsed`` in seconds.
+    """
+
+    path: Path
+    level: Level
+    articles: int
+    segments: int
+    size: int
+    damage: tuple[Damage, ...]
+    remedy: str
+    orphans: tuple[str, ...]
+    seeds: SeedChanges | None
+    elapsed: float
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is damaged."""
+        return not self.damage
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data."""
+        damage = [{"file": str(path), "reason": reason} for path, reason in self.damage]
+        seeds = None if self.seeds is None else self.seeds._asdict()
+        changed = {"path": str(self.path), "damage": damage, "seeds": seeds}
+        return {"sound": self.is_sound, **asdict(self), **changed}
+
+
+def verify_index(
+    directory: str | Path,
+    *,
+    quick: bool = False,
+    deep: bool = False,
+    on_progress: Progress | None = None,
+) -> VerifyReport:
+    """Look for damage in an index, at every byte of it.
+
+    Compares all checksums, sees whether all arrays make sense, reads all articles, and compares
+    them with the manifest, and that with the seeds. ``quick``: the checksums of the table of
+    contents, the descriptor, the manifest, the user dictionary and the segments' directories
+    alone. ``deep``: articles are analysed and aligned anew, and compared with what the index has.
+    ``on_progress`` is told the megabytes that were read, and are to be read. Raises IndexMissing,
+    IndexOutdated, OSError; damage is reported, not raised.
+    """
+    started = time.perf_counter()
+    path = Path(directory)
+    level: Level = "quick" if quick else "deep" if deep else "full"
+    verification = _Verification(path, level, on_progress)
+    verification.run()
+    index, damage = verification.index, tuple(verification.damage)
+    with index or nullcontext():
+        return VerifyReport(
+            path=path,
+            level=level,
+            articles=index.doc_count if index else 0,
+            segments=len(index.segments) if index else 0,
+            size=sum(segment.size for segment in index.segments) if index else 0,
+            damage=damage,
+            remedy=verification.remedy() if damage else "",
+            orphans=tuple(sorted(_orphans(index))) if index else (),
+            seeds=verification.seeds,
+            elapsed=time.perf_counter() - started,
+        )
+
+
+def _orphans(index: IndexReader) -> Iterator[str]:
+    """Files that commits write, and that are not of this generation."""
+    files = index.files()
+    names = (path.name for path in index.directory.iterdir())
+    return (name for name in names if is_ours(name) and name not in files)
+
+
+class _Verification:
+    """A look at an index; ``damage`` is what was found."""
+
+    def __init__(self, directory: Path, level: Level, on_progress: Progress | None) -> None:
+        self.damage: list[Damage] = []
+        self.seeds: SeedChanges | None = None
+        self.index: IndexReader | None = None
+        self._directory = directory
+        self._level = level
+        self._on_progress = on_progress
+        self._rows: list[ManifestRow] = []
+        self._read = self._to_read = 0
+
+    def run(self) -> None:
+        """Look at everything that the level asks for."""
+        try:
+            self.index = index = self._open()
+        except IndexDamaged as error:
+            self.damage.append(Damage(error.path, error.reason))
+            return
+        if self._level == "quick":
+            return
+        self._to_read = _LOOKS[self._level] * sum(segment.size for segment in index.segments)
+        hashes: dict[str, str] = {}
+        for segment, live in zip(index.segments, index.live, strict=True):
+            contents = Contents(segment, live)
+            self._look_at(segment, contents)
+            hashes |= contents.hashes
+        if index.lexicon and self._note(index.lexicon.path, index.lexicon.faults()):
+            self._note(index.lexicon.path, table_faults(index.lexicon))
+        if not self.damage:
+            path = index.directory / manifest_file_name(index.generation)
+            self._note(path, _manifest_faults(self._rows, hashes))
+        self.seeds = compare_seeds(self._rows)
+
+    def _open(self) -> IndexReader:
+        """Open the index, and read its manifest."""
+        while True:
+            index = open_index(self._directory, _fingerprint if self._level == "deep" else None)
+            try:
+                self._rows = index.manifest()
+            except IndexDamaged as error:
+                if latest_generation(self._directory) != index.generation:  # a commit removed it
+                    index.close()
+                    continue
+                self.damage.append(Damage(error.path, error.reason))
+            return index
+
+    def _look_at(self, segment: SegmentReader, contents: Contents) -> None:
+        """Each look relies on what the one before it has found to be right."""
+        path = segment.path
+        is_sound = self._note(path, segment.faults())
+        self._advance(segment.size)
+        is_sound = is_sound and self._note(path, structure_faults(path, self._advance))
+        is_sound = is_sound and self._note(path, contents.faults(self._advance))
+        if is_sound and self._level == "deep" and self.index:
+            faults = analysis_faults(
+                segment,
+                _tools(self.index),
+                self._advance,
+                has_lexicon=self.index.lexicon is not None,
+            )
+            self.damage += (Damage(path, fault) for fault in faults)
+
+    def _note(self, path: Path, faults: Iterable[str]) -> bool:
+        """Keep faults of a file; whether there are none."""
+        before = len(self.damage)
+        try:
+            for fault in faults:
+                self.damage.append(Damage(path, fault))
+        except IndexDamaged as error:
+            self.damage.append(Damage(error.path, error.reason))
+        except OSError:
+            raise
+        except Exception as error:  # what nobody could have written can raise anything
+            reason = " ".join(f"{type(error).__name__} {error}".split())
+            self.damage.append(Damage(path, f"cannot be read: {reason}"))
+        return len(self.damage) == before
+
+    def _advance(self, size: int) -> None:
+        self._read += size
+        if self._on_progress:
+            self._on_progress(min(self._read, self._to_read) // MEBIBYTE, self._to_read // MEBIBYTE)
+
+    def remedy(self) -> str:
+        """The command that makes the index anew, as far as is known of what."""
+        roots = [*dict.fromkeys(row.root for row in self._rows)] or ["PATHS"]
+        command = ["duizhao", "index", *roots, "--index", str(self._directory), "--rebuild"]
+        if self.index and (name := self.index.descriptor.dictionary):
+            command += ["--dictionary", str(self._directory / name)]
+        return shlex.join(command)
+
+
+def _manifest_faults(rows: Iterable[ManifestRow], hashes: Mapping[str, str]) -> Iterator[str]:
+    """Where the manifest tells of other articles than the segments have, by id and hash."""
+    known = {row.id: row.content_hash for row in rows}
+    for name in sorted(known.keys() ^ hashes.keys()):
+        yield f"article {name} is not in the {'index' if name in known else 'manifest'}"
+    for name in sorted(known.keys() & hashes.keys()):
+        if known[name] != hashes[name]:
+            yield f"article {name} was made of another file than the manifest says"
+
+
+def _fingerprint(dictionary: str | None) -> str:
+    return Analyzer(dictionary).fingerprint
+
+
+def _tools(index: IndexReader) -> Tools:
+    return Tools(Settings(index.dictionary, MAX_FILE_SIZE, b""))

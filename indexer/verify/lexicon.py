@@ -1,0 +1,39 @@
+"""Whether the tables of a lexicon are what their readers rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from indexer.codec.container import Container
+from indexer.codec.words import word_faults
+from indexer.lexicon.tables import CHINESE, ENGLISH, PAIRS
+
+
+def table_faults(container: Container) -> Iterator[str]:
+    """What is impossible in the tables of a file, whose checksums must be right.
+
+    Raises IndexDamaged where an array is missing, ValueError or IndexError where one cannot be
+    read.
+    """
+    columns = ("chinese", "english", "by_english", "forward", "backward")
+    if len({container.count(f"{PAIRS}/{column}") for column in columns}) > 1:
+        yield f"columns of {PAIRS} of different lengths"
+        return
+    order = container[f"{PAIRS}/by_english"]
+    for side, numbers in (
+        (CHINESE, container[f"{PAIRS}/chinese"]),
+        (ENGLISH, container[f"{PAIRS}/english"][order]),
+    ):
+        yield from word_faults(side, container)
+        words = container.count(f"{side}/word_starts") - 1
+        if {container.count(f"{side}/{column}") for column in ("counts", "null")} != {words}:
+            yield f"columns of {side} of different lengths"
+        starts = np.searchsorted(numbers, np.arange(words + 1))
+        if (np.diff(numbers.astype(np.int64)) < 0).any() or (numbers >= words).any():
+            yield f"pairs of {side} out of order"
+        elif not np.array_equal(starts, container[f"{side}/pair_starts"]):
+            yield f"{side}/pair_starts does not divide the pairs"
+    if not np.array_equal(np.sort(order), np.arange(len(order))):
+        yield f"{PAIRS}/by_english is not an order"

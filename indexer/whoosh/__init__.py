@@ -1,0 +1,1 @@
+"""Adapters that let Whoosh's own searcher read our segments; only this room imports whoosh."""

@@ -1,0 +1,1 @@
+"""The commands that search: they translate options, call the library and print."""

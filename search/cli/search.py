@@ -1,0 +1,205 @@
+"""`duizhao search`, `show` and `info`: arguments to calls, results to a renderer, exit statuses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from indexer.cli.console import index_option
+from search.cli.options import (
+    LANGUAGE,
+    colour_option,
+    echo,
+    json_option,
+    lang_option,
+    match_option,
+    since_option,
+    style_of,
+    tell,
+    until_option,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from search.archive import LanguageCode, MatchMode
+    from search.engine.facets import FacetName
+    from search.engine.order import SortOrder
+
+
+@click.command("search")
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Articles a page.",
+)
+@click.option(
+    "--page",
+    "number",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Which page of the results. [default: the first]",
+)
+@since_option
+@until_option
+@lang_option
+@click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date", "-date"]),
+    default="relevance",
+    show_default=True,
+    help="-date: newest first.",
+)
+@match_option
+@click.option("--snippets/--no-snippets", default=True, help="Show the passages that match.")
+@click.option(
+    "--counterparts/--no-counterparts",
+    default=True,
+    help="Show what the other language says there, below a passage or beside it.",
+)
+@click.option(
+    "--width",
+    type=click.IntRange(40),
+    metavar="N",
+    help="Length of a snippet, in columns (a Chinese character takes two).",
+)
+@click.option(
+    "--columns",
+    type=click.IntRange(20, 10_000),
+    metavar="N",
+    help="Wrap lines to this; from 100 on, side by side. [default: the terminal's, none in a pipe]",
+)
+@click.option(
+    "--facet",
+    "facets",
+    type=click.Choice(["year", "month", "page", "column", "section", "author", "language"]),
+    multiple=True,
+    help="Count all matches by this, below the articles; may be given several times.",
+)
+@json_option
+@colour_option
+@index_option
+def search_command(
+    query: tuple[str, ...],
+    limit: int,
+    number: int,
+    since: date | None,
+    until: date | None,
+    lang: LanguageCode | None,
+    sort: SortOrder,
+    match: MatchMode,
+    snippets: bool,
+    counterparts: bool,
+    width: int | None,
+    columns: int | None,
+    facets: tuple[FacetName, ...],
+    as_json: bool,
+    color: str,
+    directory: Path,
+) -> int:
+    """Search the index for QUERY, in Chinese, in English, or in both.
+
+    \b
+    增产节约            several words mean all of them
+    "mass line"         a phrase, as it stands (in a shell: '"mass line"')
+    a OR b, a AND NOT b, (a b)^2
+    增?节约 生产* product*  producton~1   wildcards, and words spelt otherwise
+    天津 NEAR/5 工厂     near each other
+    title: author: column: section: page: date:1953-10 date:[1953 TO 1954] lang: id:
+
+    A query that begins with - goes after --.
+    Exit status: 0 found, 1 nothing found, 2 error.
+    """  # noqa: D301 - click wants the character
+    from search.archive import open_archive
+
+    options: dict[str, Any] = {} if width is None else {"width": width}
+    with open_archive(directory) as archive:
+        page = archive.search(
+            " ".join(query), limit=limit, offset=(number - 1) * limit, since=since, until=until,
+            lang=lang, sort=sort, match=match, snippets=snippets, counterparts=counterparts,
+            facets=facets, **options,
+        )  # fmt: skip
+    if tell(page.diagnostics):
+        return 2
+    if as_json:
+        from search.render.json import page_lines as json_lines
+
+        echo(json_lines(page))
+    else:
+        from search.render.terminal import page_lines, summary
+
+        click.echo(summary(page), err=True)
+        echo(page_lines(page, style_of(color, columns)))
+    return 0 if page.total else 1
+
+
+@click.command("show")
+@click.argument("id_", metavar="ID")
+@click.option("--lang", type=LANGUAGE, help="Print one language only.")
+@json_option
+@colour_option
+@index_option
+def show_command(
+    id_: str, lang: LanguageCode | None, as_json: bool, color: str, directory: Path
+) -> int:
+    """Print the article with this ID, which is its path below the folder that was indexed.
+
+    `search` prints the ID of each article it finds.
+    """
+    from search.archive import open_archive
+
+    with open_archive(directory) as archive:
+        article = archive.article(id_)
+    if as_json:
+        from search.render.json import article_line
+
+        echo([article_line(article)])
+    else:
+        from search.render.terminal import article_lines
+
+        echo(article_lines(article, (lang,) if lang else ("zh", "en"), style_of(color)))
+    return 0
+
+
+@click.command("info")
+@json_option
+@index_option
+def info_command(as_json: bool, directory: Path) -> int:
+    """Tell what is in the index: articles, languages, dates, size, versions."""
+    from search.archive import open_archive
+
+    with open_archive(directory) as archive:
+        info = archive.info()
+    if as_json:
+        echo([json.dumps(asdict(info), default=str)])
+        return 0
+    dates = f"{info.first_date} to {info.last_date}" if info.first_date else "none"
+    undated = f" ({info.undated:,} undated)" if info.undated else ""
+    echo(
+        [
+            f"articles     {info.articles:,}: {info.bilingual:,} in both languages, "
+            f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only",
+            f"dates        {dates}{undated}",
+            f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
+            f"generation {info.generation}",
+            f"lexicon      {_lexicon(info.lexicon)}",
+            f"versions     format {info.index_version}, analyzer {info.fingerprint}"
+            f"{', with a user dictionary' if info.dictionary else ''}",
+        ]
+    )
+    return 0
+
+
+def _lexicon(articles: int | None) -> str:
+    if articles is None:
+        return "none; make it with: duizhao lexicon --build"
+    return f"learnt of {articles:,} article{'' if articles == 1 else 's'} in both languages"

@@ -1,0 +1,1 @@
+"""Questions to the whole archive: concordance, collocates and the learnt dictionary."""

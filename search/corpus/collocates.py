@@ -1,0 +1,171 @@
+"""Which words stand near a query's words, and how strongly they belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from indexer.analysis import Analyzer
+from indexer.analysis.script import is_han
+from indexer.codec.arrays import BoolArray, Int64Array
+from indexer.codec.reader import FieldReader
+from indexer.schema import RANKING, TEXT, ZONES
+from search.corpus.association import MEASURES, MeasureName
+from search.corpus.concordance import DEFAULT_WINDOW, ConcordanceLine, lines
+from search.corpus.cooccurrence import Neighbours, count_neighbours, neighbours
+from search.corpus.occurrences import TEXT_ZONES, Language, Occurrences
+from search.engine.matches import Documents
+from search.engine.snapshot import Snapshot
+from search.language.query import Diagnostic
+from search.plan.intervals import Kind, Slot
+from search.plan.terms import ordinals
+
+
+@dataclass(frozen=True, slots=True)
+class Collocate:
+    """A word that stands near the node, the places of a query's words.
+
+    ``together``: how often; ``language`` is that of the node. ``frequency``: how often the word
+    stands in the whole index; a Chinese word of one or two characters also within others, one of
+    more as it was cut out. ``example`` is the first place, by date, that it is near.
+    """
+
+    word: str
+    language: Language
+    together: int
+    frequency: int
+    score: float
+    example: ConcordanceLine
+
+
+@dataclass(frozen=True, slots=True)
+class Collocates:
+    """The collocates of a query's words, the strongest first, at most ``limit`` (0: all).
+
+    ``nodes``: how many places the query's words of each language have. ``total`` words are near
+    at least ``min_count`` times. ``relaxed``: no article had all of the query's words, and these
+    have any.
+    """
+
+    query: str
+    measure: MeasureName
+    window: int
+    min_count: int
+    limit: int
+    nodes: dict[Language, int]
+    total: int
+    collocates: tuple[Collocate, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    relaxed: bool
+
+    def __iter__(self) -> Iterator[Collocate]:
+        return iter(self.collocates)
+
+    def __len__(self) -> int:
+        return len(self.collocates)
+
+
+class _Scored(NamedTuple):
+    score: float
+    together: int
+    word: str
+    language: Language
+    frequency: int
+
+
+class Collocator:
+    """Finds the collocates of one query in one snapshot."""
+
+    def __init__(self, occurrences: Occurrences, snapshot: Snapshot, analyzer: Analyzer) -> None:
+        self._occurrences = occurrences
+        self._snapshot = snapshot
+        self._analyzer = analyzer
+
+    def find(
+        self, documents: Documents, window: int, measure: MeasureName, min_count: int, limit: int
+    ) -> tuple[dict[Language, int], int, tuple[Collocate, ...]]:
+        """How many nodes there are by language, how many collocates, and the strongest of these.
+
+        Equals are in the order of how often they are near, then of their characters.
+        """
+        found = count_neighbours(self._occurrences, documents, self._analyzer, window)
+        scored: list[_Scored] = []
+        for language, side in found.items():
+            scored += self._scored(language, side, measure, min_count)
+        scored.sort(key=lambda one: (-one.score, -one.together, one.word))
+        best = scored[: limit or None]
+        collocates = tuple(
+            Collocate(
+                word=one.word,
+                language=one.language,
+                together=one.together,
+                frequency=one.frequency,
+                score=one.score,
+                example=self._example(one, found[one.language].firsts[one.word], window),
+            )
+            for one in best
+        )
+        return {language: side.nodes for language, side in found.items()}, len(scored), collocates
+
+    def _scored(
+        self, language: Language, side: Neighbours, measure: MeasureName, min_count: int
+    ) -> Iterator[_Scored]:
+        tokens = self._tokens(language)
+        for word, together in side.counts.items():
+            if together >= min_count:
+                frequency = self._frequency(word)
+                score = MEASURES[measure](together, side.nodes, frequency, tokens)
+                yield _Scored(score, together, word, language, frequency)
+
+    def _example(self, one: _Scored, document: int, window: int) -> ConcordanceLine:
+        """The first line of a document that has the word near its keyword."""
+        for passages in self._occurrences.passages(np.array([document])):
+            near = neighbours(passages, self._analyzer, window)
+            for number, (language, words) in enumerate(near):
+                if language == one.language and one.word in words:
+                    return next(islice(lines(passages, DEFAULT_WINDOW), number, None))
+        raise AssertionError(f"{one.word} has been there before")
+
+    def _tokens(self, language: Language) -> int:
+        """How many words or Chinese characters the texts of a language have.
+
+        Where it is only found in those of the other, theirs.
+        """
+        own = [ZONES.index(zone) for zone in TEXT_ZONES if zone.endswith(language)]
+        counts = np.zeros(len(ZONES), np.int64)
+        for _, segment, live in self._snapshot.segments():
+            counts += segment.zone_lengths[... if live is None else live].sum(
+                axis=0, dtype=np.int64
+            )
+        return int(counts[own].sum() or counts.sum())
+
+    def _frequency(self, word: str) -> int:
+        """How often a word stands in the whole index."""
+        if is_han(word) and len(word) > 2:
+            return sum(
+                _frequency(field, np.arange(number, number + 1), live)
+                for field, live in self._fields(RANKING)
+                if (number := field.find(word)) >= 0
+            )
+        slot = Slot(Kind.PREFIX if is_han(word) and len(word) == 1 else Kind.TERM, word)
+        return sum(
+            _frequency(field, ordinals(slot, field, self._analyzer), live)
+            for field, live in self._fields(TEXT)
+        )
+
+    def _fields(self, name: str) -> Iterator[tuple[FieldReader, BoolArray | None]]:
+        for _, segment, live in self._snapshot.segments():
+            field = segment.field(name)
+            if field is not None:
+                yield field, live
+
+
+def _frequency(field: FieldReader, terms: Int64Array, live: BoolArray | None) -> int:
+    """How often some terms stand in documents that are not deleted."""
+    found = field.postings.read(terms)
+    frequencies = found.frequencies
+    return int((frequencies if live is None else frequencies[live[found.documents]]).sum())

@@ -1,0 +1,1 @@
+"""Plan to ranked documents, computed on whole arrays over one snapshot of the index."""

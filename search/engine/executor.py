@@ -1,0 +1,416 @@
+"""A plan evaluated on whole arrays: which documents match, and their scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial, reduce
+from typing import Final
+
+import numpy as np
+
+from indexer.schema import POSITION_BITS, POSITION_MASK, SEARCHED_FIELDS
+from search.engine.bm25 import Scores, idf
+from search.engine.counts import Counts
+from search.engine.filters import COLUMN_FILTERS, filter_mask
+from search.engine.lookup import Lookup
+from search.engine.matches import (
+    NO_DOCUMENTS,
+    Documents,
+    Mask,
+    Matches,
+    common,
+    mask_of,
+    union,
+    unscored,
+    without,
+)
+from search.engine.order import smallest
+from search.engine.proximity import Occurrences, bonus, nearness
+from search.engine.snapshot import Snapshot
+from search.language import query
+from search.plan.intervals import (
+    NOWHERE,
+    ZONE_BITS,
+    Choice,
+    Keys,
+    Pattern,
+    Place,
+    Slot,
+    Spans,
+    TooCommon,
+    intersect,
+    is_plain,
+    locate,
+    pattern_spans,
+)
+from search.plan.planner import (
+    All,
+    Any,
+    Filter,
+    Found,
+    Plan,
+    Scaled,
+    Supported,
+    Term,
+    Without,
+    Words,
+    bare_words,
+)
+from search.plan.scope import Scope, scope_of
+from search.weights import PROXIMITY_DEPTH, PROXIMITY_WEIGHT
+
+_EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
+
+# How many places and pairs of places a document are looked at for all that is near each other in a
+# query, and for all phrases with wildcards; no fewer than take half a second, and no more than take
+# four, and 700 MB.
+_PLACES_OF_DOCUMENT: Final = 200
+_PLACES_LEAST, _PLACES_MOST = 4_000_000, 16_000_000
+# What takes a smaller part of that is not looked at closer.
+_MUCH: Final = 50
+
+
+class Executor:
+    """Evaluates the plans of one query over one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, lookup: Lookup) -> None:
+        self._snapshot = snapshot
+        self._lookup = lookup
+        self._counts: dict[tuple[Place, Scope], Counts] = {}
+        places = _PLACES_OF_DOCUMENT * snapshot.size
+        self._most = self._left = min(max(places, _PLACES_LEAST), _PLACES_MOST)
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether words were so common that some were taken to be where they are asked for."""
+        return self._left < 0 or self._lookup.has_unread
+
+    def evaluate(self, plan: Plan) -> Matches:
+        """The documents that match ``plan``, none of them deleted."""
+        match plan:
+            case Words():
+                return self._words(plan)
+            case Found(place, fields):
+                return self._score(self._count(place, scope_of(fields)), 1.0)
+            case Supported(child, words):
+                matching = self.evaluate(child)
+                terms = [scored for part in words for scored in self._terms(part)]
+                return self._chosen(matching.documents, [matching, *terms])
+            case All(children):
+                return self._all(children)
+            case Any(children):
+                return self._any(children)
+            case Without(child):
+                excluded = self._certain(child)
+                return unscored(without(self._live(), excluded, self._snapshot.size))
+            case Scaled(child, factor):
+                matching = self.evaluate(child)
+                return Matches(matching.documents, matching.scores * np.float32(factor))
+            case query.Identifier(text):
+                return unscored(self._lookup.identifier(text))
+            case _:
+                return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
+
+    def _certain(self, plan: Plan) -> Documents:
+        """What matches for certain: nothing, if something was taken to be given."""
+        documents = self.evaluate(plan).documents
+        return NO_DOCUMENTS if self.is_exhausted else documents
+
+    def _any(self, children: Sequence[Plan]) -> Matches:
+        common_terms = [term for child in children if (term := self._common_term(child))]
+        if len(common_terms) == len(children):
+            weighted = (counts.all_shares * rarity for counts, rarity in common_terms)
+            scores = reduce(np.add, weighted)
+            documents = np.flatnonzero(scores > 0)
+            return Matches(documents, scores.take(documents))
+        parts = [self.evaluate(child) for child in children]
+        if all(part.scores.size and part.scores.min() > 0 for part in parts):
+            scores = self._added(parts)  # which tells what matches, too
+            documents = np.flatnonzero(scores > 0)
+            return Matches(documents, scores[documents])
+        documents = union([part.documents for part in parts], self._snapshot.size)
+        return self._chosen(documents, parts)
+
+    def _common_term(self, plan: Plan) -> tuple[Counts, np.float32] | None:
+        """The one term that a plan matches and scores by, if it is common, and its rarity."""
+        match plan:
+            case Words((unit,), (Term(place, weight, None),), fields) if place == unit:
+                counts = self._count(place, scope_of(fields))
+                return (counts, self._rarity(counts, weight)) if counts.is_common else None
+            case _:
+                return None
+
+    def _all(self, children: Sequence[Plan]) -> Matches:
+        """Children that only pass or exclude are taken last, on what the others have found."""
+        found = [
+            self.evaluate(c) for c in children if not isinstance(c, (Without, *COLUMN_FILTERS))
+        ]
+        size = self._snapshot.size
+        documents = common([part.documents for part in found], size) if found else self._live()
+        for child in children:
+            if not documents.size:
+                break
+            if isinstance(child, Without):
+                documents = without(documents, self._certain(child.child), size)
+            elif isinstance(child, COLUMN_FILTERS):
+                documents = documents[self._passing(child)[documents]]
+        return self._chosen(documents, found)
+
+    def _chosen(self, documents: Documents, found: Sequence[Matches]) -> Matches:
+        """Some documents with the sum of what was found of each."""
+        if len(found) == 1 and found[0].documents is documents:
+            return found[0]
+        return Matches(documents, self._added(found)[documents])
+
+    def _added(self, found: Sequence[Matches]) -> Scores:
+        """The sum of scores for each document number: float32 (size,)."""
+        scores = np.zeros(self._snapshot.size, np.float32)
+        for number, part in enumerate(found):
+            if number:
+                scores[part.documents] += part.scores
+            else:
+                scores[part.documents] = part.scores
+        return scores
+
+    def _words(self, words: Words) -> Matches:
+        scope = scope_of(words.fields)
+        units = [self._count(unit, scope).documents for unit in words.units]
+        join = common if words.every else union
+        documents = units[0] if len(units) == 1 else join(units, self._snapshot.size)
+        if not documents.size:
+            return unscored(documents)
+        return self._chosen(documents, self._terms(words))
+
+    def _terms(self, words: Words) -> list[Matches]:
+        """What each term of some words scores."""
+        scope = scope_of(words.fields)
+        return [self._score(self._term(term, scope), term.weight) for term in words.terms]
+
+    def _term(self, term: Term, scope: Scope) -> Counts:
+        if term.long_word is not None and scope == _EVERYWHERE:
+            return self._lookup.long_word(term.long_word)
+        return self._count(term.place, scope)
+
+    def _score(self, counts: Counts, weight: float) -> Matches:
+        """BM25 of a term."""
+        return Matches(counts.documents, counts.shares * self._rarity(counts, weight))
+
+    def _rarity(self, counts: Counts, weight: float) -> np.float32:
+        return np.float32(weight * idf(counts.documents.size, self._snapshot.live_count))
+
+    def near(self, matches: Matches, plan: Plan) -> Matches:
+        """The same matches, the best of them with what they gain by the nearness of their words.
+
+        Nearness never lowers a score, and those below the best keep theirs, so the order is one.
+        """
+        total = self._snapshot.live_count
+        places: dict[tuple[Pattern, Scope], float] = defaultdict(float)
+        for words, factor in bare_words(plan):
+            for unit in words.units:
+                places[unit, scope_of(words.fields)] += factor
+        if len(places) < 2:
+            return matches
+        frequencies = {key: self._count(*key).documents.size for key in places}
+        # A word that most articles have says nothing by standing near.
+        units = [key for key in places if 0 < frequencies[key] <= total / 2]
+        if len(units) < 2:
+            return matches
+        best = np.sort(smallest(-matches.scores, PROXIMITY_DEPTH))
+        documents = matches.documents[best]
+        rarity = np.array([idf(frequencies[key], total) for key in units])
+        sums = np.zeros((len(units), documents.size))
+        for field in dict.fromkeys(scope.field for _, scope in units):
+            found = [
+                self._occurrences(i, place, scope, documents)
+                for i, (place, scope) in enumerate(units)
+                if scope.field == field
+            ]
+            found = [part for part in found if part.starts.size]
+            if len(found) > 1:
+                sums += nearness(found, rarity, POSITION_BITS, documents.size)
+        scores = matches.scores.copy()
+        counts = np.array([places[key] for key in units])
+        gained = bonus(sums, rarity, counts, self._snapshot.norms[documents])
+        scores[best] += np.float32(PROXIMITY_WEIGHT) * gained
+        return Matches(matches.documents, scores)
+
+    def _occurrences(
+        self, unit: int, place: Pattern, scope: Scope, documents: Documents
+    ) -> Occurrences:
+        """Where a unit stands in some documents, renumbered from 0."""
+        keys = self._places(place, scope, documents, by_zone=False)
+        weights = self._lookup.title_weights(scope, keys, by_zone=False)
+        numbers = np.searchsorted(documents, keys >> POSITION_BITS)
+        starts = numbers << POSITION_BITS | keys & POSITION_MASK
+        return Occurrences(unit, starts, place.length, weights)
+
+    def rarity(self, place: Place, fields: Sequence[str]) -> float:
+        """The inverse document frequency of a place."""
+        found = self._count(place, scope_of(tuple(fields)))
+        return idf(found.documents.size, self._snapshot.live_count)
+
+    def _count(self, place: Place, scope: Scope) -> Counts:
+        """How often ``place`` is found in which documents; found once, and kept."""
+        key = place, scope
+        if key not in self._counts:
+            self._counts[key] = self._find(place, scope)
+        return self._counts[key]
+
+    def _find(self, place: Place, scope: Scope) -> Counts:
+        if isinstance(place, Pattern) and len(place.slots) == 1 and is_plain(place):
+            return self._lookup.counts(place.slots[0], scope)
+        by_zone = not is_plain(place)
+        candidates = self._candidates(place, scope)
+        try:
+            starts = _unique(self._places(place, scope, candidates, by_zone=by_zone, spent=True))
+        except TooCommon:
+            return Counts(candidates, np.ones(candidates.size, np.float32), self._snapshot.norms)
+        weights = self._lookup.title_weights(scope, starts, by_zone=by_zone)
+        documents = _document_of(starts, by_zone=by_zone)
+        first = np.flatnonzero(np.diff(documents, prepend=-1))
+        if first.size:
+            weights = np.add.reduceat(weights, first)
+        return Counts(documents[first], weights, self._snapshot.norms)
+
+    def spans(self, place: Place, fields: Sequence[str], among: Documents) -> Spans:
+        """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone.
+
+        Of what is near each other, spans in which others lie may be left out. What stands nearly
+        everywhere is not looked for beside other words.
+        """
+        scope = scope_of(tuple(fields))
+        sought = self._sought(place, Scope(scope.field, None))
+        return self._spans(sought, scope, among, by_zone=True) if sought else NOWHERE
+
+    def _sought(self, place: Place, anywhere: Scope) -> Place | None:
+        """What is looked for of a place: all, if it is one word or any of several."""
+        if isinstance(place, Choice):
+            sought = [self._sought(option, anywhere) for option in place.options]
+            options = tuple(option for option in sought if option is not None)
+            return Choice(options) if options else None
+        is_word = isinstance(place, Pattern) and len(place.slots) == 1
+        return place if is_word else self._told(place, anywhere)
+
+    def _told(self, place: Place, anywhere: Scope) -> Place | None:
+        """A place without what is taken to stand there; None if that is all."""
+        if isinstance(place, Pattern):
+            slots = tuple(slot for slot in place.slots if not self._is_given(slot, anywhere))
+            return place._replace(slots=slots) if slots else None
+        if isinstance(place, Choice):
+            told = [self._told(option, anywhere) for option in place.options]
+            options = tuple(option for option in told if option is not None)
+            return Choice(options) if len(options) == len(told) else None
+        left, right = (self._told(side, anywhere) for side in (place.left, place.right))
+        if left is None or right is None:
+            return left or right
+        return place._replace(left=left, right=right)
+
+    def _is_given(self, slot: Slot, anywhere: Scope) -> bool:
+        """Whether a slot has so many terms that, beside other words, it is taken to stand there."""
+        return slot.has_many_terms and (
+            self._lookup.counts(slot, anywhere).total > self._most
+            or self._lookup.is_unread(slot, anywhere)
+        )
+
+    def _places(
+        self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
+    ) -> Keys:
+        """Where ``place`` starts in documents ``among``."""
+        return self._spans(place, scope, among, by_zone=by_zone, spent=spent).starts
+
+    def _spans(
+        self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
+    ) -> Spans:
+        held = common([among, self._candidates(place, scope)], self._snapshot.size)
+        if not held.size:
+            return NOWHERE
+        finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
+        if not spent:
+            return locate(place, finder, innermost=True)
+        if isinstance(place, Pattern):  # a phrase, as long as it is of words, is always looked for
+            if any(slot.has_many_terms for slot in place.slots):
+                self._spend(self._cost(place, scope, held))
+            return finder(place)
+
+        def find(pattern: Pattern) -> Spans:
+            self._spend(self._cost(pattern, scope, held))
+            return finder(pattern)
+
+        return locate(place, find, self._spend, innermost=True)
+
+    def _cost(self, pattern: Pattern, scope: Scope, among: Documents) -> int:
+        """How many places are read to find a pattern in documents, or a little more.
+
+        All of each slot of many terms, and those of the rarest slot. Too many, if it is not known
+        where one of them is.
+        """
+        anywhere = Scope(scope.field, None)
+        if any(self._lookup.is_unread(slot, anywhere) for slot in pattern.slots):
+            return self._left + 1
+        found = [(slot, self._lookup.counts(slot, anywhere)) for slot in pattern.slots]
+        rarest = min(found, key=lambda pair: pair[1].total)
+        cost = sum(counts.total for slot, counts in found if slot.has_many_terms)
+        return cost + (0 if rarest[0].has_many_terms else self._total_in(rarest[1], among))
+
+    def _total_in(self, counts: Counts, among: Documents) -> int:
+        """How many places there are in documents; those in titles count more."""
+        if counts.total * _MUCH < self._left:
+            return counts.total
+        wanted = mask_of([among], self._snapshot.size)[counts.documents]
+        return int(counts.weights[wanted].sum(dtype=np.float64))
+
+    def _spend(self, places: int) -> None:
+        """Raise TooCommon if no more places may be looked at."""
+        self._left -= places
+        if self._left < 0:
+            raise TooCommon
+
+    def _find_pattern(
+        self, pattern: Pattern, *, scope: Scope, among: Documents, by_zone: bool
+    ) -> Spans:
+        """Where a pattern stands: the rarest slots first, the others only where these left any."""
+        anywhere = Scope(scope.field, None)
+        sizes = [self._lookup.counts(slot, anywhere).documents.size for slot in pattern.slots]
+        keys: Keys | None = None
+        for i in np.argsort(sizes, kind="stable").tolist():
+            slot = pattern.slots[i]
+            if keys is None:
+                keys = self._lookup.occurrences(scope, slot, among, by_zone=by_zone) - slot.offset
+            elif scope == anywhere and not by_zone:
+                keys = keys[self._lookup.standing(scope, slot, keys + slot.offset)]
+            else:
+                among = _unique(_document_of(keys, by_zone=by_zone))
+                found = self._lookup.occurrences(scope, slot, among, by_zone=by_zone)
+                keys = intersect(keys, found - slot.offset)
+            if not keys.size:
+                break
+        return pattern_spans(pattern, keys)
+
+    def _candidates(self, place: Place, scope: Scope) -> Documents:
+        """Documents that hold all terms of ``place``, wherever they stand."""
+        size = self._snapshot.size
+        if isinstance(place, Pattern):
+            anywhere = Scope(scope.field, None)
+            counts = [self._lookup.counts(slot, anywhere) for slot in place.slots]
+            return common([found.documents for found in counts], size)
+        if isinstance(place, Choice):
+            return union([self._candidates(option, scope) for option in place.options], size)
+        sides = [self._candidates(side, scope) for side in (place.left, place.right)]
+        return common(sides, size)
+
+    def _live(self) -> Documents:
+        return np.flatnonzero(self._snapshot.live)
+
+    def _passing(self, condition: Filter) -> Mask:
+        return filter_mask(condition, self._snapshot)
+
+
+def _document_of(keys: Keys, *, by_zone: bool) -> Documents:
+    return keys >> POSITION_BITS + (ZONE_BITS if by_zone else 0)
+
+
+def _unique(numbers: Keys) -> Keys:
+    """Sorted numbers, each once."""
+    once: Keys = numbers[np.diff(numbers, prepend=-1) != 0]
+    return once

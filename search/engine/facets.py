@@ -1,0 +1,55 @@
+"""How many of the matches there are of each year, page, author ….
+
+Counted over all matches, from columns; nothing of an article is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from indexer.schema import CATEGORIES, EN, NO_DATE, NO_PAGE, ZH
+from search.engine.matches import Documents
+from search.engine.snapshot import Snapshot
+from search.hit import Facet
+
+FacetName = Literal["year", "month", "page", "column", "section", "author", "language"]
+FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
+
+_LANGUAGES: Final = {EN + ZH: "both", EN: "en", ZH: "zh"}
+
+
+def count(
+    names: Sequence[FacetName], documents: Documents, snapshot: Snapshot
+) -> tuple[Facet, ...]:
+    """Facets of the documents, in the order of ``names``."""
+    return tuple(Facet(name, tuple(_counts(name, documents, snapshot))) for name in names)
+
+
+def _counts(name: FacetName, documents: Documents, snapshot: Snapshot) -> list[tuple[str, int]]:
+    """Values with their counts: times and pages in order, others from the most frequent on."""
+    if name in CATEGORIES:
+        values, numbers = snapshot.category(name)
+        counts = np.bincount(numbers[documents], minlength=len(values)).tolist()
+        held = [(v, n) for v, n in zip(values, counts, strict=True) if v and n]
+        return sorted(held, key=lambda pair: (-pair[1], pair[0]))
+    if name == "language":
+        counts = np.bincount(snapshot.column("languages")[documents], minlength=4).tolist()
+        return [(text, counts[code]) for code, text in _LANGUAGES.items() if counts[code]]
+    if name == "page":
+        counts = np.bincount(snapshot.column("page")[documents]).tolist()
+        return [(str(page), n) for page, n in enumerate(counts) if n and page != NO_PAGE]
+    return _periods(snapshot.column("date")[documents], "Y" if name == "year" else "M")
+
+
+def _periods(dates: npt.NDArray[np.int32], unit: Literal["Y", "M"]) -> list[tuple[str, int]]:
+    """How many days are in each year or month that has any."""
+    dated = dates[dates != NO_DATE].astype("datetime64[D]").astype(f"datetime64[{unit}]")
+    if not dated.size:
+        return []
+    first = dated.min()
+    counts = np.bincount((dated - first).astype(np.int64))
+    return [(str(first + number), int(counts[number])) for number in np.flatnonzero(counts)]

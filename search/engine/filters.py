@@ -1,0 +1,44 @@
+"""Which documents pass a filter, by their columns."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from indexer.schema import LANGUAGE_BITS, NO_DATE, NO_PAGE, days
+from search.engine.matches import Mask
+from search.engine.snapshot import Snapshot
+from search.language import query
+from search.plan.planner import Filter
+
+NO_LIMIT: Final = 2**31 - 1
+
+COLUMN_FILTERS: Final = (
+    query.DateRange,
+    query.PageRange,
+    query.Language,
+    query.Everything,
+    query.Nothing,
+)
+
+
+def filter_mask(condition: Filter, snapshot: Snapshot) -> Mask:
+    """Which document numbers pass a filter, deleted ones among them: bool (size,)."""
+    column = snapshot.column
+    match condition:
+        case query.DateRange(since, until):
+            dates = column("date")
+            low = days(since) if since else NO_DATE + 1
+            mask: Mask = (dates >= low) & (dates <= (days(until) if until else NO_LIMIT))
+            return mask
+        case query.PageRange(low, high):
+            pages = column("page")
+            first, last = low or NO_PAGE + 1, NO_LIMIT if high is None else high
+            return (pages >= first) & (pages <= last)
+        case query.Language(language):
+            return (column("languages") & LANGUAGE_BITS[language]) > 0
+        case query.Everything():
+            return np.ones(snapshot.size, np.bool_)
+        case _:
+            return np.zeros(snapshot.size, np.bool_)

@@ -1,0 +1,1 @@
+"""The text of a hit: find the matches again, choose passages, pair them with translations."""

@@ -1,0 +1,203 @@
+"""Random documents, the plainest index of them to compare with, and what a segment holds."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import strategies as st
+
+from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_points, pair_of
+from indexer.codec.builder import Document, SegmentBuilder
+from indexer.codec.reader import SegmentReader
+from indexer.codec.tokens import WORD, TextCollector, TextTerms
+from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLES, ZONES
+from tests.search.articles import make_article
+
+# Few characters, so that terms meet; of all lengths in UTF-8, where order is easily got wrong.
+# They are words and pairs, and no long words.
+TERMS = st.text("ab\x01é增产\uffee\U00020000", min_size=1, max_size=3)
+LONG_WORDS = st.sampled_from(["节约运动", "节约者", "运动会"])
+DATES = st.none() | st.dates()
+GAP = 2  # between zones
+
+
+def stem(word: str) -> str:
+    """A stem that several words have, and some alone."""
+    return word.rstrip("b") or "b"
+
+
+def text_terms(zones: Iterable[Sequence[str]]) -> tuple[TextTerms, list[int]]:
+    """Lists of terms as one text, and where in it each starts."""
+    words: dict[int, str] = {}
+    pairs: dict[int, int] = {}
+    starts = []
+    position = 0
+    for terms in zones:
+        starts.append(position)
+        for term in terms:
+            pair = pair_of(term)
+            if pair is None:
+                words[position] = term
+            else:
+                pairs[position] = pair
+            position += 1
+        position += GAP
+    text = TextCollector()
+    text.add(
+        [*words.values()], np.array([*words], np.int64),
+        np.array([*pairs.values()], np.uint32), np.array([*pairs], np.int64), position,
+    )  # fmt: skip
+    return text.terms(), starts
+
+
+def document(
+    name: str,
+    body: Sequence[str] = (),
+    *,
+    zones: Mapping[str, Sequence[str]] | None = None,
+    others: Mapping[str, Sequence[str]] | None = None,
+    date: datetime.date | None = datetime.date(1953, 10, 31),
+    page: int | None = 1,
+    languages: int = 1,
+    long_words: Sequence[str] = (),
+    title_words: Sequence[str] = (),
+    categories: Sequence[str] = ("", "", ""),
+) -> Document:
+    """A document with lists of terms in its zones, of which ``body`` is the last."""
+    lists = {zone: (zones or {}).get(zone, ()) for zone in ZONES}
+    if body:
+        lists[ZONES[-1]] = body
+    text, starts = text_terms(lists.values())
+    return Document(
+        id=name,
+        date=date,
+        page=page,
+        languages=languages,
+        text=text,
+        zone_starts=starts,
+        zone_lengths=[len(terms) for terms in lists.values()],
+        long_words=long_words,
+        title_words=title_words,
+        others={field: text_terms([terms])[0] for field, terms in (others or {}).items()},
+        categories=categories,
+        stored=make_article(name).to_bytes(),
+    )
+
+
+@st.composite
+def documents(
+    draw: st.DrawFn, max_size: int = 8, terms: st.SearchStrategy[str] = TERMS
+) -> list[Document]:
+    """Documents whose ids are different and in no order."""
+    lists = st.lists(terms, max_size=6)
+    long_words = st.lists(LONG_WORDS, max_size=3)
+    values = st.sampled_from(["", "增产", "b"])
+    return [
+        document(
+            name,
+            zones=draw(st.dictionaries(st.sampled_from(ZONES), lists)),
+            others=draw(st.dictionaries(st.sampled_from(OTHER_FIELDS[:2]), lists)),
+            date=draw(DATES),
+            page=draw(st.none() | st.integers(1, 65535)),
+            languages=draw(st.integers(0, 3)),
+            long_words=draw(long_words),
+            title_words=draw(long_words),
+            categories=draw(st.tuples(values, values, values)),
+        )
+        for name in draw(st.lists(TERMS, max_size=max_size, unique=True))
+    ]
+
+
+def build(documents: Sequence[Document], path: Path) -> SegmentReader:
+    """A segment of documents."""
+    builder = SegmentBuilder(stem)
+    for each in documents:
+        builder.add(each)
+    builder.write(path)
+    return SegmentReader(path)
+
+
+class Posting(NamedTuple):
+    """How often a term is in a document, how often in titles, and where."""
+
+    frequency: int
+    boost: int
+    positions: tuple[int, ...]
+
+
+Postings = dict[str, dict[int, Posting]]  # term -> document -> posting
+
+
+def terms_of(text: TextTerms) -> list[tuple[str, int]]:
+    """All terms of a text with their positions, in the order of these."""
+    points = code_points().tolist()
+    found = []
+    for position, token in enumerate(text.tokens.tolist()):
+        if token >= int(WORD):
+            found.append((text.words[token - int(WORD)], position))
+        elif token:
+            codes = (token >> CODE_BITS, token & CODE_MASK)
+            found.append(("".join(chr(points[code]) for code in codes if code), position))
+    return found
+
+
+def invert(documents: Sequence[Document]) -> dict[str, Postings]:
+    """The postings of each field that has any."""
+    found: dict[tuple[str, str], dict[int, list[tuple[int, int]]]] = {}
+
+    def add(field: str, term: str, number: int, boost: int = 0, position: int = -1) -> None:
+        occurrences = found.setdefault((field, term), {}).setdefault(number, [])
+        occurrences.append((boost, position))
+
+    for number, each in enumerate(documents):
+        for term, position in terms_of(each.text):
+            in_title = int(position < each.zone_starts[TITLES])
+            add(TEXT, term, number, in_title, position)
+            if pair_of(term) is None:
+                add(RANKING, stem(term), number, in_title)
+        for words, boost in ((each.long_words, 0), (each.title_words, 1)):
+            for word in words:
+                add(RANKING, word, number, boost)
+        for field, text in each.others.items():
+            for term, position in terms_of(text):
+                add(field, term, number, 0, position)
+        add(ID_FIELD, each.id, number)
+    index: dict[str, Postings] = {}
+    for (field, term), by_document in found.items():
+        index.setdefault(field, {})[term] = {
+            number: Posting(
+                len(occurrences),
+                sum(boost for boost, _ in occurrences),
+                tuple(position for _, position in occurrences if position >= 0),
+            )
+            for number, occurrences in by_document.items()
+        }
+    return index
+
+
+def read_postings(segment: SegmentReader, name: str) -> Postings:
+    """What a segment holds of a field, each term read by itself."""
+    field = segment.field(name)
+    if field is None:
+        return {}
+    index: Postings = {}
+    for ordinal in range(field.term_count):
+        owner, number = field, ordinal
+        if name == RANKING and not field.postings.document_frequency(ordinal):
+            text = segment.field(TEXT)
+            assert text is not None
+            owner, number = text, int(segment.word_of_stem[ordinal])
+        found = owner.postings.read(np.array([number]))
+        boosts = found.boosts().tolist()
+        ends = np.cumsum(found.frequencies, dtype=np.int64)
+        positions: list[tuple[int, ...]] = [()] * len(boosts)
+        if field.has_positions:
+            every = found.positions(np.arange(len(boosts)))
+            positions = [tuple(part.tolist()) for part in np.split(every, ends[:-1])]
+        rows = map(Posting, found.frequencies.tolist(), boosts, positions)
+        index[field.term(ordinal)] = dict(zip(found.documents.tolist(), rows, strict=True))
+    return index

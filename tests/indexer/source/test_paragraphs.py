@@ -1,0 +1,152 @@
+"""Lines of a body: what is set aside can be found elsewhere, and no character is lost."""
+
+import re
+import textwrap
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs, width
+
+indents = st.sampled_from(["", "", "    ", "  ", "\u3000", "\u3000\u3000"])
+words = st.sampled_from(
+    ["增产", "节约", "北方", "纱厂", "Mill", "of", "No", "７", "（二）", "“桥”", "—"]
+)
+phrases = st.lists(st.tuples(words, st.sampled_from(["", " ", "　"])), min_size=1, max_size=8).map(
+    lambda pairs: "".join(word + blank for word, blank in pairs).strip()
+)
+any_lines = st.lists(
+    st.tuples(indents, st.one_of(st.just(""), phrases, st.text(max_size=90))).map("".join),
+    max_size=12,
+).map(lambda lines: "\n".join(lines).split("\n"))
+
+
+def characters(lines: list[str]) -> Counter[str]:
+    return Counter(character for line in lines for character in line if not character.isspace())
+
+
+def runs(text: str) -> list[str]:
+    """Words and Han characters, the latter with a mark where punctuation parts them."""
+    half_width = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
+    found = re.findall(r"[一-鿿]|[^\W一-鿿_]+|[^\w\s]+", half_width.lower())
+    return ["|" if not part[0].isalnum() else part for part in found]
+
+
+def holds(whole: list[str], part: list[str]) -> bool:
+    while part and part[0] == "|":
+        part = part[1:]
+    while part and part[-1] == "|":
+        part = part[:-1]
+    starts = range(len(whole) - len(part) + 1)
+    return any(whole[start : start + len(part)] == part for start in starts)
+
+
+@given(any_lines)
+def test_paragraphs_lose_nothing(lines: list[str]) -> None:
+    paragraphs = to_paragraphs(lines)
+    kept = [line for paragraph in paragraphs for line in paragraph.split("\n")]
+    assert kept == [line.strip() for line in lines if line.strip()]
+
+
+@given(any_lines, phrases, phrases)
+def test_taking_loses_nothing(lines: list[str], title: str, author: str) -> None:
+    taken, rest = take_repeated(lines, (title, author))
+    assert characters(taken) + characters(rest) == characters(lines)
+
+
+@given(phrases, phrases, st.data())
+def test_what_is_taken_stands_in_the_title_or_the_author(
+    title: str, author: str, data: st.DataObject
+) -> None:
+    def broken(text: str) -> list[str]:
+        places = data.draw(st.lists(st.integers(0, len(text)), max_size=3).map(sorted))
+        pairs = zip([0, *places], [*places, len(text)], strict=True)
+        return [text[start:end] for start, end in pairs]
+
+    lines = [*broken(title), *broken(author), "北方纱厂召开会议。"]
+    taken, _ = take_repeated(lines, (title, author))
+    for line in taken:
+        assert holds(runs(title), runs(line)) or holds(runs(author), runs(line))
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("北方纱厂召开会议  推动竞赛", ["　　北方纱厂召开会议", "", "    推动竞赛"]),
+        ("Mills Hold Meeting", ["    MILLS HOLD", "    MEETING"]),
+        ("２号粮站", ["2号粮站"]),
+        ("谁是“客人”？", ["谁是「客人」?"]),
+        ("# One", ["One"]),
+    ],
+)
+def test_headlines_are_taken(title: str, headline: list[str]) -> None:
+    expected = [line.strip() for line in headline if line]
+    assert take_repeated([*headline, "正文。"], (title, "")) == (expected, ["正文。"])
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("谁是“客人”", "谁是客人"),  # 是客 does not stand in the title
+        ("Newspaper", "News"),
+        ("New York", "NewYork"),
+        ("北方纱厂", "北方纱厂消息"),
+        ("北方纱厂", "北方"),
+        ("Lin Qiu", "By Lin Qiu"),
+        ("……", "……"),
+    ],
+)
+def test_what_says_more_or_less_than_the_title_stays(title: str, line: str) -> None:
+    assert take_repeated([line, "paper"], (title, "")) == ([], [line, "paper"])
+
+
+def test_a_headline_below_the_beginning_of_the_text_stays() -> None:
+    lines = ["A guest has come.", "Who Is the Guest"]
+    assert take_repeated(lines, ("Who Is the Guest", "")) == ([], lines)
+
+
+def test_a_label_above_and_a_line_between_headline_and_byline_stay() -> None:
+    lines = ["Notes", "Song", "(for the harvest)", "Lin Qiu", "The hills are yellow."]
+    taken, rest = take_repeated(lines, ("Song", "Lin Qiu"))
+    assert taken == ["Song", "Lin Qiu"]
+    assert rest == ["Notes", "(for the harvest)", "The hills are yellow."]
+
+
+PROSE = (
+    "The old lighthouse on the northern cape, which has burned every night since the harbour was "
+    "built, will be put out at the end of this month. A new one stands a mile further up the coast "
+    "and needs no keeper. The keeper says that he will stay in the house and look after his bees."
+)
+
+
+@given(st.integers(45, 110), st.sampled_from(["", "    "]), st.booleans())
+def test_wrapped_lines_are_one_paragraph(columns: int, indent: str, blank: bool) -> None:
+    wrapped = textwrap.wrap(PROSE, columns, initial_indent=indent)
+    between = [""] if blank or not indent else []
+    paragraphs = to_paragraphs([*wrapped, *between, *wrapped])
+    assert [" ".join(paragraph.split()) for paragraph in paragraphs] == [PROSE, PROSE]
+    assert all(map(is_wrapped, paragraphs))
+
+
+def test_wrapped_chinese_is_one_paragraph() -> None:
+    text = "北岬的老灯塔从建港那一年起每天晚上都亮着，到本月底就要熄灭了。" * 4
+    lines = [text[start : start + 25] for start in range(0, len(text), 25)]
+    assert to_paragraphs(lines) == ["\n".join(lines)]
+
+
+def test_lines_that_end_with_a_sentence_are_paragraphs() -> None:
+    lines = ["会议认为，节约棉花和节约用煤是本季的两个关键，应当这样做。"] * 4
+    assert to_paragraphs(lines) == lines
+
+
+def test_a_stanza_is_a_paragraph_and_a_lone_poem_is_lines() -> None:
+    stanza = ["The flail goes up,", "the flail comes down,"]
+    assert to_paragraphs([*stanza, "", *stanza]) == ["\n".join(stanza)] * 2
+    assert to_paragraphs(stanza) == stanza
+    assert to_paragraphs([f"    {line}" for line in [*stanza, "", *stanza]]) == stanza * 2
+
+
+def test_width_counts_columns() -> None:
+    assert [width(text) for text in ("ab", "纱厂", "７％", "a厂")] == [2, 4, 4, 3]

@@ -1,0 +1,131 @@
+"""Collocates: what is near, how often, and how much that means."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis.script import is_han
+from indexer.article import Article
+from indexer.schema import SEARCHED_FIELDS
+from search.corpus.association import MEASURES, log_dice, mutual_information, t_score
+from search.corpus.collocates import Collocator
+from search.corpus.cooccurrence import count_neighbours
+from search.corpus.occurrences import Language, Occurrences
+from search.engine.executor import Executor
+from search.engine.lookup import Lookup
+from search.language.query import Query
+from search.plan.planner import plan
+from tests.search.corpus.test_occurrences import Place, found_places
+from tests.search.engine.test_executor import ANALYZER, HISTORIES, QUERIES, Change, archive
+from tests.search.naive import NaiveArchive, paragraphs
+
+
+def test_measures_by_hand() -> None:
+    assert log_dice(8, 16, 16, 0) == 13  # 14 + log2 of a half
+    assert log_dice(16, 16, 16, 0) == 14
+    assert mutual_information(8, 16, 16, 1024) == 5  # 8 is 32 times the 1/4 that chance would give
+    assert t_score(16, 32, 64, 1024) == 3.5  # (16 - 2) / 4
+
+
+@given(*[st.integers(1, 999)] * 3, st.integers(1, 10**6))
+def test_measures_grow_with_what_is_together(
+    together: int, node: int, collocate: int, tokens: int
+) -> None:
+    tokens += node * collocate
+    for measure in MEASURES.values():
+        assert measure(together + 1, node, collocate, tokens) > measure(
+            together, node, collocate, tokens
+        )
+
+
+def near(place: Place, article: Article, window: int) -> tuple[Language, list[tuple[int, str]]]:
+    """What is near a place, by its definition: words, and where they begin."""
+    texts = paragraphs(article, place.zone)
+    whole = "\n".join(texts)
+    origin = len("\n".join(texts[: place.paragraph])) + (place.paragraph > 0)
+    last = origin + len(texts[place.paragraph])
+    if place.end > last:
+        last = whole.find("\n", place.end) if "\n" in whole[place.end :] else len(whole)
+    words = ANALYZER.words(whole[origin:last])
+    left = [(origin + t.start, t.term) for t in words if origin + t.end <= place.start]
+    right = [(origin + t.start, t.term) for t in words if origin + t.start >= place.end]
+    language: Language = "zh" if is_han(ANALYZER.words(whole[place.start :])[0].term) else "en"
+    return language, [*left[max(0, len(left) - window) :], *right[:window]]
+
+
+def frequency(word: str, naive: NaiveArchive) -> int:
+    """How often a word stands in the whole archive."""
+    total = 0
+    for name in naive.articles:
+        for field in SEARCHED_FIELDS:
+            terms = naive.exact(name, field).values()
+            if not is_han(word) or len(word) == 2:
+                total += Counter(terms)[word]
+            elif len(word) == 1:
+                total += sum(term[0] == word for term in terms)
+            else:
+                total += naive.ranking(name, field).count(word)
+    return total
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    HISTORIES,
+    st.lists(QUERIES, min_size=3, max_size=6),
+    st.integers(1, 3),
+    st.sampled_from(sorted(MEASURES)),
+    st.integers(1, 3),
+)
+def test_counts_what_reading_every_article_counts(
+    history: list[Change], queries: list[Query], window: int, measure: str, least: int
+) -> None:
+    with archive(history) as (snapshot, naive):
+        for tree in queries:
+            planned = plan(tree, ANALYZER)
+            executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
+            documents = executor.evaluate(planned).documents
+            places = Occurrences(planned, executor, snapshot, ANALYZER)
+            standing: set[tuple[Language, str, str, int, str]] = set()
+            nodes: Counter[Language] = Counter()
+            firsts: dict[tuple[Language, str], Place] = {}
+            for passages in places.passages(documents):
+                for place in found_places(passages):
+                    language, words = near(place, naive.articles[place.id], window)
+                    nodes[language] += 1
+                    standing |= {(language, place.id, place.zone, *word) for word in words}
+                    for _, word in words:
+                        firsts.setdefault((language, word), place)
+            together: defaultdict[Language, Counter[str]] = defaultdict(Counter)
+            for language, *_, word in standing:
+                together[language][word] += 1
+            found = count_neighbours(places, documents, ANALYZER, window)
+            for language, side in found.items():
+                assert side.nodes == nodes[language]
+                assert side.counts == together[language]
+            collocator = Collocator(places, snapshot, ANALYZER)
+            counted, total, best = collocator.find(documents, window, measure, least, 3)  # type: ignore[arg-type]
+            event(f"found: {bool(best)}")
+            assert counted == {language: nodes[language] for language in ("zh", "en")}
+            candidates = {
+                (word, language): count
+                for language, counts in together.items()
+                for word, count in counts.items()
+                if count >= least
+            }
+            assert total == len(candidates)
+            assert len(best) == min(3, total)
+            assert [one.score for one in best] == sorted((one.score for one in best), reverse=True)
+            for one in best:
+                assert one.together == candidates[one.word, one.language]
+                assert one.frequency == frequency(one.word, naive) >= one.together
+                first = firsts[one.language, one.word]
+                assert one.example.id == first.id
+                assert first.zone.endswith(one.example.language)
+                assert one.example.paragraph == (first.paragraph + 1) * first.zone.startswith(
+                    "body"
+                )
+                text = "\n".join(paragraphs(naive.articles[first.id], first.zone))
+                assert one.example.keyword == text[first.start : first.end]

@@ -1,0 +1,638 @@
+"""The query language: text to tree and diagnostics, and back."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from datetime import date
+from sys import maxsize
+from typing import Literal
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.language.lexeme import MAX_DIAGNOSTICS
+from search.language.lexer import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
+from search.language.parser import MAX_BOOST, MAX_DISTANCE, parse
+from search.language.query import (
+    And,
+    Boost,
+    DateRange,
+    Everything,
+    Fuzzy,
+    Group,
+    Identifier,
+    Language,
+    Leaf,
+    Near,
+    Not,
+    Nothing,
+    Or,
+    PageRange,
+    ParsedQuery,
+    Phrase,
+    Query,
+    Wildcard,
+    Words,
+    joined,
+    relaxed,
+)
+from tests.search.language.unparse import unparse
+
+A, B, C, D = Words("a"), Words("b"), Words("c"), Words("d")
+SAVING = Words("增产节约")
+YEAR_END = date(1953, 12, 31)
+YEAR = DateRange(date(1953, 1, 1), YEAR_END)
+
+
+def both(*children: Query) -> And:
+    return And(children)
+
+
+def either(*children: Query) -> Or:
+    return Or(children)
+
+
+def group(*children: Query) -> Group:
+    return Group(children)
+
+
+# Queries that are read without a word of complaint.
+READ: dict[str, list[tuple[str, Query]]] = {
+    "words": [
+        ("steel", Words("steel")),
+        ("增产节约", SAVING),
+        ("增产节约运动1953年DDT", Words("增产节约运动1953年DDT")),
+        ("增产节约 Tianjin", group(SAVING, Words("Tianjin"))),
+        ("增产节约　天津", group(SAVING, Words("天津"))),
+        ("增产节约，天津！", group(SAVING, Words("天津"))),
+        ("a,b;c", group(A, B, C)),
+        ("1,000", Words("1,000")),
+        ("don't co-operate U.S. 10:30",
+         group(*map(Words, ("don't", "co-operate", "U.S", "10:30")))),
+        ("the workers’ day", group(Words("the"), Words("workers"), Words("day"))),
+        ("‘tis", Words("tis")),
+        ("赛义夫·伊斯兰", Words("赛义夫·伊斯兰")),
+        ("http://a.b/c?d=1", Words("http://a.b/c?d=1")),
+        ("work -- or play - and rest", group(*map(Words, ["work", "or", "play", "and", "rest"]))),
+        ("R&D a|b a~b x^y", group(*map(Words, ["R&D", "a|b", "a~b", "x^y"]))),
+        ("6～8 km", group(Words("6～8"), Words("km"))),
+        ("hello! (really)", group(Words("hello"), Words("really"))),
+        ("25℃", Words("25℃")),
+        ("", Nothing()),
+        ("。，… -- !", Nothing()),
+        ("“”", Nothing()),
+        ("()", Nothing()),
+    ],
+    "phrases": [
+        ('"增产节约"', Phrase("增产节约")),
+        ("“增产节约”", Phrase("增产节约")),
+        ("„Volk und Land“", Phrase("Volk und Land")),
+        ("「增产节约」", Phrase("增产节约")),
+        ("『增产节约』", Phrase("增产节约")),
+        ("《人民日报》", Phrase("人民日报")),
+        ("〈社论〉", Phrase("社论")),
+        ("＂增产节约＂", Phrase("增产节约")),
+        ("«план»", Phrase("план")),
+        ("‘two words’", Phrase("two words")),
+        ("‘增产’", Phrase("增产")),
+        ("‘增产节约’运动", group(Phrase("增产节约"), Words("运动"))),
+        ("“增产节约\"", Phrase("增产节约")),
+        ("\"增产节约”", Phrase("增产节约")),
+        ("「增产节约｣", Phrase("增产节约")),
+        ('" steel  works "', Phrase("steel  works")),
+        ('"他说“好”，就走了"', Phrase("他说“好”，就走了")),
+        (r'"he said \"yes\" to it"', Phrase('he said "yes" to it')),
+        ('"a AND (b OR title:c*"', Phrase("a AND (b OR title:c*")),
+        ("读《人民日报》社论", group(Words("读"), Phrase("人民日报"), Words("社论"))),
+        ('"steel""iron"', group(Phrase("steel"), Phrase("iron"))),
+        ('"steel works"~5', Phrase("steel works", 5)),
+        ('"steel works"~', Phrase("steel works", 10)),
+        ('"steel works"~0', Phrase("steel works")),
+    ],
+    "wildcards": [
+        ("product*", Wildcard("product*")),
+        ("*tion", Wildcard("*tion")),
+        ("wom?n", Wildcard("wom?n")),
+        ("生产*", Wildcard("生产*")),
+        ("生产＊", Wildcard("生产*")),
+        ("增?节约", Wildcard("增?节约")),
+        ("增？节约", Wildcard("增?节约")),
+        ("product?", Wildcard("product?")),
+        ("steel product?", group(Words("steel"), Wildcard("product?"))),
+        ("a**b", Wildcard("a*b")),
+        ("*", Everything()),
+        ("＊", Everything()),
+        ("title:*", Wildcard("*", field="title")),
+        ("title:生产*", Wildcard("生产*", field="title")),
+    ],
+    "question marks": [
+        ("增产节约？", SAVING),
+        ("什么是增产？如何节约？", group(Words("什么是增产"), Words("如何节约"))),
+        ("What is steel?", group(Words("What"), Words("is"), Words("steel"))),
+        ("Who was he? And what did he do?",
+         group(*map(Words, ["Who", "was", "he", "And", "what", "did", "he", "do"]))),
+        ("iron AND steel wom?n product?",
+         group(both(Words("iron"), Words("steel")), Wildcard("wom?n"), Wildcard("product?"))),
+        ("?", Nothing()),
+    ],
+    "fuzzy": [
+        ("producton~1", Fuzzy("producton", 1)),
+        ("producton~", Fuzzy("producton", 1)),
+        ("producton~2", Fuzzy("producton", 2)),
+        ("增产结约~1", Fuzzy("增产结约", 1)),
+        ("增产结约～1", Fuzzy("增产结约", 1)),
+        ("增产结约～２", Fuzzy("增产结约", 2)),
+        ("title:producton~", Fuzzy("producton", 1, field="title")),
+    ],
+    "fields": [
+        *((f"{name}:a", Words("a", field=name))
+          for name in ("title", "author", "column", "section", "body", "glossary")),
+        ("标题：增产节约", Words("增产节约", field="title")),
+        ("標題:增产节约", Words("增产节约", field="title")),
+        ("作者：王明 专栏：来信",
+         group(Words("王明", field="author"), Words("来信", field="column"))),
+        ("TITLE: a", Words("a", field="title")),
+        ("title：a", Words("a", field="title")),
+        ("title:a b", group(Words("a", field="title"), B)),
+        ('title:"a b"~2', Phrase("a b", 2, field="title")),
+        ("title:《a》", Phrase("a", field="title")),
+        ("title:(a b)", group(Words("a", field="title"), Words("b", field="title"))),
+        ("title:(a OR author:b)", either(Words("a", field="title"), Words("b", field="author"))),
+        ("标题：（a b）", group(Words("a", field="title"), Words("b", field="title"))),
+        ("-title:a", Not(Words("a", field="title"))),
+    ],
+    "no fields": [
+        ("毛主席说：增产节约", group(Words("毛主席说"), SAVING)),
+        ("新闻标题：增产节约", group(Words("新闻标题"), SAVING)),
+        ("note: a", group(Words("note"), A)),
+        ("Toronto:Harcourt", Words("Toronto:Harcourt")),
+        ("1:2 C:\\x std::a", group(Words("1:2"), Words("C:\\x"), Words("std::a"))),
+        ("a simple language: it has", group(*map(Words, ["a", "simple", "language", "it", "has"]))),
+    ],
+    "dates": [
+        ("date:1953", YEAR),
+        ("date: 1953", YEAR),
+        ("日期：1953年", YEAR),
+        ("date:１９５３", YEAR),
+        ("date:1953-10", DateRange(date(1953, 10, 1), date(1953, 10, 31))),
+        ("date:1953年10月", DateRange(date(1953, 10, 1), date(1953, 10, 31))),
+        ("date:1953/10/31", DateRange(date(1953, 10, 31), date(1953, 10, 31))),
+        ("date:[1953-10-01 TO 1954]", DateRange(date(1953, 10, 1), date(1954, 12, 31))),
+        ("date:[1953 TO]", DateRange(date(1953, 1, 1), None)),
+        ("date:[TO 1953]", DateRange(None, date(1953, 12, 31))),
+        ("date:1953..1954", DateRange(date(1953, 1, 1), date(1954, 12, 31))),
+        ("date:1953年—1954年", DateRange(date(1953, 1, 1), date(1954, 12, 31))),
+        ("date:1953~1954", DateRange(date(1953, 1, 1), date(1954, 12, 31))),
+        ("date:>=1953", DateRange(date(1953, 1, 1), None)),
+        ("date: <= 1953", DateRange(None, date(1953, 12, 31))),
+        ("date:<1953", DateRange(None, date(1952, 12, 31))),
+        ('date:"1953"', YEAR),
+        ("date:*", DateRange(None, None)),
+        ("date:(1953 OR [1960 TO])", either(YEAR, DateRange(date(1960, 1, 1), None))),
+        ("date:1953, a", group(YEAR, A)),
+        ("(date:1953) a", group(YEAR, A)),
+        ("-date:1953", Not(YEAR)),
+    ],
+    "pages, languages, identifiers": [
+        ("page:1", PageRange(1, 1)),
+        ("edition: 2", PageRange(2, 2)),
+        ("版：第3版", PageRange(3, 3)),
+        ("page:[1 TO 3]", PageRange(1, 3)),
+        ("page:1-3", PageRange(1, 3)),
+        ("page:>2", PageRange(3, None)),
+        *((f"lang:{name}", Language("en")) for name in ("en", "EN", "english", "英文", "ｅｎ")),
+        *((f"语言：{name}", Language("zh")) for name in ("zh", "chinese", "中文")),
+        ("id:1953.10/1953-10-31_增产（一）.md", Identifier("1953.10/1953-10-31_增产（一）.md")),
+        ("(path:a(1).md)", Identifier("a(1).md")),
+        ("(id:a(1).md)^2", Boost(Identifier("a(1).md"), 2)),
+        ("id:a.md^2", Boost(Identifier("a.md"), 2)),
+        ("(id:a.md)OR b", Or((Identifier("a.md"), Words("b")))),
+        ('id:"two words*.md"', Identifier("two words*.md")),
+    ],
+    "operators": [
+        ("a AND b", both(A, B)),
+        ("a && b", both(A, B)),
+        ("a&&b", both(A, B)),
+        ("a AND b AND (c AND d)", both(A, B, C, D)),
+        ("a OR b", either(A, B)),
+        ("a || (b OR c)", either(A, B, C)),
+        ("a and b or not c", group(*map(Words, ["a", "and", "b", "or", "not", "c"]))),
+        ("NOT a", Not(A)),
+        ("-a", Not(A)),
+        ("!a", Not(A)),
+        ("NOT NOT a", A),
+        ("NOT (-a)", A),
+        ("a NOT b", group(A, Not(B))),
+        ("a AND NOT b", both(A, Not(B))),
+        ('a -"b c"', group(A, Not(Phrase("b c")))),
+        ("a -(b c)", group(A, Not(group(B, C)))),
+        ("a -b -c", group(A, Not(B), Not(C))),
+        ("增产节约 -天津", group(SAVING, Not(Words("天津")))),
+        ("+a", A),
+        ("+a +b", both(A, B)),
+        ("+a b", both(A, B)),
+        ("a +b c", both(B, group(A, C))),
+        ("+a -b", both(A, Not(B))),
+    ],
+    "precedence": [
+        ("a b AND c", group(A, both(B, C))),
+        ("a AND b c", group(both(A, B), C)),
+        ("a OR b c", either(A, group(B, C))),
+        ("a b OR c", either(group(A, B), C)),
+        ("a OR b AND c", either(A, both(B, C))),
+        ("(a OR b) AND c", both(either(A, B), C)),
+        ("（a OR b）c", group(either(A, B), C)),
+        ("NOT a AND b", both(Not(A), B)),
+        ("NOT a b", group(Not(A), B)),
+        ("NOT a NEAR b", Not(Near(A, B, 10))),
+        ("a AND b NEAR c", both(A, Near(B, C, 10))),
+        ("(a b) c", group(group(A, B), C)),
+        ("a(b)", group(A, B)),
+    ],
+    "near": [
+        ("a NEAR b", Near(A, B, 10)),
+        ("增产 NEAR/5 节约", Near(Words("增产"), Words("节约"), 5)),
+        ('"a b" NEAR/3 c*', Near(Phrase("a b"), Wildcard("c*"), 3)),
+        ("(a OR b) NEAR c~", Near(either(A, B), Fuzzy("c"), 10)),
+        ("a NEAR/2 b NEAR/3 c", both(Near(A, B, 2), Near(B, C, 3))),
+        ("title:(a NEAR b)",
+         Near(Words("a", field="title"), Words("b", field="title"), 10, "title")),
+        ("title:a NEAR b", Near(Words("a", field="title"), B, 10, "title")),
+        ("NEARBY near", group(Words("NEARBY"), Words("near"))),
+    ],
+    "boosts": [
+        ("a^2", Boost(A, 2.0)),
+        ("a^0.5 b", group(Boost(A, 0.5), B)),
+        ("a^.5", Boost(A, 0.5)),
+        ("a，^5 b", group(A, B)),
+        ("a^1", A),
+        ("a^0.99999", A),
+        ("a~1^2", Boost(Fuzzy("a"), 2.0)),
+        ('title:"a b"~3^2', Boost(Phrase("a b", 3, field="title"), 2.0)),
+        ("(a OR b)^3", Boost(either(A, B), 3.0)),
+        ("(a^2)^3", Boost(A, 6.0)),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [case for cases in READ.values() for case in cases],
+    ids=str,
+)
+def test_queries_that_are_read_as_they_are_meant(text: str, tree: Query) -> None:
+    parsed = parse(text)
+    assert parsed.tree == tree
+    assert parsed.diagnostics == ()
+
+
+# Queries that are read as well as may be, and what the reader is told.
+REPORTED: list[tuple[str, Query, list[str]]] = [
+    ("titel:steel", Words("titel:steel"),
+     ["unknown field 'titel' at column 1: did you mean title:?"]),
+    ("a Autor:b", group(A, Words("Autor:b")),
+     ["unknown field 'Autor' at column 3: did you mean author:?"]),
+    ("year:1953", Words("year:1953"), ["unknown field 'year' at column 1: taken as words"]),
+    ("titel:(a b)", group(Words("titel"), group(A, B)),
+     ["unknown field 'titel' at column 1: did you mean title:?"]),
+    ("title:", Words("title"), ["title: at column 1 has no value"]),
+    ("标题： OR a", either(Words("标题"), A), ["标题: at column 1 has no value"]),
+    ("title:author:a", Words("a", field="author"), ["title: at column 1 has no value"]),
+    ('"增产节约', Phrase("增产节约"), ["quotation mark at column 1 is not closed"]),
+    ("a “b c", group(A, Phrase("b c")), ["quotation mark at column 3 is not closed"]),
+    ("《人民日报", Phrase("人民日报"), ["quotation mark at column 1 is not closed"]),
+    ("(a b", group(A, B), ["parenthesis at column 1 is not closed"]),
+    ("a AND (b OR c", both(A, either(B, C)), ["parenthesis at column 7 is not closed"]),
+    ("a) b", group(A, B), ["parenthesis at column 2 closes nothing"]),
+    ("a AND", A, ["AND at column 3 has nothing after it"]),
+    ("AND a", A, ["AND at column 1 has nothing before it"]),
+    ("a AND OR b", either(A, B), ["AND at column 3 has nothing after it"]),
+    ("OR", Nothing(),
+     ["OR at column 1 has nothing before it", "OR at column 1 has nothing after it"]),
+    ("a && && b", both(A, B), ["&& at column 3 has nothing after it"]),
+    ("a NOT", A, ["NOT at column 3 has nothing after it"]),
+    ("a -()", A, ["- at column 3 has nothing after it"]),
+    ("a NEAR/3", A, ["NEAR/3 at column 3 has nothing after it"]),
+    ("NEAR a", A, ["NEAR at column 1 has nothing before it"]),
+    ("a NEAR NOT b", group(A, Not(B)), ["NEAR at column 3 has nothing after it"]),
+    ("a NEAR (b AND c)", both(A, B, C), [
+        "NEAR at column 3 needs words, phrases or alternatives of one field on both sides: "
+        "read as AND"]),
+    ("title:a NEAR body:b", both(Words("a", field="title"), Words("b", field="body")), [
+        "NEAR at column 9 needs words, phrases or alternatives of one field on both sides: "
+        "read as AND"]),
+    ("a NEAR/5000 b", Near(A, B, MAX_DISTANCE),
+     ["NEAR/5000 at column 3 is out of range: 1000 is used"]),
+    (f"a NEAR/{'9' * 5000} b", Near(A, B, MAX_DISTANCE),
+     ["NEAR/999999999999999 at column 3 is out of range: 1000 is used"]),
+    ("a NEAR/0 b", Near(A, B, 1), ["NEAR/0 at column 3 is out of range: 1 is used"]),
+    ("producton~9", Fuzzy("producton", 2), ["~9 at column 10 is out of range: 2 is used"]),
+    ("producton~0.8", Fuzzy("producton", 1), ["~0.8 at column 10 is out of range: 1 is used"]),
+    ('"a b"~9999', Phrase("a b", MAX_DISTANCE),
+     ["~9999 at column 6 is out of range: 1000 is used"]),
+    ("a^5000", Boost(A, MAX_BOOST), ["^5000 at column 2 is out of range: 1000 is used"]),
+    ("a*~1", Wildcard("a*"), ["~ at column 3 follows neither a plain word nor a phrase: left out"]),
+    ("(a b)~2", group(A, B), ["~ at column 6 follows neither a plain word nor a phrase: left out"]),
+    ("date:1953-13", Words("1953-13"),
+     ["impossible date 1953-13: there is no month 13 (at column 6; taken as words)"]),
+    ("date:1953-02-30", Words("1953-02-30"),
+     ["impossible date 1953-02-30: 1953-02 has 28 days (at column 6; taken as words)"]),
+    ("date:[spring TO 1954]", group(Words("spring"), Words("TO"), Words("1954")), [
+        "'spring' is no date: write 1953, 1953-10 or 1953-10-31 (at column 6; taken as words)"]),
+    ('date:"last year"', Phrase("last year"), [
+        "'last year' is no date: write 1953, 1953-10 or 1953-10-31 (at column 6; taken as words)"]),
+    ("date:[1953 TO 1952]", DateRange(date(1952, 1, 1), date(1953, 12, 31)),
+     ["the range at column 6 runs backwards: read as [1952-01-01 TO 1953-12-31]"]),
+    ("page:3-1", PageRange(1, 3), ["the range at column 6 runs backwards: read as [1 TO 3]"]),
+    ("page:one", Words("one"),
+     ["'one' is no page: write 3, 1-3 or [1 TO 3] (at column 6; taken as words)"]),
+    ("lang:fr a", group(Words("fr"), A),
+     ["unknown language 'fr': en or zh (at column 6; taken as words)"]),
+    ("title:[a TO b]",
+     group(*(Words(text, field="title") for text in ("a", "TO", "b"))),
+     ["a range at column 7 needs date: or page: before it; taken as words"]),
+    ("lang:\x1b[31m", Words("31m"), [
+        r"unknown language '\x1b[31m': en or zh (at column 6; taken as words)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "tree", "messages"), REPORTED, ids=[text[:40] for text, *_ in REPORTED]
+)
+def test_what_cannot_be_read_is_reported(text: str, tree: Query, messages: list[str]) -> None:
+    parsed = parse(text)
+    assert parsed.tree == tree
+    assert [diagnostic.message for diagnostic in parsed.diagnostics] == messages
+
+
+def test_a_diagnostic_knows_its_place() -> None:
+    text = '增产 titel:x date:1953-13 NEAR/9999 y "z'
+    found = [(d.kind, text[d.start : d.end]) for d in parse(text).diagnostics]
+    assert found == [
+        ("unknown-field", "titel:"),
+        ("bad-date", "1953-13"),
+        ("number-out-of-range", "NEAR/9999"),
+        ("unclosed-quote", '"'),
+    ]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "The workers of the No. 2 cotton mill, in Tianjin, saved 1,200 yuan (about 3%) a month.",
+        "Why was the campaign begun? “To save steel,” he said; ‘every ounce of it’ counts!",
+        "It's the peasants' own co-operative - founded at 10:30 on the 5th - that owns the land.",
+        "See http://example.org/a?b=c&d=e, or write to someone@example.org: they know.",
+        "Cost/benefit = 3.5 + x; 6-8 km; A&B; 100% [sic] <b>bold</b> {x} #1 _under_ \\ | `code`",
+        "本报讯　天津市第二棉纺厂的工人，在增产节约运动中，每月节约一千二百元（约百分之三）。",
+        "他说：“我们要节约每一两钢铁！”大家都说：『对！』《工人报》也作了报道——这是第一次。",
+        "为什么要增产？怎样才能节约？请看今天的社论：工人同志们来信了……",
+        "路长６～８公里，宽5-6米；甲、乙两队比赛，１０：３０开始。",
+    ],
+)
+def test_plain_prose_is_words_and_phrases_without_noise(prose: str) -> None:
+    parsed = parse(prose)
+    assert parsed.diagnostics == ()
+    assert all(isinstance(leaf, Words | Phrase) for leaf in leaves(parsed.tree))
+
+
+def leaves(tree: Query) -> Iterator[Leaf]:
+    match tree:
+        case And(children) | Or(children) | Group(children):
+            for child in children:
+                yield from leaves(child)
+        case Not(child) | Boost(child, _):
+            yield from leaves(child)
+        case Near(left, right, _):
+            yield from leaves(left)
+            yield from leaves(right)
+        case _:
+            yield tree
+
+
+def test_leaves_know_their_place() -> None:
+    text = 'title:（增产，"节 约"~3） AND NOT date:[1953 TO] *tion~ “天津'
+    places = [text[slice(*leaf.span)] for leaf in leaves(parse(text).tree)]
+    assert places == ["增产", '"节 约"', "[1953 TO]", "*tion", "“天津"]
+
+
+# Trees, as the parser makes them.
+RUNS = st.sampled_from(
+    ["a", "steel", "增产节约", "don’t", "10:30", "AND", "NEAR", "title:x", "a~1"]
+)
+PHRASES = st.text(st.sampled_from('a 增。"“”」》\\*AND:()'), min_size=1).map(
+    lambda text: f"b{text}c"
+)
+
+
+def texts(fields: st.SearchStrategy[str | None]) -> st.SearchStrategy[Query]:
+    return st.one_of(
+        st.builds(Words, RUNS, field=fields),
+        st.builds(Phrase, PHRASES, st.integers(0, MAX_DISTANCE), field=fields),
+        st.builds(Wildcard, st.sampled_from(["增?节约", "a*", "*tion", "b?"]), field=fields),
+        st.builds(Fuzzy, RUNS, st.sampled_from([1, 2]), field=fields),
+    )
+
+
+def nears(field: str | None) -> st.SearchStrategy[Query]:
+    sides = st.lists(texts(st.just(field)), min_size=1, max_size=3).map(
+        lambda some: joined(Or, some)
+    )
+    return st.builds(Near, sides, sides, st.integers(1, MAX_DISTANCE), st.just(field))
+
+
+def combined(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    several = st.lists(children, min_size=2, max_size=4)
+    kinds: st.SearchStrategy[type[And | Or | Group]] = st.sampled_from([And, Or, Group])
+    factors = st.sampled_from([0.0, 0.0001, 0.3333, 2.0, 999.9999, 1000.0])
+    return st.one_of(
+        st.builds(joined, kinds, several),
+        children.map(lambda child: child.child if isinstance(child, Not) else Not(child)),
+        st.builds(Boost, children.filter(lambda child: not isinstance(child, Boost)), factors),
+    )
+
+
+TREES: st.SearchStrategy[Query] = st.recursive(
+    st.one_of(
+        texts(st.sampled_from([None, "title", "body"])),
+        st.sampled_from([None, "title"]).flatmap(nears),
+        st.builds(
+            DateRange, st.none() | st.dates(max_value=YEAR_END), st.none() | st.dates(YEAR_END)
+        ),
+        st.builds(PageRange, st.none() | st.integers(1, 9), st.none() | st.integers(10, 99)),
+        st.builds(Language, st.sampled_from(["en", "zh"])),
+        st.builds(Identifier, PHRASES),
+        st.just(Everything()),
+    ),
+    combined,
+    max_leaves=12,
+)
+
+
+@given(TREES)
+def test_the_text_of_a_tree_is_read_as_that_tree(tree: Query) -> None:
+    with patch("search.language.parser.MAX_EXPANSIONS", maxsize):
+        assert parse(unparse(tree)) == ParsedQuery(tree)
+
+
+PIECES = (
+    *"ab增产 　\t()（）\"“”„「」《》‘’'\\!-+~～^*?＊？。，,;:：[]<>=/.&|19３\0\ud800\u0301ſ",
+    "AND ", " OR ", " NOT ", " NEAR ", "NEAR/5 ", "&&", "||", "~1", "^2",
+    "title:", "date:", "page:", "lang:", "id:", "作者：", "titel:",
+    "http://", "1953-10", "..", "[1953 TO 1954]", "TO", "zh",
+)  # fmt: skip
+ANY_TEXT = st.lists(st.sampled_from(PIECES) | st.text(st.characters(), max_size=3)).map("".join)
+
+
+@settings(max_examples=500)
+@given(ANY_TEXT)
+def test_any_text_is_read(text: str) -> None:
+    parsed = parse(text)
+    assert all(0 <= d.start < d.end <= len(text) for d in parsed.diagnostics)
+    assert all("\n" not in d.message and d.message.isprintable() for d in parsed.diagnostics)
+    for leaf in leaves(parsed.tree):
+        start, end = leaf.span
+        assert 0 <= start < end <= len(text) or parsed.tree == Nothing()
+    assert parse(unparse(parsed.tree)) == ParsedQuery(parsed.tree)
+    loose = relaxed(parsed.tree)
+    assert loose is None or parse(unparse(loose)) == ParsedQuery(loose)
+
+
+@given(ANY_TEXT)
+def test_any_text_in_quotation_marks_is_that_phrase(text: str) -> None:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("＂", "\\＂")
+    assert parse(f'"x{escaped}"') == ParsedQuery(Phrase(f"x{text}".strip()))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "增", " ", "(", ")", "()", '"', "「", "‘", "‘a ", "-", "~", "^2", "a^2 ", "&&", "*", "？",
+     "AND ", "a NEAR ", "NOT (", "title:(", "id:", "date:[", "[TO ", "\\", "1,", "ab:c ", "\0",
+     "\ud800", "(a OR b AND NOT +c d "],
+)  # fmt: skip
+def test_of_a_megabyte_no_more_is_read_than_the_limits_allow(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    parsed = parse(text)
+    assert "too-long" in {diagnostic.kind for diagnostic in parsed.diagnostics} or (
+        len(parsed.diagnostics) == MAX_DIAGNOSTICS
+    )
+    assert sum(1 for _ in leaves(parsed.tree)) <= 2 * MAX_CLAUSES  # twice: a NEAR b NEAR c
+
+
+def test_what_is_too_much_is_cut_and_said() -> None:
+    assert [d.message for d in parse("a" * (MAX_LENGTH + 1)).diagnostics] == [
+        "the query is cut after 10,000 of its 10,001 characters"
+    ]
+    many = parse("a " * (MAX_CLAUSES + 1))
+    assert many.tree == group(*[A] * MAX_CLAUSES)
+    assert [d.message for d in many.diagnostics] == [
+        "the query is cut after 1,000 clauses, at column 2001"
+    ]
+    deep = parse("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1))
+    assert deep.tree == A
+    assert [d.message for d in deep.diagnostics] == [
+        "parenthesis at column 31 is deeper than 30 levels: left out"
+    ]
+
+
+def test_the_deepest_tree_can_be_walked_by_recursion() -> None:
+    level = "a OR b c AND NOT (+d e "
+    text = (level + "(") * (MAX_DEPTH // 2) + "x" + ")^2" * MAX_DEPTH
+    tree, again = parse(text).tree, parse(text).tree
+    assert parse(text).diagnostics == ()
+    assert tree == again
+    assert hash(tree) == hash(again)
+    assert repr(tree) == repr(again)
+    assert pickle.loads(pickle.dumps(tree)) == tree
+    assert unparse(tree).count("(") > MAX_DEPTH
+    assert relaxed(tree) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        ("a b c", "a OR b OR c"),
+        (
+            "a date:1953 b page:1 lang:zh -c",
+            "date:1953 AND page:1 AND lang:zh AND NOT c AND (a OR b)",
+        ),
+        ("a +b c", "b AND (a OR c)"),
+        ("a AND b c", "(a AND b) OR c"),
+        ("(a b)^2 OR c", "(a OR b)^2 OR c"),
+        ("(a b) (c d)", "a OR b OR c OR d"),
+        ("(date:1953 OR date:1954) a b", "(date:1953 OR date:1954) AND (a OR b)"),
+        ("(a b) date:1953", "(a OR b) date:1953"),
+        ("a", None),
+        ("增产节约", None),
+        ("a date:1953", None),
+        ("a AND b", None),
+        ("a OR b", None),
+        ("a NEAR b", None),
+        ("+a b", None),
+        ("NOT (a b)", None),
+        ("", None),
+    ],
+)
+def test_relaxed(text: str, loose: str | None) -> None:
+    assert relaxed(parse(text).tree) == (loose and parse(loose).tree)
+
+
+BOOLEAN_TREES: st.SearchStrategy[Query] = st.recursive(
+    st.sampled_from([A, B, C, Language("en"), Language("zh"), Everything()]),
+    combined,
+    max_leaves=10,
+)
+
+
+def holds(tree: Query, words: frozenset[str], language: str) -> bool:
+    """An oracle: whether an article of these words, in this language, is found."""
+    match tree:
+        case Words(text):
+            found = text in words
+        case Language(code):
+            found = code == language
+        case And(children) | Group(children):
+            found = all(holds(child, words, language) for child in children)
+        case Or(children):
+            found = any(holds(child, words, language) for child in children)
+        case Not(child):
+            found = not holds(child, words, language)
+        case Boost(child, _):
+            found = holds(child, words, language)
+        case _:
+            found = tree == Everything()
+    return found
+
+
+ARTICLES = st.tuples(st.frozensets(st.sampled_from("abc")), st.sampled_from(["en", "zh"]))
+
+
+@given(BOOLEAN_TREES, ARTICLES)
+def test_what_is_relaxed_finds_all_that_was_found(
+    tree: Query, article: tuple[frozenset[str], str]
+) -> None:
+    if holds(tree, *article):
+        assert holds(relaxed(tree) or tree, *article)
+
+
+@given(st.lists(st.sampled_from([A, B, C]), min_size=2), st.sampled_from(["en", "zh"]), ARTICLES)
+def test_relaxed_groups_find_any_word_within_the_filters(
+    words: list[Query], code: Literal["en", "zh"], article: tuple[frozenset[str], str]
+) -> None:
+    loose = relaxed(Group((*words, Language(code), Not(D))))
+    assert loose is not None
+    some = any(holds(word, *article) for word in words)
+    assert holds(loose, *article) == (some and article[1] == code)
+    assert not holds(loose, article[0] | {"d"}, article[1])
+
+
+@pytest.mark.parametrize("text", ["为什么增产?", "增产? 为什么", "什么是增产?  "])
+def test_a_question_mark_that_ends_a_chinese_run_is_punctuation(text: str) -> None:
+    assert "Wildcard" not in repr(parse(text).tree)
+
+
+def test_a_question_mark_inside_a_chinese_run_is_a_wildcard() -> None:
+    assert parse("增?节约?").tree == Wildcard("增?节约")

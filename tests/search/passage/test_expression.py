@@ -1,0 +1,140 @@
+"""What expressions find is what is found by the positions of analysed terms."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis.script import LONGEST_WORD
+from search.language.parser import parse
+from search.passage.expression import SEPARATOR, Expression, expression, shared_letters
+from search.passage.folded import folded
+from search.passage.highlight import targets
+from search.passage.positions import located
+from search.plan.intervals import Choice, Kind, Pattern, Slot
+from search.plan.pattern import pattern
+from search.plan.planner import plan
+from tests.indexer.analysis.texts import SENTENCES, texts
+from tests.search.articles import ANALYZER
+
+
+def patterns(query: str) -> list[Pattern]:
+    """The patterns of a query, those of a choice one by one."""
+    places = [target.place for target in targets(plan(parse(query).tree, ANALYZER))]
+    options = [
+        o for place in places for o in (place.options if isinstance(place, Choice) else [place])
+    ]
+    return [option for option in options if isinstance(option, Pattern)]
+
+
+def check(wanted: Pattern, text: str) -> None:
+    said = expression(wanted, ANALYZER)
+    if said is None:
+        return
+    text = text.replace(SEPARATOR, "")
+    assert found(said, text) == [(a, b) for _, a, b in located(wanted, [text], ANALYZER)]
+
+
+def found(said: Expression, text: str, low: int = 0) -> list[tuple[int, int]]:
+    """What an expression finds in a text, in its own characters."""
+    whole = folded(text)
+    return [whole.span(start, end) for start, end in said.find(whole, whole.first(low))]
+
+
+# Texts that are cut and mixed so that the words of the queries meet often, with all that may stand
+# between them and all that folds to them.
+_PARTS = [
+    "增", "产", "產", "节\ufe00", "節", "约", "増产", "增产节约", "〇", "○", "の",
+    "mass", "Mass", "MASS", "ｍａｓｓ", "line", "lines", "líne", "li\u0301ne", "mass line",
+    "co-operative", "China's", "China’s", "1953", "１９５３", "½", "①", "production", "produces",
+    "producer", "ﬁne", "fine", "Москва", "мост", "𝔸", "a", " ", "\n", "\u3000", "，", "。", "“",
+    "-", "_", "'", "’s", "'s", "\u200b", "\u0301", "\ud800",
+]  # fmt: skip
+_QUERIES = [
+    "增产节约", '"增产节约"', '"产"', '"增产、节约"', "农业", '"节节"', "〇", '"1953 增"',
+    '"mass line"', "mass", "lining", "producing", '"China\'s"', "co-operative", "fine", "s", "die",
+    "a", '"a a"', "1953", '"line 增"', '"增 mass"', '"line line"', '"½"', '"москва"', "мост*",
+    "m*", "*ine", "li?e", "l*e*s", "co-op*", "增?约", "增?节约", "?节", "增??节", "节?line",
+    '"москва мост"', "mas~1", "lines~2", "producton~1", "москвы~1", "增产节约~1", "增产节~2",
+    "增~1",
+]  # fmt: skip
+
+composed = st.lists(st.sampled_from(_PARTS), max_size=25).map("".join)
+
+
+@settings(max_examples=1500)
+@given(st.one_of(composed, texts), st.sampled_from(_QUERIES))
+def test_expressions_find_what_positions_find(text: str, query: str) -> None:
+    for wanted in patterns(query):
+        check(wanted, text)
+
+
+@settings(max_examples=800)
+@given(st.one_of(composed, texts, st.sampled_from(SENTENCES)), st.data())
+def test_phrases_out_of_a_text_are_found_in_it(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    phrase = text[start : start + data.draw(st.integers(1, 20))]
+    wanted = pattern(ANALYZER.exact(phrase))
+    assume(wanted)
+    assert wanted is not None
+    check(wanted, text)
+    check(wanted, data.draw(composed) + text)
+
+
+@given(composed, st.sampled_from(_QUERIES), st.integers(0, 60))
+def test_what_is_found_from_a_place_on(text: str, query: str, low: int) -> None:
+    for wanted in patterns(query):
+        if said := expression(wanted, ANALYZER):
+            everything = found(said, text)
+            assert found(said, text, low) == [span for span in everything if span[0] >= low]
+
+
+@pytest.mark.parametrize("query", ['"增产节约"', '"mass line"', "增?节约", '"增产、节约"'])
+def test_nothing_is_found_across_the_separator(query: str) -> None:
+    (wanted,) = patterns(query)
+    said = expression(wanted, ANALYZER)
+    assert said is not None
+    for text in ("增产节约", "mass line", "增产、节约"):
+        for i in range(1, len(text)):
+            for other in ("", " Москва"):
+                assert found(said, text[:i] + SEPARATOR + text[i:] + other) == []
+
+
+def test_what_no_expression_says() -> None:
+    free = (Pattern((Slot(Kind.TERM, "增产", i),), 3) for i in (0, 1))  # at its end, its beginning
+    assert [expression(wanted, ANALYZER) for wanted in (*patterns("??产"), *free)] == [None] * 3
+    word = "x" * LONGEST_WORD
+    assert expression(Pattern((Slot(Kind.TERM, word),), 1), ANALYZER) is None
+    assert expression(Pattern((Slot(Kind.TERM, "½"),), 1), ANALYZER) is None
+    assert expression(Pattern((Slot(Kind.PREFIX, ""),), 1), ANALYZER) is None
+    clash = Pattern((Slot(Kind.TERM, "增产"), Slot(Kind.TERM, "节约", 1)), 3)
+    assert expression(clash, ANALYZER) is None
+
+
+def test_a_part_of_a_longer_word_than_terms_are_is_not_found() -> None:
+    (wanted,) = patterns('"tail"')
+    assert located(wanted, ["x" * LONGEST_WORD + "tail"], ANALYZER) != []
+    said = expression(wanted, ANALYZER)
+    assert said is not None
+    assert found(said, "x" * LONGEST_WORD + "tail, tail") == [(206, 210)]
+
+
+_ENDINGS = [
+    "", "s", "es", "ed", "ing", "er", "ies", "ied", "y", "ly", "ness", "ational", "tional", "enci",
+    "anci", "izer", "ization", "alism", "ousness", "iveness", "biliti", "bility", "ful", "fulness",
+    "ement", "ment", "ent", "ion", "ative", "alize", "icate", "logi", "e", "eed", "eedly", "ingly",
+]  # fmt: skip
+
+
+@settings(max_examples=2000)
+@given(
+    st.one_of(
+        st.sampled_from([term for text in SENTENCES for term in ANALYZER.exact_terms(text)]),
+        st.text("abcdeilnorsty", min_size=1, max_size=8),
+        st.sampled_from(["dy", "ly", "ty", "sk", "die", "lie", "tie", "idl", "ear", "on", "sing"]),
+    ),
+    st.sampled_from(_ENDINGS),
+)
+def test_a_word_begins_with_the_letters_that_its_stem_shares(word: str, ending: str) -> None:
+    assert (word + ending).startswith(shared_letters(ANALYZER.stem(word + ending)))

@@ -1,0 +1,54 @@
+"""Whole texts fold as the analyzer folds them."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from indexer.analysis import fold
+from indexer.analysis.normalize import fold_with_spans
+from indexer.analysis.script import is_han
+from search.passage.folded import folded, may_hold_han
+from tests.indexer.analysis.texts import texts
+
+# From NUL to the last code point, in texts that mix what is near; twice, as the table learns.
+UNICODE = ["".join(map(chr, range(start, start + 256))) for start in range(0, 0x110000, 256)]
+
+
+def check(text: str) -> None:
+    ours, reference = folded(text), fold_with_spans(text)
+    assert ours.text == reference.text
+    places = range(len(ours.text))
+    assert [ours.span(i, i + 1) for i in places] == [reference.span(i, i + 1) for i in places]
+
+
+def test_all_of_unicode() -> None:
+    for text in UNICODE * 2:
+        check(f"中x{text}x")
+
+
+@given(texts)
+def test_any_text(text: str) -> None:
+    check(text)
+    result = folded(text)
+    words = {c for c in result.text if c.isalnum() and not c.isascii()}
+    assert result.plain is all(is_han(c) and c.isalnum() for c in words | _unassigned(result.text))
+
+
+def _unassigned(text: str) -> set[str]:
+    return {c for c in text if is_han(c) and not c.isalnum()}
+
+
+@given(texts)
+def test_the_first_character_from_a_place_on(text: str) -> None:
+    result = folded(text)
+    starts = [result.span(i, i + 1)[0] for i in range(len(result.text))]
+    for place in range(len(text) + 1):
+        expected = [i for i, start in enumerate(starts) if start >= place]
+        assert result.first(place) == (expected or [len(starts)])[0] or result.starts is None
+
+
+def test_what_may_hold_han() -> None:
+    assert not may_hold_han("x")
+    assert not may_hold_han("“naïve”")
+    for character in map(chr, range(0x110000)):
+        assert may_hold_han(character) or not any(map(is_han, fold(character)))

@@ -1,0 +1,118 @@
+"""Which marks a snippet shows together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.language.parser import parse
+from search.passage.highlight import Highlighter, Highlights, Mark, Text, targets
+from search.passage.window import Chooser, Window
+from search.plan.planner import plan
+from tests.search.articles import ANALYZER
+
+WEIGHTS = (1.0, 2.0, 2.5, 0.5)
+QUERY = "甲 OR 乙 OR 丙 OR 丁"
+WIDTH = 24  # in Chinese, eight characters for the marks
+
+
+def look(*paragraphs: str) -> Highlights:
+    sought = list(targets(plan(parse(QUERY).tree, ANALYZER)))
+    return Highlighter(sought, ANALYZER).look(Text("zh", "", paragraphs))
+
+
+def chooser() -> Chooser:
+    return Chooser(WIDTH, WEIGHTS.__getitem__)
+
+
+def shown(found: Highlights, window: Window | None) -> str:
+    assert window is not None
+    return "".join(found.text.whole[start:end] for start, end, _ in window.marks)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        (("甲甲甲甲", "甲乙"), "甲乙"),  # different words before their number
+        (("甲乙", "甲乙乙"), "甲乙乙"),  # their number before the place
+        (("甲乙乙", "甲甲乙"), "甲乙乙"),
+        (("甲丁", "丙"), "丙"),  # a rare word before common ones
+        (("甲", "乙"), "乙"),  # not across paragraphs
+        (("甲一二三四五六乙",), "甲乙"),
+        (("甲一二三四五六七乙",), "乙"),  # nor farther apart than fits
+    ],
+)
+def test_the_best_window(paragraphs: tuple[str, ...], expected: str) -> None:
+    found = look(*paragraphs)
+    assert shown(found, chooser().best(found)[0]) == expected
+
+
+def test_a_rare_word_after_many_common_ones_is_found_with_those_beside_it() -> None:
+    found = look(*["甲一二三四五六七八"] * 100, "九丙甲", "丙", *["甲"] * 100)
+    assert found.complete < len(found.text.whole)
+    assert shown(found, chooser().best(found)[0]) == "丙甲"
+
+
+def test_what_is_added_to_what_is_shown() -> None:
+    found = look("甲乙", "乙丙", "甲丙丙", "丙乙乙")
+    best, marks = chooser().best(found)
+    assert shown(found, best) == "丙乙乙"
+    held = {mark[2] for mark in best.marks}
+    assert shown(found, chooser().addition(found.text, marks, held)) == "甲丙丙"
+    assert chooser().addition(found.text, marks, {0, 1, 2}) is None
+
+
+def test_what_is_too_wide_is_narrowed() -> None:
+    text = Text("en", "", ("甲一二三四五六七八乙乙",))
+    (sought,) = [list(targets(plan(parse(QUERY).tree, ANALYZER)))]
+    found = Highlighter(sought, ANALYZER).look(text)
+    best, _ = chooser().best(found)
+    assert shown(found, best) == "甲乙乙"  # as many columns as English characters have
+    assert chooser().core(text, best) == (1, 12)
+    narrow = Chooser(18, WEIGHTS.__getitem__)
+    best, _ = narrow.best(found)
+    assert narrow.core(text, best) == (10, 12)
+
+
+@given(
+    st.lists(st.text("甲乙丙丁一，", max_size=30), min_size=1, max_size=5).filter(
+        lambda paragraphs: any(set(QUERY) & set(p) for p in paragraphs)
+    ),
+    st.sets(st.integers(0, 3)),
+)
+def test_no_window_is_worth_more(paragraphs: list[str], seen: set[int]) -> None:
+    found = look(*paragraphs)
+    everything = list(_windows(found))
+
+    def worth(marks: list[Mark]) -> tuple[float, float, int]:
+        held = {mark[2] for mark in marks}
+        return _weight(held - seen), _weight(held), len(marks)
+
+    window = chooser().addition(found.text, found.body, seen)
+    adding = [marks for marks in everything if {mark[2] for mark in marks} - seen]
+    assert (window is None) is (not adding)
+    if window:
+        assert window.worth == worth(list(window.marks)) == max(map(worth, adding))
+        assert list(window.marks) == max(adding, key=worth)  # the first of the best
+    best, _ = chooser().best(found)
+    seen = set()
+    assert list(best.marks) == max(everything, key=worth)
+
+
+def _weight(held: set[int]) -> float:
+    return sum(WEIGHTS[i] for i in sorted(held))
+
+
+def _windows(found: Highlights) -> list[list[Mark]]:
+    """All runs of marks that stand in one paragraph, not farther apart than fits."""
+    marks = found.body
+    runs = [marks[i:j] for i in range(len(marks)) for j in range(i + 1, len(marks) + 1)]
+    return [
+        run
+        for run in runs
+        if run[-1][1] - run[0][0] <= WIDTH // 3
+        and all(found.text.number(a[0]) == found.text.number(b[0]) for a, b in pairwise(run))
+    ]

@@ -1,0 +1,154 @@
+"""Pages and articles as JSON: the fields that the module documents, and no invalid character."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.article import Article
+from search.language.query import Diagnostic
+from search.render import json as render
+from tests.search.articles import ARTICLES, LETTER, MINE, cut_out, make_article, make_hit, make_page
+
+
+def test_a_page_and_its_hits() -> None:
+    diagnostic = Diagnostic("unclosed-quote", "the quotation mark is not closed", 3, 4)
+    page = make_page('采煤 "old', MINE, LETTER, total=12, relaxed=True, diagnostics=(diagnostic,))
+    first, *hits = map(json.loads, render.page_lines(page))
+    assert first == {
+        "schema": 1,
+        "type": "page",
+        "query": '采煤 "old',
+        "total": 12,
+        "offset": 0,
+        "limit": 10,
+        "relaxed": True,
+        "elapsed": 0.0042,
+        "diagnostics": [
+            {
+                "kind": "unclosed-quote",
+                "message": "the quotation mark is not closed",
+                "start": 3,
+                "end": 4,
+            }
+        ],
+        "facets": {},
+    }
+    assert [hit["id"] for hit in hits] == [MINE.id, LETTER.id]
+
+
+def test_a_hit() -> None:
+    _, line = render.page_lines(make_page("采煤 方法", MINE))
+    hit = json.loads(line)
+    snippets = hit.pop("snippets")
+    assert hit == {
+        "schema": 1,
+        "type": "hit",
+        "rank": 1,
+        "score": 1.0,
+        "id": "1954.03/1954-03-08_old_mine.md",
+        "date": "1954-03-08",
+        "page": 2,
+        "section": "经济",
+        "column": "工矿通讯",
+        "languages": ["en", "zh"],
+        "title_en": MINE.title_en,
+        "title_zh": MINE.title_zh,
+        "author_en": "Zhou Wen",
+        "author_zh": "周文",
+        "title_spans_en": [],
+        "title_spans_zh": [[6, 8]],
+    }
+    (expected,) = make_hit("采煤 方法", MINE, aligned=True).snippets
+    (counterpart,) = expected.counterpart
+    fields = ("language", "paragraph", "start", "text", "cut_before", "cut_after")
+    known = [
+        {**{name: getattr(one, name) for name in fields}, "spans": [*map(list, one.spans)]}
+        for one in (expected, counterpart)
+    ]
+    assert snippets == [known[0] | {"counterpart": [known[1] | {"counterpart": []}]}]
+    assert cut_out(hit["title_zh"], hit["title_spans_zh"]) == ["方法"]
+
+
+def test_an_article() -> None:
+    article = make_article(
+        "a.txt",
+        title_zh="双阳",
+        paragraphs_zh=("一\n二",),
+        glossary=(("双阳", "Shuangyang"),),
+        set_aside_zh=("双阳",),
+    )
+    assert json.loads(render.article_line(article)) == {
+        "schema": 1,
+        "type": "article",
+        "id": "a.txt",
+        "date": None,
+        "page": None,
+        "section": "",
+        "column": "",
+        "languages": ["zh"],
+        "title_en": "",
+        "title_zh": "双阳",
+        "author_en": "",
+        "author_zh": "",
+        "paragraphs_en": [],
+        "paragraphs_zh": ["一\n二"],
+        "glossary": [["双阳", "Shuangyang"]],
+        "set_aside_en": [],
+        "set_aside_zh": ["双阳"],
+        "content_hash": "0" * 64,
+    }
+
+
+def _kinds() -> list[dict[str, Any]]:
+    lines = [*render.page_lines(make_page("采煤", MINE)), render.article_line(MINE)]
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("fields", _kinds(), ids=lambda fields: str(fields["type"]))
+def test_the_docstring_names_every_field(fields: dict[str, Any]) -> None:
+    documented = set(re.findall(r"[a-z_]+", render.__doc__ or ""))
+    assert fields.keys() <= documented | {"schema"}
+    assert all(name in documented for snippet in fields.get("snippets", ()) for name in snippet)
+
+
+def test_chinese_is_written_as_it_is() -> None:
+    assert "老矿山学会新方法" in render.article_line(MINE)
+
+
+_TROUBLE = '煤"\\\n\r\t\0\x1b\x7f\x85\x9b\u2028\u2029\u202e\ud83d\udca1'
+
+
+@given(st.text(), st.text(st.sampled_from(_TROUBLE)))
+def test_every_line_is_one_line_of_valid_utf_8_and_loses_nothing(query: str, title: str) -> None:
+    article = make_article("a", title_zh=title, paragraphs_zh=(title,))
+    page, hit = render.page_lines(make_page(query, article))
+    for line in (page, hit, render.article_line(article)):
+        line.encode("utf-8")
+        assert line.splitlines() == [line]
+        assert not any(unicodedata.category(c) == "Cc" for c in line)
+    assert json.loads(page)["query"] == query
+    assert _as_pairs(json.loads(hit)["title_zh"]) == _as_pairs(title)
+
+
+def _as_pairs(text: str) -> bytes:
+    """The text in UTF-16, where two halves of a character are that character."""
+    return text.encode("utf-16", "surrogatepass")
+
+
+@given(st.sampled_from(ARTICLES))
+def test_an_article_can_be_made_again(article: Article) -> None:
+    fields = json.loads(render.article_line(article))
+    for name in ("schema", "type", "languages"):
+        del fields[name]
+    lists = {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+    lists["glossary"] = tuple(map(tuple, fields["glossary"]))
+    day = fields["date"] and date.fromisoformat(fields["date"])
+    assert Article(**(fields | lists | {"date": day})) == article
