@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,10 +18,11 @@ from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
+from indexer.lazy import lazy
 from indexer.learn import Learner
 from indexer.partition import Division, divide, largest_segment
 from indexer.pool import Pool
-from indexer.source.changes import Changes, check_paths, find_changes, place_of
+from indexer.source.changes import Changes, check_paths, find_changes, path_of, place_of
 from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
 from indexer.worker import Result, Settings, Task, Tools, build_segments
@@ -205,12 +207,17 @@ class _Run:
         if name in self._known:
             changes.kept[name] = self._known[name]
             return
-        path = place_of(changes.roots[name], name)
-        for former in [n for n in changes.removed if path.endswith(n)]:
-            row = self._known[former]
-            if place_of(row.root, former) == path:
-                changes.removed.remove(former)
-                changes.kept[former] = row
+        for row in self._gone.get(place_of(changes.roots[name], name), ()):
+            changes.removed.remove(row.id)
+            changes.kept[row.id] = row
+
+    @lazy
+    def _gone(self) -> Mapping[str, Sequence[ManifestRow]]:
+        """The rows to be removed, by path; a file may be among them under its earlier id."""
+        gone = defaultdict(list)
+        for row in map(self._known.__getitem__, self._changes.removed):
+            gone[path_of(row)].append(row)
+        return gone
 
     def _results(
         self, division: Division, sample: Sequence[SeedFile], count: _Counter

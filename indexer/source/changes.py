@@ -64,7 +64,7 @@ def find_changes(
     gone = {
         name
         for name, row in known.items()
-        if (path := _path(row)) in looked_at or is_below(os.path.dirname(path))
+        if (path := path_of(row)) in looked_at or is_below(os.path.dirname(path))
     }
     changes.kept = {name: row for name, row in known.items() if name not in gone}
     for scope in scopes:
@@ -82,7 +82,7 @@ def find_changes(
                 changes.to_read.append((file, row.content_hash if row else ""))
                 changes.roots[file.id] = scope.root
     for name in sorted(gone):
-        if unreadable.isdisjoint(_upwards(printable(_path(known[name])))):
+        if unreadable.isdisjoint(_upwards(printable(path_of(known[name])))):
             changes.removed.append(name)
         else:
             changes.kept[name] = known[name]
@@ -177,7 +177,8 @@ def place_of(root: str, name: str) -> str:
     return os.path.join(root, *name.split("/"))
 
 
-def _path(row: ManifestRow) -> str:
+def path_of(row: ManifestRow) -> str:
+    """The path of the file that a row tells of."""
     return place_of(row.root, row.id)
 
 
@@ -185,11 +186,13 @@ def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError)
     """The same file twice is no news; another file with the same id is."""
     twin = changes.kept.get(file.id)
     other = twin.root if twin else changes.roots[file.id]
-    if other != root:
-        reason = f"{printable(other)} has a file of this name too: index a folder that holds both"
-        if not os.path.exists(other):
-            reason = (
-                f"{printable(other)}, which is not there, had a file of this name: "
-                "if it was moved, index all anew with --rebuild"
-            )
-        on_error(SeedError(file.path, 0, reason))
+    if other == root:
+        return
+    if os.path.exists(other):
+        reason = " has a file of this name too: index a folder that holds both"
+    else:
+        reason = (
+            ", which is not there, had a file of this name: "
+            "if it was moved, index all anew with --rebuild"
+        )
+    on_error(SeedError(file.path, 0, f"{printable(other)}{reason}"))

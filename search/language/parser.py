@@ -13,6 +13,7 @@ taken as words and reported.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -279,9 +280,9 @@ def _spellings(text: str, distance: int) -> int:
     Each character may be another, missing, or followed by one more.
     """
     plain = unicodedata.normalize("NFKC", text)
-    if not CHINESE.search(plain):
+    if not re.search(CHINESE, plain):
         return 1
-    return int((3 * len(plain)) ** distance / max(1, distance))
+    return int((3 * len(plain)) ** distance) // max(1, distance)
 
 
 def _negated(node: Query) -> Query:
