@@ -1,4 +1,4 @@
-"""Articles to an index: only what changed is read, side by side, and committed at once."""
+"""Build or update an index: find what changed, read it in parallel, and commit it at once."""
 
 from __future__ import annotations
 
@@ -18,32 +18,36 @@ from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLES, train
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
+from indexer.job import Pipeline, Settings, Task, TaskResult, build_segments
 from indexer.lazy import lazy
 from indexer.learn import Learner
-from indexer.partition import Division, divide, largest_segment
+from indexer.memory import MEBIBYTE
+from indexer.partition import Partition, max_merged_size, partition
 from indexer.pool import Pool
 from indexer.source.changes import Changes, check_paths, find_changes, path_of, place_of
 from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
-from indexer.worker import Result, Settings, Task, Tools, build_segments
 
-Progress = Callable[[int, int], None]
+BuildProgress = Callable[[int, int], None]
 
-MEBIBYTE: Final = 2**20
-# Articles that are larger have no share in the dictionary that articles are compressed with.
-_SAMPLE_MOST: Final = 2**16
+# Articles in larger files are not used to train the compression dictionary.
+_MAX_SAMPLE_SIZE: Final = 2**16
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What an indexing run did; ``articles`` is how many the index holds now."""
+    """What an indexing run did.
+
+    ``new``, ``changed``, ``removed`` and ``skipped`` count files; ``articles`` is the number of
+    articles in the index after the run; ``elapsed`` is in seconds.
+    """
 
     new: int
     changed: int
     removed: int
     skipped: int
     articles: int
-    elapsed: float  # seconds
+    elapsed: float
 
     def __str__(self) -> str:
         return (
@@ -52,7 +56,7 @@ class BuildReport:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as plain data."""
+        """Return the report as plain data."""
         return asdict(self)
 
 
@@ -66,56 +70,58 @@ def build_index(
     max_file_size: int = MAX_FILE_SIZE,
     lexicon: bool = True,
     on_error: OnError | None = None,
-    on_progress: Progress | None = None,
+    on_progress: BuildProgress | None = None,
 ) -> BuildReport:
     """Make the index in a directory mirror the files and folders ``paths``.
 
-    Only files that are new or changed are read; articles whose files are gone from ``paths`` are
-    removed; what was indexed from elsewhere stays, unless ``rebuild`` starts afresh. ``jobs`` is
-    the number of processes (default: the cores), ``memory`` what they may take together, in MB,
-    ``dictionary`` a file of words to add to jieba's (default: the one the index was made with),
-    ``max_file_size`` in bytes. ``lexicon``: learn which words render each other, when there are
-    twice as many articles in both languages as when it was learnt. ``on_error`` is told of each
-    file that is skipped, and ``on_progress`` the numbers of files read and to be read.
+    Only new and changed files are read. Articles whose files have gone from ``paths`` are removed.
+    Articles that were indexed from elsewhere stay, unless ``rebuild`` starts from nothing.
 
-    The index changes all at once or not at all. Raises SeedError (a path does not exist),
-    DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, OSError.
+    ``jobs`` is the number of processes (default: the number of cores) and ``memory`` the memory
+    that they may take together, in MB. ``dictionary`` is a file of words to add to jieba's
+    (default: the one with which the index was made). ``max_file_size`` is in bytes; larger files
+    are skipped. With ``lexicon``, the dictionary of translations is learnt again once the number of
+    bilingual articles has doubled. ``on_error`` is called with the error of each file that is
+    skipped, ``on_progress`` with the numbers of files read and to read.
+
+    The index changes all at once or not at all. Raises SeedError if a path does not exist,
+    DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, and OSError.
     """
     started = time.perf_counter()
-    report = _Skipped(on_error)
-    places = [Path(path) for path in paths]
-    check_paths(places)
-    fingerprint: str | Callable[[str | None], str] = _fingerprint
-    text = None
-    if dictionary is not None:
-        text = _read_dictionary(Path(dictionary))
-        fingerprint = _fingerprint(text)
+    report_error = _ErrorCounter(on_error)
+    sources = [Path(path) for path in paths]
+    check_paths(sources)
+    text = None if dictionary is None else _read_dictionary(Path(dictionary))
+    fingerprint = _fingerprint if text is None else _fingerprint(text)
     with IndexWriter(Path(index), fingerprint, rebuild=rebuild) as writer:
-        known = {row.id: row for row in writer.base.manifest()} if writer.base else {}
-        if writer.base and text is None:
-            text = writer.base.dictionary
-        changes = find_changes(places, known, report)
-        trained = writer.base.trained_dictionary() if writer.base else b""
-        run = _Run(text, max_file_size, changes, known, writer.new_segment_path, trained)
-        segments = run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, report, on_progress)
+        base = writer.base
+        known = {row.id: row for row in base.manifest()} if base else {}
+        if base and text is None:
+            text = base.dictionary
+        changes = find_changes(sources, known, report_error)
+        settings = Settings(text, max_file_size, base.trained_dictionary() if base else b"")
+        run = _Run(settings, changes, known, writer.new_segment_path)
+        segments = run.read(
+            jobs or os.cpu_count() or 1, memory * MEBIBYTE, report_error, on_progress
+        )
         updated = [row.id for row in run.changed if row.id in known]
-        if writer.base is None or changes.removed or run.rows:
-            deleted = writer.documents([*changes.removed, *updated])
+        count = len(changes.kept) + len(run.rows)
+        if base is None or changes.removed or run.rows:
             writer.commit(
                 segments,
-                deleted,
+                writer.documents([*changes.removed, *updated]),
                 sorted([*changes.kept.values(), *run.rows]),
                 fingerprint=_fingerprint(text),
                 dictionary=text,
-                learn=_learner(text, writer.base).learn if lexicon else None,
-                largest=largest_segment(len(changes.kept) + len(run.rows), memory * MEBIBYTE),
+                learn=_learner(text, base).learn if lexicon else None,
+                largest=max_merged_size(count, memory * MEBIBYTE),
             )
     return BuildReport(
         new=len(run.changed) - len(updated),
         changed=len(updated),
         removed=len(changes.removed),
-        skipped=report.count,
-        articles=len(changes.kept) + len(run.rows),
+        skipped=report_error.count,
+        articles=count,
         elapsed=time.perf_counter() - started,
     )
 
@@ -129,7 +135,7 @@ def _fingerprint(dictionary: str | None) -> str:
 
 
 def _read_dictionary(path: Path) -> str:
-    """The text of a user dictionary, tried out."""
+    """Read a user dictionary and check that the analyzer accepts it."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         Analyzer(text)
@@ -142,8 +148,8 @@ def _read_dictionary(path: Path) -> str:
     return text
 
 
-class _Skipped:
-    """Passes errors on, and counts them."""
+class _ErrorCounter:
+    """Passes errors on and counts them."""
 
     def __init__(self, on_error: OnError | None) -> None:
         self._on_error = on_error
@@ -156,18 +162,20 @@ class _Skipped:
 
 
 class _Run:
-    """Reads the changed files; afterwards ``rows`` are theirs, and ``changed`` of the altered."""
+    """Reads the files of one run.
+
+    After `read`, ``rows`` are the manifest rows of all files that were read, and ``changed`` those
+    whose content is new.
+    """
 
     def __init__(
         self,
-        dictionary: str | None,
-        max_file_size: int,
+        settings: Settings,
         changes: Changes,
         known: Mapping[str, ManifestRow],
         new_path: Callable[[], Path],
-        trained: bytes,
     ) -> None:
-        self._settings = Settings(dictionary, max_file_size, trained)
+        self._settings = settings
         self._changes = changes
         self._known = known
         self._new_path = new_path
@@ -175,34 +183,40 @@ class _Run:
         self.changed: list[ManifestRow] = []
 
     def read(
-        self, jobs: int, memory: int, on_error: OnError, on_progress: Progress | None
+        self, jobs: int, memory: int, on_error: OnError, on_progress: BuildProgress | None
     ) -> list[Path]:
-        """Index the files; returns the segments, in the order of their files."""
+        """Index the files and return the new segments, in the order of their files."""
         files = self._changes.to_read
-        division = divide(files, jobs, memory, self._settings.max_file_size)
-        self._settings = self._settings._replace(affordable=division.affordable)
-        small = [file for file, _ in files if file.size <= _SAMPLE_MOST]
+        divided = partition(files, jobs, memory, self._settings.max_file_size)
+        self._settings = self._settings._replace(affordable=divided.affordable)
+        small = [file for file, _ in files if file.size <= _MAX_SAMPLE_SIZE]
         sample = small[:: max(1, len(small) // SAMPLES)]
         del small
-        count = _Counter(len(files), on_progress)
-        files.clear()  # the division has them, as long as they are needed
+        count = _ProgressCounter(len(files), on_progress)
+        files.clear()  # the partition holds them, each only until it has been read
         segments: list[Path] = []
-        for result in self._results(division, sample, count):
-            for name, error in result.errors.items():
-                on_error(error)
-                self._keep(name)
-            for read in result.read:
-                file = read.file
-                root = self._changes.roots[file.id]
-                row = ManifestRow(file.id, root, file.size, file.mtime_ns, read.content_hash)
-                self.rows.append(row)
-                if read.changed:
-                    self.changed.append(row)
+        for result in self._results(divided, sample, count):
+            self._take(result, on_error)
             segments += map(Path, result.segments)
         return segments
 
+    def _take(self, result: TaskResult, on_error: OnError) -> None:
+        for name, error in result.errors.items():
+            on_error(error)
+            self._keep(name)
+        for read in result.read:
+            file = read.file
+            root = self._changes.roots[file.id]
+            row = ManifestRow(file.id, root, file.size, file.mtime_ns, read.content_hash)
+            self.rows.append(row)
+            if read.changed:
+                self.changed.append(row)
+
     def _keep(self, name: str) -> None:
-        """What a file said before it became unreadable stays, also of an inner root's."""
+        """Keep the indexed article of a file that has become unreadable.
+
+        The file may have been indexed under another id, below an inner root.
+        """
         changes = self._changes
         if name in self._known:
             changes.kept[name] = self._known[name]
@@ -220,39 +234,38 @@ class _Run:
         return gone
 
     def _results(
-        self, division: Division, sample: Sequence[SeedFile], count: _Counter
-    ) -> Iterator[Result]:
-        """What becomes of each part."""
-        parts, jobs = division.parts, division.jobs
+        self, divided: Partition, sample: Sequence[SeedFile], count: _ProgressCounter
+    ) -> Iterator[TaskResult]:
+        """Run one task for each part, in this process or in a pool."""
+        parts, jobs = divided.parts, divided.jobs
         tasks = (
-            Task(str(self._new_path()), division.memory, *parts.popleft())
-            for _ in range(len(parts))
+            Task(str(self._new_path()), divided.memory, *parts.popleft()) for _ in range(len(parts))
         )
         if not jobs:
-            tools = Tools(self._trained(sample))
+            pipeline = Pipeline(self._trained(sample))
             for task in tasks:
-                yield build_segments(task, tools, count.add)
+                yield build_segments(task, pipeline, count.add)
             return
-        # Left early, the processes are killed first, so that no thread waits for one.
+        # On an early exit the pool kills its processes first, so that no thread waits for one.
         with ThreadPoolExecutor(jobs) as threads, Pool(jobs) as pool:
-            pool.start(self._trained(sample))  # while they are starting
+            pool.start(self._trained(sample))  # the processes start up meanwhile
             yield from threads.map(lambda task: pool.build(task, count.add), tasks)
 
     def _trained(self, sample: Sequence[SeedFile]) -> Settings:
-        """The settings, with a dictionary for articles: the index's, or one made of a sample."""
+        """The settings with a compression dictionary: the index's, or one trained on a sample."""
         if self._settings.trained:
             return self._settings
         articles = []
         for file in sample:
-            with suppress(SeedError, OSError):  # reported when its turn comes
+            with suppress(SeedError, OSError):  # reported when the file is indexed
                 articles.append(read_article(file, self._settings.max_file_size).to_bytes())
         return self._settings._replace(trained=train(articles))
 
 
-class _Counter:
-    """Counts the files that were read, in whatever thread."""
+class _ProgressCounter:
+    """Counts the files that were read, from any thread."""
 
-    def __init__(self, total: int, on_progress: Progress | None) -> None:
+    def __init__(self, total: int, on_progress: BuildProgress | None) -> None:
         self._total = total
         self._done = 0
         self._on_progress = on_progress

@@ -1,4 +1,4 @@
-"""How files are divided among processes, within memory."""
+"""Divide the files of a run among processes, so that they stay within the memory limit."""
 
 from __future__ import annotations
 
@@ -7,34 +7,37 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from indexer.codec.builder import WRITING_SIZE
+from indexer.job import READING
+from indexer.memory import MEBIBYTE
 from indexer.source.seeds import SeedFile
-from indexer.worker import READING
 
-Pair = tuple[SeedFile, str]  # a file, and the hash that it had before
-Part = tuple[list[Pair], bool]  # neighbouring files; or one alone, because it is large
+FileToRead = tuple[SeedFile, str]  # a file and its known content hash, or ""
+Part = tuple[list[FileToRead], bool]  # neighbouring files; true if it is one large file
 
-_MEBIBYTE: Final = 2**20
-# All measured, in bytes: what this process takes, and for each file; what one that builds segments
-# takes before it builds any, and how much more than its segment is estimated to need; what a byte
-# of a mixed archive takes in a segment, so that parts seldom have to be divided; and what a byte of
-# a segment takes when it is merged.
-_MAIN_SIZE: Final = 60 * _MEBIBYTE
+# Memory in bytes; all of it was measured. The main process takes _MAIN_SIZE, and _FILE_SIZE for
+# each file. A process that builds segments takes _WORKER_SIZE before it builds the first one.
+_MAIN_SIZE: Final = 60 * MEBIBYTE
 _FILE_SIZE: Final = 450
-_WORKER_SIZE: Final = 80 * _MEBIBYTE
+_WORKER_SIZE: Final = 80 * MEBIBYTE
+_MIN_SHARE: Final = 80 * MEBIBYTE
+# A segment takes this many times the memory that its builder estimates.
 _OVERHEAD: Final = 1.1
+# A byte of a mixed archive takes this many bytes in a segment that is being built.
 _GROWTH: Final = 2.4
+# A byte of a segment takes this many bytes while the segment is merged.
 _MERGING: Final = 0.2
-_SMALLEST_SHARE: Final = 80 * _MEBIBYTE
-# A process of its own takes as long to start as to read so many files, or so many bytes.
+
+# Starting a process takes as long as reading this many files, or this many bytes.
 _FILES_WORTH_A_PROCESS: Final = 200
-_BYTES_WORTH_A_PROCESS: Final = 4 * _MEBIBYTE
+_BYTES_WORTH_A_PROCESS: Final = 4 * MEBIBYTE
 
 
-class Division(NamedTuple):
-    """Parts of files for so many processes, or for this one if ``jobs`` is 0.
+class Partition(NamedTuple):
+    """The parts of a run and the processes that read them.
 
-    To make a segment of one may take ``memory`` bytes; to read a file of more than ``affordable``
-    bytes takes more than there is.
+    ``jobs`` is the number of processes; if it is 0, this process reads the files itself.
+    ``memory`` is the number of bytes that building a segment may take. A file of more than
+    ``affordable`` bytes cannot be read within the memory limit.
     """
 
     jobs: int
@@ -43,49 +46,53 @@ class Division(NamedTuple):
     parts: deque[Part]
 
 
-def divide(files: Sequence[Pair], jobs: int, memory: int, max_file_size: int) -> Division:
-    """Divide files among at most so many processes, which together may take ``memory`` bytes.
+def partition(files: Sequence[FileToRead], jobs: int, memory: int, max_file_size: int) -> Partition:
+    """Divide files among at most ``jobs`` processes that together take ``memory`` bytes.
 
-    Files of more than ``max_file_size`` bytes will not be read.
+    Files of more than ``max_file_size`` bytes count as empty, because they will not be read.
     """
     sizes = [file.size if file.size <= max_file_size else 0 for file, _ in files]
     memory -= _MAIN_SIZE + _FILE_SIZE * len(files)
     worth = max(sum(sizes) // _BYTES_WORTH_A_PROCESS, len(files) // _FILES_WORTH_A_PROCESS)
-    jobs = min(jobs, worth, len(files), max(1, memory // (_WORKER_SIZE + _SMALLEST_SHARE)))
+    jobs = min(jobs, worth, len(files), max(1, memory // (_WORKER_SIZE + _MIN_SHARE)))
     share = memory // max(1, jobs) - _WORKER_SIZE
-    most = int(max(_SMALLEST_SHARE, share) / _OVERHEAD)
-    alone = max(_SMALLEST_SHARE, memory - _WORKER_SIZE)
-    part_size = max(1, int((most - WRITING_SIZE) / _GROWTH))
-    parts = deque(_parts(files, sizes, part_size, max(1, jobs), large=most // READING))
-    return Division(jobs, most, alone // READING, parts)
+    segment_memory = int(max(_MIN_SHARE, share) / _OVERHEAD)
+    alone = max(_MIN_SHARE, memory - _WORKER_SIZE)
+    part_size = max(1, int((segment_memory - WRITING_SIZE) / _GROWTH))
+    large = segment_memory // READING
+    parts = deque(_parts(files, sizes, part_size, max(1, jobs), large=large))
+    return Partition(jobs, segment_memory, alone // READING, parts)
 
 
-def largest_segment(files: int, memory: int) -> int:
-    """How large a segment of an index of so many files may be, in bytes, to be merged in memory."""
+def max_merged_size(files: int, memory: int) -> int:
+    """Return how large a merged segment may become, in bytes, in an index of ``files`` files.
+
+    Merging it takes at most ``memory`` bytes.
+    """
     left = memory - _MAIN_SIZE - _FILE_SIZE * files
-    return int(max(_SMALLEST_SHARE, left) / _MERGING)
+    return int(max(_MIN_SHARE, left) / _MERGING)
 
 
 def _parts(
-    files: Sequence[Pair], sizes: Sequence[int], most: int, jobs: int, *, large: int
+    files: Sequence[FileToRead], sizes: Sequence[int], part_size: int, jobs: int, *, large: int
 ) -> Iterator[Part]:
-    """Neighbouring files together: parts of much the same size, of some ``most`` bytes or less.
+    """Join neighbouring files to parts of similar size, each at most about ``part_size`` bytes.
 
-    There are as many for each of the ``jobs``, if there are so many files. A file of more than
-    ``large`` bytes is a part by itself; whether it is one is told.
+    Each of the ``jobs`` gets the same number of parts, if there are enough files. A file of more
+    than ``large`` bytes is a part by itself.
     """
-    total = len(sizes) + sum(size for size in sizes if size <= large)  # an empty one takes time too
-    count = jobs * -(-total // (most * jobs))
-    part: list[Pair] = []
+    total = len(sizes) + sum(size for size in sizes if size <= large)  # empty files cost time too
+    count = jobs * -(-total // (part_size * jobs))
+    part: list[FileToRead] = []
     done = made = 0
-    for pair, size in zip(files, sizes, strict=True):
+    for file, size in zip(files, sizes, strict=True):
         if size > large:
             if part:
                 yield part, False
-            yield [pair], True
+            yield [file], True
             part = []
             continue
-        part.append(pair)
+        part.append(file)
         done += 1 + size
         if done * count >= total * (made + 1):
             yield part, False

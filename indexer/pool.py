@@ -1,4 +1,4 @@
-"""Processes that build segments side by side."""
+"""Several indexing processes that work side by side."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ import threading
 from queue import SimpleQueue
 from typing import Self
 
-from indexer.worker import Progress, Result, Settings, Task, Worker
+from indexer.job import FileProgress, Settings, Task, TaskResult
+from indexer.worker import Worker
 
 
 class Pool:
-    """So many processes, each of which does one task at a time; a context manager.
+    """A number of processes, each of which runs one task at a time; a context manager.
 
-    A large task is done while no other is, by a process of its own: one that has had a large file
-    seldom gives all the memory back. When the context is left, all processes are killed.
+    A large task runs alone, in a process of its own that ends with it, because a process that has
+    read a large file seldom gives all of the memory back. All processes are killed when the context
+    is left.
     """
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._turn = threading.Lock()
-        self._idle: SimpleQueue[Worker | None] = SimpleQueue()  # None: one is still to be started
+        self._idle: SimpleQueue[Worker | None] = SimpleQueue()  # None: a worker not yet started
         self._lock = threading.Lock()
         self._running = [Worker() for _ in range(jobs)]
         self._settings: Settings | None = None
 
     def start(self, settings: Settings) -> None:
-        """Tell the processes what they need; before anything else."""
+        """Send the settings to all processes; must be called once, before the first task."""
         self._settings = settings
         for worker in self._running:
             worker.start(settings)
             self._idle.put(worker)
 
-    def build(self, task: Task, progress: Progress) -> Result:
-        """As `indexer.worker.build_segments`; may be called from several threads.
+    def build(self, task: Task, progress: FileProgress) -> TaskResult:
+        """Run a task, see `indexer.job.build_segments`; may be called from several threads.
 
-        Raises ChildProcessError, an OSError, if the process is found dead, or the context was left.
+        Raises ChildProcessError, which is an OSError, if the process has died or the context was
+        left.
         """
         with self._turn:
             taken = [self._idle.get() for _ in range(self._jobs if task.is_large else 1)]
@@ -55,7 +58,7 @@ class Pool:
     def _started(self) -> Worker:
         with self._lock:
             if self._settings is None:
-                raise ChildProcessError("indexing was broken off")
+                raise ChildProcessError("indexing was interrupted")
             worker = Worker()
             self._running.append(worker)
         worker.start(self._settings)

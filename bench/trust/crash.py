@@ -18,8 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from bench.trust.history import History, observe, orphans
-from indexer import build_index, build_lexicon
-from indexer import partition as division
+from indexer import build_index, build_lexicon, partition
 from indexer.errors import DuizhaoError
 
 KILLS: Final = 1000
@@ -96,7 +95,7 @@ def _start(seeds: Path, index: Path, with_workers: bool, with_lexicon: bool) -> 
             os.dup2(nowhere.fileno(), 2)
         os.environ[_MARK] = str(os.getppid())
         if with_workers:
-            division._FILES_WORTH_A_PROCESS = 2  # type: ignore[misc]
+            partition._FILES_WORTH_A_PROCESS = 2  # type: ignore[misc]
         build_index(seeds, index=index, jobs=2, memory=400)
         if with_lexicon:
             build_lexicon(index)

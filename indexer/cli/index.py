@@ -10,9 +10,8 @@ import click
 from indexer.build import build_index
 from indexer.cli.console import index_option, progress
 from indexer.errors import SeedError
+from indexer.memory import MEBIBYTE
 from indexer.source.seeds import MAX_FILE_SIZE
-
-MEBIBYTE = 2**20
 
 
 @click.command("index")

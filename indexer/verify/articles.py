@@ -17,10 +17,10 @@ from indexer.codec.builder import WRITING_SIZE
 from indexer.codec.reader import SegmentReader
 from indexer.document import to_document
 from indexer.errors import IndexDamaged
+from indexer.job import Pipeline
 from indexer.schema import CATEGORIES, COLUMNS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 from indexer.verify.fingerprints import fingerprints
 from indexer.verify.structure import Advance
-from indexer.worker import Tools
 
 # What the segments that are made anew may take in memory, in bytes; and how often pages are
 # given back, in articles.
@@ -81,7 +81,7 @@ def _article(segment: SegmentReader, number: int) -> Article:
 
 
 def analysis_faults(
-    segment: SegmentReader, tools: Tools, advance: Advance, *, has_lexicon: bool
+    segment: SegmentReader, pipeline: Pipeline, advance: Advance, *, has_lexicon: bool
 ) -> Iterator[str]:
     """Which articles, analysed and aligned anew, come to something else than the index has.
 
@@ -90,10 +90,10 @@ def analysis_faults(
     were found may not be what is known now.
     """
     expected = _aspects(segment)
-    builder, first = tools.builder(), 0
+    builder, first = pipeline.builder(), 0
     for number in range(segment.doc_count):
         article = _article(segment, number)
-        document = to_document(article, tools.encoder)
+        document = to_document(article, pipeline.encoder)
         beads = document.beads
         if has_lexicon and beads and not Alignment(article, beads).is_sure:
             document = replace(document, beads=segment.beads[number])
@@ -104,7 +104,7 @@ def analysis_faults(
                 path = Path(directory, "segment")
                 builder.write(path)
                 found = _aspects(SegmentReader(path))
-            builder = tools.builder()
+            builder = pipeline.builder()
             differences = {
                 aspect: _unequal(values, expected[aspect][first : number + 1])
                 for aspect, values in found.items()

@@ -15,6 +15,8 @@ from indexer.codec.manifest import ManifestRow
 from indexer.codec.reader import SegmentReader
 from indexer.descriptor import is_ours, manifest_file_name
 from indexer.errors import IndexDamaged
+from indexer.job import Pipeline, Settings
+from indexer.memory import MEBIBYTE
 from indexer.source.changes import SeedChanges, compare_seeds
 from indexer.source.seeds import MAX_FILE_SIZE
 from indexer.store import IndexReader, open_index
@@ -22,12 +24,10 @@ from indexer.verify.articles import Contents, analysis_faults
 from indexer.verify.lexicon import table_faults
 from indexer.verify.structure import structure_faults
 from indexer.whoosh.toc import latest_generation
-from indexer.worker import Settings, Tools
 
 Level = Literal["quick", "full", "deep"]
 Progress = Callable[[int, int], None]
 
-MEBIBYTE: Final = 2**20
 # How often each byte is looked at.
 _LOOKS: Final = {"quick": 0, "full": 2, "deep": 3}
 
@@ -178,7 +178,7 @@ class _Verification:
         if is_sound and self._level == "deep" and self.index:
             faults = analysis_faults(
                 segment,
-                _tools(self.index),
+                _pipeline(self.index),
                 self._advance,
                 has_lexicon=self.index.lexicon is not None,
             )
@@ -227,5 +227,5 @@ def _fingerprint(dictionary: str | None) -> str:
     return Analyzer(dictionary).fingerprint
 
 
-def _tools(index: IndexReader) -> Tools:
-    return Tools(Settings(index.dictionary, MAX_FILE_SIZE, b""))
+def _pipeline(index: IndexReader) -> Pipeline:
+    return Pipeline(Settings(index.dictionary, MAX_FILE_SIZE, b""))

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Article, IndexMissing, IndexOutdated, SeedError, build_index, pool
-from indexer import partition as division
+from indexer import Article, IndexMissing, IndexOutdated, SeedError, build_index, partition, pool
 from indexer.build import BuildReport
 from indexer.schema import RANKING
 from indexer.source.seeds import SeedFile
@@ -31,7 +30,7 @@ def test_parts_are_of_much_the_same_size(
     sizes: list[int], most: int, jobs: int, large: int
 ) -> None:
     files = [(SeedFile(str(i), str(i), size, 0), "") for i, size in enumerate(sizes)]
-    parts = list(division._parts(files, sizes, most, jobs, large=large))
+    parts = list(partition._parts(files, sizes, most, jobs, large=large))
     assert [pair for part, _ in parts for pair in part] == files
     assert all(part for part, _ in parts)
     for part, is_large in parts:
@@ -51,8 +50,8 @@ def test_however_it_is_divided_the_index_is_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seeds = write_many(tmp_path / "seeds", 90)
-    monkeypatch.setattr(division, "_FILES_WORTH_A_PROCESS", 30)
-    monkeypatch.setattr(division, "_SMALLEST_SHARE", 2**17)
+    monkeypatch.setattr(partition, "_FILES_WORTH_A_PROCESS", 30)
+    monkeypatch.setattr(partition, "_MIN_SHARE", 2**17)
     indexes = {}
     counts = {}
     for jobs, memory in ((1, 512), (3, 512), (1, 0), (3, 250)):
@@ -78,7 +77,7 @@ def test_documents_are_in_the_order_of_their_files(tmp_path: Path) -> None:
 
 def test_little_memory_makes_more_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = write_many(tmp_path / "seeds", 30, paragraphs=40)
-    monkeypatch.setattr(division, "_SMALLEST_SHARE", 2**17)
+    monkeypatch.setattr(partition, "_MIN_SHARE", 2**17)
     monkeypatch.setattr("indexer.commit.MUCH_LARGER", 0)  # nothing is merged
     counts = []
     for memory in (512, 1):

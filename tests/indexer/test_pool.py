@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build_index, pool
-from indexer import partition as division
+from indexer import build_index, partition, pool
+from indexer.job import FileProgress, Settings, Task, TaskResult
 from indexer.pool import Pool
 from indexer.source.seeds import MAX_FILE_SIZE
-from indexer.worker import Progress, Result, Settings, Task, Worker
+from indexer.worker import Worker
 from tests.indexer.archives import content, write, write_many
 
 PLAIN = Settings(None, MAX_FILE_SIZE, b"")
@@ -30,7 +30,7 @@ class Fake:
         assert settings == PLAIN
         self.started = True
 
-    def build(self, task: Task, progress: Progress) -> Result:
+    def build(self, task: Task, progress: FileProgress) -> TaskResult:
         assert self.started
         if self.closed:
             raise ChildProcessError("closed")
@@ -43,7 +43,7 @@ class Fake:
         threading.Event().wait(0.002)
         with at_work:
             working.remove(task)
-        return Result([], {}, [task.segment])
+        return TaskResult([], {}, [task.segment])
 
     def close(self) -> None:
         self.closed = True
@@ -92,13 +92,13 @@ def test_an_index_with_large_files_is_as_any_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool, "Worker", Worker)
-    monkeypatch.setattr(division, "_FILES_WORTH_A_PROCESS", 10)
+    monkeypatch.setattr(partition, "_FILES_WORTH_A_PROCESS", 10)
     seeds = write_many(tmp_path / "seeds", 40)
     write(seeds / "1" / "large.txt", "Title: Large\n\n" + "    工人 and peasants.\n" * 2_000)
     write(seeds / "large.txt", "Title: Large\n\n" + "    Peasants and 工人.\n" * 2_000)
     expected = build_index(seeds, index=tmp_path / "one")
-    monkeypatch.setattr(division, "READING", 10_000)
-    monkeypatch.setattr(division, "_SMALLEST_SHARE", 2**29)
+    monkeypatch.setattr(partition, "READING", 10_000)
+    monkeypatch.setattr(partition, "_MIN_SHARE", 2**29)
     found = build_index(seeds, index=tmp_path / "two", jobs=2)
     assert (found.new, found.skipped) == (expected.new, expected.skipped) == (42, 0)
     assert content(tmp_path / "two") == content(tmp_path / "one")
@@ -107,7 +107,7 @@ def test_an_index_with_large_files_is_as_any_other(
 def test_what_memory_does_not_suffice_for_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(division, "READING", 10_000)
+    monkeypatch.setattr(partition, "READING", 10_000)
     write(tmp_path / "seeds" / "a.txt", "Title: A\n\n    A\n")
     write(tmp_path / "seeds" / "b.txt", "Title: B\n\n    " + "B c. " * 20_000)
     reports: list[str] = []

@@ -13,9 +13,10 @@ import pytest
 
 from indexer.codec.reader import SegmentReader
 from indexer.codec.stored import train
+from indexer.job import Pipeline, Settings, Task, build_segments
 from indexer.schema import RANKING
 from indexer.source.seeds import MAX_FILE_SIZE, SeedFile, find_seeds, read_article
-from indexer.worker import Settings, Task, Tools, Worker, build_segments
+from indexer.worker import Worker
 from tests.indexer.archives import names, write, write_many
 
 AMPLE = 2**30
@@ -52,7 +53,7 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
     write(seeds / "3" / "empty.txt", "")
     here, there = task(seeds, tmp_path / "here.columns"), task(seeds, tmp_path / "there.columns")
     progress: list[int] = []
-    expected = build_segments(here, Tools(PLAIN), progress.append)
+    expected = build_segments(here, Pipeline(PLAIN), progress.append)
     with started() as worker:
         told: list[int] = []
         result = worker.build(there, told.append)
@@ -70,7 +71,7 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
 def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 40, paragraphs=5)
     whole = task(seeds, tmp_path / "whole.columns")
-    expected = build_segments(whole, Tools(PLAIN), lambda _: None)
+    expected = build_segments(whole, Pipeline(PLAIN), lambda _: None)
     with started() as worker:
         result = worker.build(task(seeds, tmp_path / "part.columns", 2**15), lambda _: None)
     assert result.read == expected.read
@@ -83,7 +84,7 @@ def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Pa
 def test_without_changes_there_is_no_segment(tmp_path: Path) -> None:
     seeds = tmp_path / "seeds"
     write(seeds / "a.txt")
-    result = build_segments(task(seeds, tmp_path / "a.columns"), Tools(PLAIN), lambda _: None)
+    result = build_segments(task(seeds, tmp_path / "a.columns"), Pipeline(PLAIN), lambda _: None)
     assert (len(result.read), result.segments) == (1, [])
     assert names(tmp_path) == {"seeds"}
 

@@ -19,9 +19,10 @@ from bench.trust.history import History, observe, orphans
 from indexer import IndexLocked, build_index
 from indexer.cli.console import run
 from indexer.commit import IndexWriter
+from indexer.job import Settings
 from indexer.source.seeds import SeedFile
 from indexer.verify.index import verify_index
-from indexer.worker import Settings, Worker
+from indexer.worker import Worker
 from search import open_archive
 from search.__main__ import cli
 
