@@ -26,8 +26,8 @@ from indexer.store import open_index
 from search.engine.executor import Executor
 from search.engine.lock import LOCK
 from search.engine.lookup import Lookup
-from search.engine.matches import Documents, Matches
-from search.engine.order import SortOrder, cut
+from search.engine.matches import DocNumbers, Matches
+from search.engine.order import SortOrder, top_k
 from search.engine.snapshot import Snapshot
 from search.errors import ArticleMissing
 from search.hit import Facet, Hit, Hits, Page
@@ -189,15 +189,15 @@ class Archive:
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
         snapshot = run.snapshot
         offset = max(0, offset)
-        matches = run.near(answer) if sort == "relevance" else answer.matches
-        chosen = cut(matches, snapshot, sort, offset, max(0, limit))
+        matches = run.add_proximity(answer) if sort == "relevance" else answer.matches
+        chosen = top_k(matches, snapshot, sort, offset, max(0, limit))
         documents, scores = matches.documents[chosen].tolist(), matches.scores[chosen].tolist()
 
         @cache
         def presenter() -> Presenter:
             linker = snapshot.linker(run.analyzer) if counterparts else None
             columns = max(0, width) if snippets else 0
-            return Presenter(answer.plan, run.analyzer, run.rarity, columns, linker)
+            return Presenter(answer.plan, run.analyzer, run.idf, columns, linker)
 
         def make(low: int, high: int) -> list[Hit]:
             numbers = documents[low:high]
@@ -447,14 +447,14 @@ class _Run:
             )
             yield query.Diagnostic("too-common", message, 0, 0)
 
-    def near(self, answer: _Answer) -> Matches:
+    def add_proximity(self, answer: _Answer) -> Matches:
         """The matches of an answer, the best of them raised by the nearness of their words."""
-        return self._executor.near(answer.matches, answer.plan)
+        return self._executor.add_proximity(answer.matches, answer.plan)
 
-    def in_order(self, answer: _Answer, sort: SortOrder) -> Documents:
+    def in_order(self, answer: _Answer, sort: SortOrder) -> DocNumbers:
         """All documents of an answer."""
-        matches = self.near(answer) if sort == "relevance" else answer.matches
-        chosen = cut(matches, self.snapshot, sort, 0, matches.documents.size)
+        matches = self.add_proximity(answer) if sort == "relevance" else answer.matches
+        chosen = top_k(matches, self.snapshot, sort, 0, matches.documents.size)
         return matches.documents[chosen]
 
     def occurrences(self, answer: _Answer) -> Occurrences:
@@ -463,6 +463,6 @@ class _Run:
 
         return Occurrences(answer.plan, self._executor, self.snapshot, self.analyzer)
 
-    def rarity(self, place: Place, fields: Sequence[str]) -> float:
+    def idf(self, place: Place, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""
-        return self._executor.rarity(place, fields)
+        return self._executor.idf(place, fields)

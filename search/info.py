@@ -40,8 +40,8 @@ class ArchiveInfo:
 def archive_info(snapshot: Snapshot) -> ArchiveInfo:
     """Count what a snapshot holds."""
     live = snapshot.live
-    languages = snapshot.column("languages")[live]
-    dates = snapshot.column("date")[live]
+    languages = snapshot.document_array("languages")[live]
+    dates = snapshot.document_array("date")[live]
     dated = dates[dates != NO_DATE]
     counts = np.bincount(languages, minlength=4)
     directory, descriptor = snapshot.index.directory, snapshot.index.descriptor

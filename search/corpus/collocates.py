@@ -18,7 +18,7 @@ from search.corpus.association import MEASURES, MeasureName
 from search.corpus.concordance import DEFAULT_WINDOW, ConcordanceLine, lines
 from search.corpus.cooccurrence import Neighbours, count_neighbours, neighbours
 from search.corpus.occurrences import TEXT_ZONES, Language, Occurrences
-from search.engine.matches import Documents
+from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.language.query import Diagnostic
 from search.plan.intervals import Kind, Slot
@@ -86,7 +86,7 @@ class Collocator:
         self._analyzer = analyzer
 
     def find(
-        self, documents: Documents, window: int, measure: MeasureName, min_count: int, limit: int
+        self, documents: DocNumbers, window: int, measure: MeasureName, min_count: int, limit: int
     ) -> tuple[dict[Language, int], int, tuple[Collocate, ...]]:
         """How many nodes there are by language, how many collocates, and the strongest of these.
 

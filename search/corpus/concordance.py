@@ -22,7 +22,7 @@ from indexer.analysis.script import HAN, NUMERAL, WORD
 from indexer.lazy import lazy
 from indexer.store import IndexReader
 from search.corpus.occurrences import Language, Occurrences, Passages
-from search.engine.matches import Documents
+from search.engine.matches import DocNumbers
 from search.engine.order import SortOrder
 from search.hit import Spans
 from search.language.query import Diagnostic
@@ -70,7 +70,7 @@ class Concordance:
     def __init__(
         self,
         occurrences: Occurrences,
-        documents: Documents,
+        documents: DocNumbers,
         *,
         query: str,
         diagnostics: tuple[Diagnostic, ...],

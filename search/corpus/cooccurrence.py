@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from indexer.analysis import Analyzer, fold
 from indexer.analysis.script import is_han
 from search.corpus.occurrences import Language, Occurrences, Passages
-from search.engine.matches import Documents
+from search.engine.matches import DocNumbers
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Neighbours:
 
 
 def count_neighbours(
-    occurrences: Occurrences, documents: Documents, analyzer: Analyzer, window: int
+    occurrences: Occurrences, documents: DocNumbers, analyzer: Analyzer, window: int
 ) -> dict[Language, Neighbours]:
     """Count in documents, in their order; ``window`` is in words."""
     found: dict[Language, Neighbours] = {"zh": Neighbours(), "en": Neighbours()}

@@ -15,7 +15,7 @@ from indexer.analysis.script import is_han
 from indexer.article import Article
 from indexer.lexicon import BeadText, Rendering, Tables, bead_text, renderings
 from search.corpus.occurrences import Language, Occurrences, Passages
-from search.engine.matches import Documents
+from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.language.query import Phrase, Query, Words
 
@@ -52,8 +52,8 @@ class TermPlaces(NamedTuple):
     """
 
     occurrences: Occurrences
-    documents: Documents
-    glossaries: Documents
+    documents: DocNumbers
+    glossaries: DocNumbers
 
 
 def term_language(term: str) -> Language:
@@ -104,7 +104,7 @@ def _beads(passages: Iterator[Passages], snapshot: Snapshot) -> Iterator[BeadTex
 
 
 def _entries(
-    documents: Documents, snapshot: Snapshot, term: str, language: Language
+    documents: DocNumbers, snapshot: Snapshot, term: str, language: Language
 ) -> Iterator[BeadText]:
     """The entries of glossaries that have a term."""
     sought = fold(term)

@@ -20,7 +20,7 @@ from indexer.codec.arrays import distinct
 from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
 from indexer.store import Guard
 from search.engine.executor import Executor
-from search.engine.matches import Documents
+from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.passage.highlight import targets
 from search.plan.intervals import ZONE_BITS, Keys, Pattern, Spans
@@ -94,7 +94,7 @@ class Occurrences:
         """That of the index, for what reads places while they are asked for."""
         return self._snapshot.index.guard
 
-    def count(self, documents: Documents) -> tuple[int, int]:
+    def count(self, documents: DocNumbers) -> tuple[int, int]:
         """How many places there are in some documents, and in how many of these."""
         places = articles = 0
         for part in _parts(documents):
@@ -104,7 +104,7 @@ class Occurrences:
             articles += distinct(numbers).size
         return places, articles
 
-    def passages(self, documents: Documents) -> Iterator[Passages]:
+    def passages(self, documents: DocNumbers) -> Iterator[Passages]:
         """What is found in documents, in their order; in each titles, then Chinese, then English.
 
         Articles are read one by one, as they are asked for.
@@ -155,11 +155,11 @@ class Occurrences:
             highs=origins[holders[last] + 1] - 1,
         )
 
-    def _find(self, documents: Documents) -> Found:
+    def _find(self, documents: DocNumbers) -> Found:
         """All places in documents, which ascend."""
         parts = []
         for place, fields in self._sought:
-            spans = self._executor.spans(place, fields, documents)
+            spans = self._executor.intervals(place, fields, documents)
             if isinstance(place, Pattern):
                 anchors = spans.starts + place.slots[0].offset
             else:
@@ -169,7 +169,7 @@ class Occurrences:
         return _merged([part for part in parts if part.starts.size])
 
 
-def _parts(documents: Documents) -> Iterator[Documents]:
+def _parts(documents: DocNumbers) -> Iterator[DocNumbers]:
     """Documents in their order, ever more of them at once."""
     first, size = 0, _FIRST_ARTICLES
     while first < documents.size:

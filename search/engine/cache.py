@@ -8,23 +8,23 @@ from typing import Generic, TypeVar
 
 from search.engine.lock import LOCK
 
-Value = TypeVar("Value")
+Cached = TypeVar("Cached")
 
 
-class Cache(Generic[Value]):
+class Cache(Generic[Cached]):
     """Values by key; ``size_of`` tells the bytes of one, ``budget`` what they may take together.
 
     May be used from several threads, and after a fork. Two that miss a value at once may both make
     it.
     """
 
-    def __init__(self, budget: int, size_of: Callable[[Value], int]) -> None:
+    def __init__(self, budget: int, size_of: Callable[[Cached], int]) -> None:
         self._budget = budget
         self._size_of = size_of
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self._values: OrderedDict[Hashable, Cached] = OrderedDict()
         self._size = 0
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get(self, key: Hashable, make: Callable[[], Cached]) -> Cached:
         """The value of a key, made if it is not there; a very large one is not kept."""
         with LOCK:
             if key in self._values:

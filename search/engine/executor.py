@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 
 from indexer.schema import POSITION_BITS, POSITION_MASK, SEARCHED_FIELDS
-from search.engine.bm25 import Scores, idf
+from search.engine import bm25
+from search.engine.bm25 import Scores
 from search.engine.counts import Counts
-from search.engine.filters import COLUMN_FILTERS, filter_mask
+from search.engine.filters import MASK_FILTERS, filter_mask
 from search.engine.lookup import Lookup
 from search.engine.matches import (
     NO_DOCUMENTS,
-    Documents,
+    DocNumbers,
     Mask,
     Matches,
     common,
@@ -25,8 +26,8 @@ from search.engine.matches import (
     unscored,
     without,
 )
-from search.engine.order import smallest
-from search.engine.proximity import Occurrences, bonus, nearness
+from search.engine.order import smallest_keys
+from search.engine.proximity import UnitOccurrences, bonus, nearness
 from search.engine.snapshot import Snapshot
 from search.language import query
 from search.plan.intervals import (
@@ -65,8 +66,8 @@ _EVERYWHERE: Final = scope_of(SEARCHED_FIELDS)
 # How many places and pairs of places a document are looked at for all that is near each other in a
 # query, and for all phrases with wildcards; no fewer than take half a second, and no more than take
 # four, and 700 MB.
-_PLACES_OF_DOCUMENT: Final = 200
-_PLACES_LEAST, _PLACES_MOST = 4_000_000, 16_000_000
+_POSITIONS_PER_DOCUMENT: Final = 200
+_MIN_POSITIONS, _MAX_POSITIONS = 4_000_000, 16_000_000
 # What takes a smaller part of that is not looked at closer.
 _MUCH: Final = 50
 
@@ -78,13 +79,13 @@ class Executor:
         self._snapshot = snapshot
         self._lookup = lookup
         self._counts: dict[tuple[Place, Scope], Counts] = {}
-        places = _PLACES_OF_DOCUMENT * snapshot.size
-        self._most = self._left = min(max(places, _PLACES_LEAST), _PLACES_MOST)
+        places = _POSITIONS_PER_DOCUMENT * snapshot.size
+        self._most = self._left = min(max(places, _MIN_POSITIONS), _MAX_POSITIONS)
 
     @property
     def is_exhausted(self) -> bool:
         """Whether words were so common that some were taken to be where they are asked for."""
-        return self._left < 0 or self._lookup.has_unread
+        return self._left < 0 or self._lookup.has_uncounted
 
     def evaluate(self, plan: Plan) -> Matches:
         """The documents that match ``plan``, none of them deleted."""
@@ -112,7 +113,7 @@ class Executor:
             case _:
                 return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
 
-    def _certain(self, plan: Plan) -> Documents:
+    def _certain(self, plan: Plan) -> DocNumbers:
         """What matches for certain: nothing, if something was taken to be given."""
         documents = self.evaluate(plan).documents
         return NO_DOCUMENTS if self.is_exhausted else documents
@@ -120,7 +121,7 @@ class Executor:
     def _any(self, children: Sequence[Plan]) -> Matches:
         common_terms = [term for child in children if (term := self._common_term(child))]
         if len(common_terms) == len(children):
-            weighted = (counts.all_shares * rarity for counts, rarity in common_terms)
+            weighted = (counts.dense_saturated_tf * idf for counts, idf in common_terms)
             scores = reduce(np.add, weighted)
             documents = np.flatnonzero(scores > 0)
             return Matches(documents, scores.take(documents))
@@ -133,19 +134,17 @@ class Executor:
         return self._chosen(documents, parts)
 
     def _common_term(self, plan: Plan) -> tuple[Counts, np.float32] | None:
-        """The one term that a plan matches and scores by, if it is common, and its rarity."""
+        """The one term that a plan matches and scores by, if it is common, and its idf."""
         match plan:
             case Words((unit,), (Term(place, weight, None),), fields) if place == unit:
                 counts = self._count(place, scope_of(fields))
-                return (counts, self._rarity(counts, weight)) if counts.is_common else None
+                return (counts, self._idf(counts, weight)) if counts.is_common else None
             case _:
                 return None
 
     def _all(self, children: Sequence[Plan]) -> Matches:
         """Children that only pass or exclude are taken last, on what the others have found."""
-        found = [
-            self.evaluate(c) for c in children if not isinstance(c, (Without, *COLUMN_FILTERS))
-        ]
+        found = [self.evaluate(c) for c in children if not isinstance(c, (Without, *MASK_FILTERS))]
         size = self._snapshot.size
         documents = common([part.documents for part in found], size) if found else self._live()
         for child in children:
@@ -153,11 +152,11 @@ class Executor:
                 break
             if isinstance(child, Without):
                 documents = without(documents, self._certain(child.child), size)
-            elif isinstance(child, COLUMN_FILTERS):
+            elif isinstance(child, MASK_FILTERS):
                 documents = documents[self._passing(child)[documents]]
         return self._chosen(documents, found)
 
-    def _chosen(self, documents: Documents, found: Sequence[Matches]) -> Matches:
+    def _chosen(self, documents: DocNumbers, found: Sequence[Matches]) -> Matches:
         """Some documents with the sum of what was found of each."""
         if len(found) == 1 and found[0].documents is documents:
             return found[0]
@@ -194,12 +193,12 @@ class Executor:
 
     def _score(self, counts: Counts, weight: float) -> Matches:
         """BM25 of a term."""
-        return Matches(counts.documents, counts.shares * self._rarity(counts, weight))
+        return Matches(counts.documents, counts.saturated_tf * self._idf(counts, weight))
 
-    def _rarity(self, counts: Counts, weight: float) -> np.float32:
-        return np.float32(weight * idf(counts.documents.size, self._snapshot.live_count))
+    def _idf(self, counts: Counts, weight: float) -> np.float32:
+        return np.float32(weight * bm25.idf(counts.documents.size, self._snapshot.live_count))
 
-    def near(self, matches: Matches, plan: Plan) -> Matches:
+    def add_proximity(self, matches: Matches, plan: Plan) -> Matches:
         """The same matches, the best of them with what they gain by the nearness of their words.
 
         Nearness never lowers a score, and those below the best keep theirs, so the order is one.
@@ -216,9 +215,9 @@ class Executor:
         units = [key for key in places if 0 < frequencies[key] <= total / 2]
         if len(units) < 2:
             return matches
-        best = np.sort(smallest(-matches.scores, PROXIMITY_DEPTH))
+        best = np.sort(smallest_keys(-matches.scores, PROXIMITY_DEPTH))
         documents = matches.documents[best]
-        rarity = np.array([idf(frequencies[key], total) for key in units])
+        idf = np.array([bm25.idf(frequencies[key], total) for key in units])
         sums = np.zeros((len(units), documents.size))
         for field in dict.fromkeys(scope.field for _, scope in units):
             found = [
@@ -228,27 +227,27 @@ class Executor:
             ]
             found = [part for part in found if part.starts.size]
             if len(found) > 1:
-                sums += nearness(found, rarity, POSITION_BITS, documents.size)
+                sums += nearness(found, idf, POSITION_BITS, documents.size)
         scores = matches.scores.copy()
         counts = np.array([places[key] for key in units])
-        gained = bonus(sums, rarity, counts, self._snapshot.norms[documents])
+        gained = bonus(sums, idf, counts, self._snapshot.norms[documents])
         scores[best] += np.float32(PROXIMITY_WEIGHT) * gained
         return Matches(matches.documents, scores)
 
     def _occurrences(
-        self, unit: int, place: Pattern, scope: Scope, documents: Documents
-    ) -> Occurrences:
+        self, unit: int, place: Pattern, scope: Scope, documents: DocNumbers
+    ) -> UnitOccurrences:
         """Where a unit stands in some documents, renumbered from 0."""
         keys = self._places(place, scope, documents, by_zone=False)
         weights = self._lookup.title_weights(scope, keys, by_zone=False)
         numbers = np.searchsorted(documents, keys >> POSITION_BITS)
         starts = numbers << POSITION_BITS | keys & POSITION_MASK
-        return Occurrences(unit, starts, place.length, weights)
+        return UnitOccurrences(unit, starts, place.length, weights)
 
-    def rarity(self, place: Place, fields: Sequence[str]) -> float:
+    def idf(self, place: Place, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""
         found = self._count(place, scope_of(tuple(fields)))
-        return idf(found.documents.size, self._snapshot.live_count)
+        return bm25.idf(found.documents.size, self._snapshot.live_count)
 
     def _count(self, place: Place, scope: Scope) -> Counts:
         """How often ``place`` is found in which documents; found once, and kept."""
@@ -273,54 +272,56 @@ class Executor:
             weights = np.add.reduceat(weights, first)
         return Counts(documents[first], weights, self._snapshot.norms)
 
-    def spans(self, place: Place, fields: Sequence[str], among: Documents) -> Spans:
+    def intervals(self, place: Place, fields: Sequence[str], among: DocNumbers) -> Spans:
         """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone.
 
         Of what is near each other, spans in which others lie may be left out. What stands nearly
         everywhere is not looked for beside other words.
         """
         scope = scope_of(tuple(fields))
-        sought = self._sought(place, Scope(scope.field, None))
+        sought = self._searchable(place, Scope(scope.field, None))
         return self._spans(sought, scope, among, by_zone=True) if sought else NOWHERE
 
-    def _sought(self, place: Place, anywhere: Scope) -> Place | None:
+    def _searchable(self, place: Place, anywhere: Scope) -> Place | None:
         """What is looked for of a place: all, if it is one word or any of several."""
         if isinstance(place, Choice):
-            sought = [self._sought(option, anywhere) for option in place.options]
+            sought = [self._searchable(option, anywhere) for option in place.options]
             options = tuple(option for option in sought if option is not None)
             return Choice(options) if options else None
         is_word = isinstance(place, Pattern) and len(place.slots) == 1
-        return place if is_word else self._told(place, anywhere)
+        return place if is_word else self._drop_common_slots(place, anywhere)
 
-    def _told(self, place: Place, anywhere: Scope) -> Place | None:
+    def _drop_common_slots(self, place: Place, anywhere: Scope) -> Place | None:
         """A place without what is taken to stand there; None if that is all."""
         if isinstance(place, Pattern):
-            slots = tuple(slot for slot in place.slots if not self._is_given(slot, anywhere))
+            slots = tuple(slot for slot in place.slots if not self._is_too_common(slot, anywhere))
             return place._replace(slots=slots) if slots else None
         if isinstance(place, Choice):
-            told = [self._told(option, anywhere) for option in place.options]
-            options = tuple(option for option in told if option is not None)
-            return Choice(options) if len(options) == len(told) else None
-        left, right = (self._told(side, anywhere) for side in (place.left, place.right))
+            kept = [self._drop_common_slots(option, anywhere) for option in place.options]
+            options = tuple(option for option in kept if option is not None)
+            return Choice(options) if len(options) == len(kept) else None
+        left, right = (
+            self._drop_common_slots(side, anywhere) for side in (place.left, place.right)
+        )
         if left is None or right is None:
             return left or right
         return place._replace(left=left, right=right)
 
-    def _is_given(self, slot: Slot, anywhere: Scope) -> bool:
+    def _is_too_common(self, slot: Slot, anywhere: Scope) -> bool:
         """Whether a slot has so many terms that, beside other words, it is taken to stand there."""
         return slot.has_many_terms and (
             self._lookup.counts(slot, anywhere).total > self._most
-            or self._lookup.is_unread(slot, anywhere)
+            or self._lookup.is_uncounted(slot, anywhere)
         )
 
     def _places(
-        self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
+        self, place: Place, scope: Scope, among: DocNumbers, *, by_zone: bool, spent: bool = False
     ) -> Keys:
         """Where ``place`` starts in documents ``among``."""
         return self._spans(place, scope, among, by_zone=by_zone, spent=spent).starts
 
     def _spans(
-        self, place: Place, scope: Scope, among: Documents, *, by_zone: bool, spent: bool = False
+        self, place: Place, scope: Scope, among: DocNumbers, *, by_zone: bool, spent: bool = False
     ) -> Spans:
         held = common([among, self._candidates(place, scope)], self._snapshot.size)
         if not held.size:
@@ -339,26 +340,26 @@ class Executor:
 
         return locate(place, find, self._spend, innermost=True)
 
-    def _cost(self, pattern: Pattern, scope: Scope, among: Documents) -> int:
+    def _cost(self, pattern: Pattern, scope: Scope, among: DocNumbers) -> int:
         """How many places are read to find a pattern in documents, or a little more.
 
         All of each slot of many terms, and those of the rarest slot. Too many, if it is not known
         where one of them is.
         """
         anywhere = Scope(scope.field, None)
-        if any(self._lookup.is_unread(slot, anywhere) for slot in pattern.slots):
+        if any(self._lookup.is_uncounted(slot, anywhere) for slot in pattern.slots):
             return self._left + 1
         found = [(slot, self._lookup.counts(slot, anywhere)) for slot in pattern.slots]
         rarest = min(found, key=lambda pair: pair[1].total)
         cost = sum(counts.total for slot, counts in found if slot.has_many_terms)
         return cost + (0 if rarest[0].has_many_terms else self._total_in(rarest[1], among))
 
-    def _total_in(self, counts: Counts, among: Documents) -> int:
+    def _total_in(self, counts: Counts, among: DocNumbers) -> int:
         """How many places there are in documents; those in titles count more."""
         if counts.total * _MUCH < self._left:
             return counts.total
         wanted = mask_of([among], self._snapshot.size)[counts.documents]
-        return int(counts.weights[wanted].sum(dtype=np.float64))
+        return int(counts.weighted_tf[wanted].sum(dtype=np.float64))
 
     def _spend(self, places: int) -> None:
         """Raise TooCommon if no more places may be looked at."""
@@ -367,7 +368,7 @@ class Executor:
             raise TooCommon
 
     def _find_pattern(
-        self, pattern: Pattern, *, scope: Scope, among: Documents, by_zone: bool
+        self, pattern: Pattern, *, scope: Scope, among: DocNumbers, by_zone: bool
     ) -> Spans:
         """Where a pattern stands: the rarest slots first, the others only where these left any."""
         anywhere = Scope(scope.field, None)
@@ -378,7 +379,7 @@ class Executor:
             if keys is None:
                 keys = self._lookup.occurrences(scope, slot, among, by_zone=by_zone) - slot.offset
             elif scope == anywhere and not by_zone:
-                keys = keys[self._lookup.standing(scope, slot, keys + slot.offset)]
+                keys = keys[self._lookup.occurs_at(scope, slot, keys + slot.offset)]
             else:
                 among = _unique(_document_of(keys, by_zone=by_zone))
                 found = self._lookup.occurrences(scope, slot, among, by_zone=by_zone)
@@ -387,7 +388,7 @@ class Executor:
                 break
         return pattern_spans(pattern, keys)
 
-    def _candidates(self, place: Place, scope: Scope) -> Documents:
+    def _candidates(self, place: Place, scope: Scope) -> DocNumbers:
         """Documents that hold all terms of ``place``, wherever they stand."""
         size = self._snapshot.size
         if isinstance(place, Pattern):
@@ -399,14 +400,14 @@ class Executor:
         sides = [self._candidates(side, scope) for side in (place.left, place.right)]
         return common(sides, size)
 
-    def _live(self) -> Documents:
+    def _live(self) -> DocNumbers:
         return np.flatnonzero(self._snapshot.live)
 
     def _passing(self, condition: Filter) -> Mask:
         return filter_mask(condition, self._snapshot)
 
 
-def _document_of(keys: Keys, *, by_zone: bool) -> Documents:
+def _document_of(keys: Keys, *, by_zone: bool) -> DocNumbers:
     return keys >> POSITION_BITS + (ZONE_BITS if by_zone else 0)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.schema import CATEGORIES, EN, NO_DATE, NO_PAGE, ZH
-from search.engine.matches import Documents
+from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.hit import Facet
 
@@ -23,13 +23,13 @@ _LANGUAGES: Final = {EN + ZH: "both", EN: "en", ZH: "zh"}
 
 
 def count(
-    names: Sequence[FacetName], documents: Documents, snapshot: Snapshot
+    names: Sequence[FacetName], documents: DocNumbers, snapshot: Snapshot
 ) -> tuple[Facet, ...]:
     """Facets of the documents, in the order of ``names``."""
     return tuple(Facet(name, tuple(_counts(name, documents, snapshot))) for name in names)
 
 
-def _counts(name: FacetName, documents: Documents, snapshot: Snapshot) -> list[tuple[str, int]]:
+def _counts(name: FacetName, documents: DocNumbers, snapshot: Snapshot) -> list[tuple[str, int]]:
     """Values with their counts: times and pages in order, others from the most frequent on."""
     if name in CATEGORIES:
         values, numbers = snapshot.category(name)
@@ -37,12 +37,12 @@ def _counts(name: FacetName, documents: Documents, snapshot: Snapshot) -> list[t
         held = [(v, n) for v, n in zip(values, counts, strict=True) if v and n]
         return sorted(held, key=lambda pair: (-pair[1], pair[0]))
     if name == "language":
-        counts = np.bincount(snapshot.column("languages")[documents], minlength=4).tolist()
+        counts = np.bincount(snapshot.document_array("languages")[documents], minlength=4).tolist()
         return [(text, counts[code]) for code, text in _LANGUAGES.items() if counts[code]]
     if name == "page":
-        counts = np.bincount(snapshot.column("page")[documents]).tolist()
+        counts = np.bincount(snapshot.document_array("page")[documents]).tolist()
         return [(str(page), n) for page, n in enumerate(counts) if n and page != NO_PAGE]
-    return _periods(snapshot.column("date")[documents], "Y" if name == "year" else "M")
+    return _periods(snapshot.document_array("date")[documents], "Y" if name == "year" else "M")
 
 
 def _periods(dates: npt.NDArray[np.int32], unit: Literal["Y", "M"]) -> list[tuple[str, int]]:

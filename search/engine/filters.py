@@ -14,7 +14,7 @@ from search.plan.planner import Filter
 
 NO_LIMIT: Final = 2**31 - 1
 
-COLUMN_FILTERS: Final = (
+MASK_FILTERS: Final = (
     query.DateRange,
     query.PageRange,
     query.Language,
@@ -25,19 +25,19 @@ COLUMN_FILTERS: Final = (
 
 def filter_mask(condition: Filter, snapshot: Snapshot) -> Mask:
     """Which document numbers pass a filter, deleted ones among them: bool (size,)."""
-    column = snapshot.column
+    document_array = snapshot.document_array
     match condition:
         case query.DateRange(since, until):
-            dates = column("date")
+            dates = document_array("date")
             low = days(since) if since else NO_DATE + 1
             mask: Mask = (dates >= low) & (dates <= (days(until) if until else NO_LIMIT))
             return mask
         case query.PageRange(low, high):
-            pages = column("page")
+            pages = document_array("page")
             first, last = low or NO_PAGE + 1, NO_LIMIT if high is None else high
             return (pages >= first) & (pages <= last)
         case query.Language(language):
-            return (column("languages") & LANGUAGE_BITS[language]) > 0
+            return (document_array("languages") & LANGUAGE_BITS[language]) > 0
         case query.Everything():
             return np.ones(snapshot.size, np.bool_)
         case _:

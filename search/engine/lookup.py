@@ -27,8 +27,8 @@ from indexer.schema import (
     ZONES,
 )
 from search.engine.bm25 import Scores
-from search.engine.counts import NO_SCORES, NOTHING, Counts
-from search.engine.matches import NO_DOCUMENTS, Documents, Mask, mask_of
+from search.engine.counts import NO_SCORES, NO_TERM_COUNTS, Counts
+from search.engine.matches import NO_DOCUMENTS, DocNumbers, Mask, mask_of
 from search.engine.snapshot import Snapshot
 from search.plan.intervals import ZONE_BITS, Keys, Kind, Slot
 from search.plan.scope import Scope
@@ -36,31 +36,31 @@ from search.plan.terms import Ordinals, ordinals
 from search.weights import TITLE_EXTRA
 
 
-class Found(NamedTuple):
+class SegmentCounts(NamedTuple):
     """Documents of one segment, and how often something occurs in each.
 
     ``read``: how many postings were looked at for it one by one.
     """
 
-    documents: Documents
+    documents: DocNumbers
     weights: Scores
     read: int = 0
 
 
-NONE_FOUND: Final = Found(NO_DOCUMENTS, NO_SCORES)
+NO_COUNTS: Final = SegmentCounts(NO_DOCUMENTS, NO_SCORES)
 
 # So many times fewer documents are looked up one by one.
 _MUCH_FEWER: Final = 16
 
 # Wildcards are counted until those before stand in so many places a document; in no fewer than can
 # be counted in half a second, and no more than in three.
-_PLACES_OF_DOCUMENT: Final = 300
-_PLACES_LEAST, _PLACES_MOST = 6_000_000, 64_000_000
+_POSITIONS_PER_DOCUMENT: Final = 300
+_MIN_POSITIONS, _MAX_POSITIONS = 6_000_000, 64_000_000
 
 # Slots whose terms are kept for other queries, decoded; of several terms, if they stand in no more
 # places than so many.
 _KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX, Kind.BIGRAM_PREFIX, Kind.BIGRAM_SUFFIX)
-_MOST_KEPT: Final = 1 << 20
+_MAX_KEPT: Final = 1 << 20
 
 
 class Lookup:
@@ -71,19 +71,19 @@ class Lookup:
         self._analyzer = analyzer
         self._found: dict[tuple[Scope, Slot], Counts] = {}
         self._terms: dict[tuple[FieldReader, Slot], Ordinals] = {}
-        places = _PLACES_OF_DOCUMENT * snapshot.size
-        self._left = min(max(places, _PLACES_LEAST), _PLACES_MOST)
-        self._unread: set[tuple[Scope, Slot]] = set()
+        places = _POSITIONS_PER_DOCUMENT * snapshot.size
+        self._left = min(max(places, _MIN_POSITIONS), _MAX_POSITIONS)
+        self._uncounted: set[tuple[Scope, Slot]] = set()
 
     def counts(self, slot: Slot, scope: Scope) -> Counts:
         """How often terms of ``slot`` occur, at any offset.
 
-        Once in every document, if those of other slots were too common; see `is_unread`.
+        Once in every document, if those of other slots were too common; see `is_uncounted`.
         """
         key = scope, slot._replace(offset=0) if slot.offset else slot
         if key not in self._found:
             if slot.has_many_terms and self._left < 0:
-                self._unread.add(key)
+                self._uncounted.add(key)
                 self._found[key] = self._everything()
                 return self._found[key]
             counts = self._found[key] = self._look_up(*key)
@@ -92,13 +92,13 @@ class Lookup:
         return self._found[key]
 
     @property
-    def has_unread(self) -> bool:
+    def has_uncounted(self) -> bool:
         """Whether some slots were taken to be in every document."""
-        return bool(self._unread)
+        return bool(self._uncounted)
 
-    def is_unread(self, slot: Slot, scope: Scope) -> bool:
+    def is_uncounted(self, slot: Slot, scope: Scope) -> bool:
         """Whether ``slot`` was taken to be in every document."""
-        return (scope, slot._replace(offset=0)) in self._unread
+        return (scope, slot._replace(offset=0)) in self._uncounted
 
     def _everything(self) -> Counts:
         live = np.flatnonzero(self._snapshot.live)
@@ -116,11 +116,11 @@ class Lookup:
         """How often jieba found a word of three or more characters."""
         return self._collect(lambda _, segment: _single(segment.field(RANKING), word))
 
-    def identifier(self, name: str) -> Documents:
+    def identifier(self, name: str) -> DocNumbers:
         """The documents with this id, of which there is at most one."""
         return self._collect(lambda _, segment: _single(segment.field(ID_FIELD), name)).documents
 
-    def _collect(self, count: Callable[[int, SegmentReader], Found]) -> Counts:
+    def _collect(self, count: Callable[[int, SegmentReader], SegmentCounts]) -> Counts:
         """Counts of all segments, given what is found in each."""
         parts, read = [], 0
         for base, segment, live in self._snapshot.segments():
@@ -133,23 +133,23 @@ class Lookup:
                 documents, weights = documents[kept], weights[kept]
             parts.append((documents + base if base else documents, weights))
         if not parts:
-            return NOTHING
+            return NO_TERM_COUNTS
         documents, weights = parts[0]
         if len(parts) > 1:
             documents, weights = map(np.concatenate, zip(*parts, strict=True))
         return Counts(documents, weights, self._snapshot.norms, read)
 
-    def _count(self, slot: Slot, scope: Scope, base: int, segment: SegmentReader) -> Found:
+    def _count(self, slot: Slot, scope: Scope, base: int, segment: SegmentReader) -> SegmentCounts:
         reader = segment.field(scope.field)
         if reader is None:
-            return NONE_FOUND
+            return NO_COUNTS
         if scope.zones is None and slot.kind is Kind.TERM:
             return _single(reader, slot.text)
         if scope == Scope(TEXT, None) and slot.kind is Kind.STEM and _is_ranked(slot):
             return _stem(slot.text, reader, segment)
         terms = self._ordinals(slot, reader, segment)
         if not terms.size:
-            return NONE_FOUND
+            return NO_COUNTS
         if scope.field == TEXT and terms.size == reader.term_count:
             return _all_tokens(segment, scope.zones)
         if scope.zones is not None:
@@ -163,7 +163,7 @@ class Lookup:
         zones: tuple[int, ...],
         base: int,
         segment: SegmentReader,
-    ) -> Found:
+    ) -> SegmentCounts:
         """What there is of several terms in some zones as that of one."""
         weights = np.zeros(segment.doc_count)
         read = 0
@@ -175,7 +175,7 @@ class Lookup:
 
     def _in_zones(
         self, found: TermsPostings, zones: tuple[int, ...], base: int, segment: SegmentReader
-    ) -> tuple[Documents, npt.NDArray[np.float64]]:
+    ) -> tuple[DocNumbers, npt.NDArray[np.float64]]:
         """Documents of occurrences in some zones, and how much each counts.
 
         Most postings are wholly inside or outside: if their first position is past the zones, or if
@@ -238,7 +238,7 @@ class Lookup:
             titles = self._in_title(keys)
         return (1 + TITLE_EXTRA * titles).astype(np.float32)
 
-    def occurrences(self, scope: Scope, slot: Slot, among: Documents, *, by_zone: bool) -> Keys:
+    def occurrences(self, scope: Scope, slot: Slot, among: DocNumbers, *, by_zone: bool) -> Keys:
         """The sorted keys at which terms of ``slot`` stand in ``scope`` of documents ``among``.
 
         ``among`` is sorted, and none of it is deleted. ``by_zone``: with the zone in the key, and
@@ -262,7 +262,7 @@ class Lookup:
             parts.append(self._keys(scope, keys, by_zone=by_zone))
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
-    def standing(self, scope: Scope, slot: Slot, keys: Keys) -> Mask:
+    def occurs_at(self, scope: Scope, slot: Slot, keys: Keys) -> Mask:
         """At which of sorted keys a term of ``slot`` stands; all zones must be in ``scope``."""
         result = np.zeros(keys.size, np.bool_)
         for base, segment, _ in self._snapshot.segments():
@@ -294,7 +294,7 @@ class Lookup:
 
     def _is_large(self, slot: Slot, reader: FieldReader) -> bool:
         anywhere = Scope(reader.name, None)
-        return self.counts(slot, anywhere).total > _MOST_KEPT or self.is_unread(slot, anywhere)
+        return self.counts(slot, anywhere).total > _MAX_KEPT or self.is_uncounted(slot, anywhere)
 
     def _keys(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Keys:
         """Those of the keys that are in a scope."""
@@ -309,14 +309,14 @@ class Lookup:
         return (keys >> POSITION_BITS << ZONE_BITS | zone) << POSITION_BITS | places
 
 
-def _keys_in(found: TermsPostings, wanted: Documents, segment: SegmentReader) -> Keys:
+def _keys_in(found: TermsPostings, wanted: DocNumbers, segment: SegmentReader) -> Keys:
     """The keys of postings in some documents of a segment, which ascend."""
     if len(found.counts) == 1 and wanted.size * _MUCH_FEWER < found.documents.size:
         return found.keys(_places(found.documents, wanted))
     return found.keys(np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents]))
 
 
-def _places(documents: Documents, wanted: Documents) -> npt.NDArray[np.int64]:
+def _places(documents: DocNumbers, wanted: DocNumbers) -> npt.NDArray[np.int64]:
     """Where in ascending ``documents`` those are that are wanted."""
     at = np.minimum(np.searchsorted(documents, wanted), documents.size - 1)
     places: npt.NDArray[np.int64] = at[documents[at] == wanted]
@@ -336,43 +336,43 @@ def _is_ranked(slot: Slot) -> bool:
     return slot.text != "s"
 
 
-def _single(reader: FieldReader | None, term: str) -> Found:
+def _single(reader: FieldReader | None, term: str) -> SegmentCounts:
     """What there is of one term."""
     ordinal = -1 if reader is None else reader.find(term)
     if reader is None or ordinal < 0:
-        return NONE_FOUND
+        return NO_COUNTS
     return _term(reader.postings, ordinal)
 
 
-def _all_tokens(segment: SegmentReader, zones: tuple[int, ...] | None) -> Found:
+def _all_tokens(segment: SegmentReader, zones: tuple[int, ...] | None) -> SegmentCounts:
     """What there is of all terms in some zones, or in all: their tokens."""
     zones = zones or (*range(len(ZONES)),)
     counts = [1 + TITLE_EXTRA if zone < TITLES else 1 for zone in zones]
     return _dense(segment.zone_lengths[:, zones] @ np.array(counts))
 
 
-def _term(postings: PostingsReader, ordinal: int) -> Found:
+def _term(postings: PostingsReader, ordinal: int) -> SegmentCounts:
     documents, frequencies = postings.postings(ordinal)
     weights = frequencies.astype(np.float32)
     boosted, boosts = postings.boosts(ordinal)
     if boosted.size:
         weights[boosted] += TITLE_EXTRA * boosts.astype(np.float32)
-    return Found(documents, weights)
+    return SegmentCounts(documents, weights)
 
 
-def _stem(stem: str, text: FieldReader, segment: SegmentReader) -> Found:
+def _stem(stem: str, text: FieldReader, segment: SegmentReader) -> SegmentCounts:
     """What there is of all words with a stem; those of one word alone stand with the word."""
     ranking = segment.field(RANKING)
     ordinal = -1 if ranking is None else ranking.find(stem)
     if ranking is None or ordinal < 0:
-        return NONE_FOUND
+        return NO_COUNTS
     found = _term(ranking.postings, ordinal)
     if found.documents.size:
         return found
     return _term(text.postings, int(segment.word_of_stem[ordinal]))
 
 
-def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> Found:
+def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> SegmentCounts:
     """What there is of several terms as those of one."""
     if terms.size == 1:
         return _term(postings, int(terms[0]))
@@ -384,6 +384,6 @@ def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> Found
     return _dense(reduce(np.add, map(weights_of, postings.parts(terms))))
 
 
-def _dense(weights: npt.NDArray[Any]) -> Found:
+def _dense(weights: npt.NDArray[Any]) -> SegmentCounts:
     documents = np.flatnonzero(weights > 0)
-    return Found(documents, weights[documents].astype(np.float32))
+    return SegmentCounts(documents, weights[documents].astype(np.float32))

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from search.engine.bm25 import Scores
 
-Documents = npt.NDArray[np.int64]
+DocNumbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-NO_DOCUMENTS: Final[Documents] = np.empty(0, np.int64)
+NO_DOCUMENTS: Final[DocNumbers] = np.empty(0, np.int64)
 
 # A set that is so many times smaller than the others is looked up in them, one by one.
 _MUCH_SMALLER: Final = 64
@@ -21,16 +21,16 @@ _MUCH_SMALLER: Final = 64
 class Matches(NamedTuple):
     """Sorted document numbers and their scores (float32), of equal length."""
 
-    documents: Documents
+    documents: DocNumbers
     scores: Scores
 
 
-def unscored(documents: Documents) -> Matches:
+def unscored(documents: DocNumbers) -> Matches:
     """Matches that score nothing."""
     return Matches(documents, np.zeros(documents.size, np.float32))
 
 
-def mask_of(parts: Sequence[Documents], size: int) -> Mask:
+def mask_of(parts: Sequence[DocNumbers], size: int) -> Mask:
     """Which numbers below ``size`` stand in any part."""
     mask = np.zeros(size, np.bool_)
     for part in parts:
@@ -38,7 +38,7 @@ def mask_of(parts: Sequence[Documents], size: int) -> Mask:
     return mask
 
 
-def common(parts: Sequence[Documents], size: int) -> Documents:
+def common(parts: Sequence[DocNumbers], size: int) -> DocNumbers:
     """Documents, numbered below ``size``, that stand in every part."""
     documents, *others = sorted(parts, key=len)
     if documents.size * _MUCH_SMALLER < size:
@@ -54,7 +54,7 @@ def common(parts: Sequence[Documents], size: int) -> Documents:
     return documents
 
 
-def union(parts: Sequence[Documents], size: int) -> Documents:
+def union(parts: Sequence[DocNumbers], size: int) -> DocNumbers:
     """Documents, numbered below ``size``, that stand in any part."""
     first, *others = [part for part in parts if part.size] or [NO_DOCUMENTS]
     if all(other is first for other in others):
@@ -62,6 +62,6 @@ def union(parts: Sequence[Documents], size: int) -> Documents:
     return np.flatnonzero(mask_of([first, *others], size))
 
 
-def without(documents: Documents, excluded: Documents, size: int) -> Documents:
+def without(documents: DocNumbers, excluded: DocNumbers, size: int) -> DocNumbers:
     """Documents, numbered below ``size``, that do not stand among ``excluded``."""
     return documents[~mask_of([excluded], size)[documents]]

@@ -7,14 +7,16 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from indexer.codec.arrays import Int64Array
 from search.engine.matches import Matches
 from search.engine.snapshot import Snapshot
 
 SortOrder = Literal["relevance", "date", "-date"]
-Indices = npt.NDArray[np.int64]
 
 
-def cut(matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limit: int) -> Indices:
+def top_k(
+    matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limit: int
+) -> Int64Array:
     """The indices into ``matches`` of those from ``offset`` on, at most ``limit``, in order.
 
     Equals are in the order of their document numbers, so pages neither overlap nor leave gaps.
@@ -24,18 +26,18 @@ def cut(matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limi
     if sort == "relevance" and not matches.scores.any():
         sort = "date"
     if sort == "relevance":
-        return smallest(-matches.scores, offset + limit)[offset:]
+        return smallest_keys(-matches.scores, offset + limit)[offset:]
     dates = snapshot.newest_first if sort == "-date" else snapshot.oldest_first
-    return smallest(dates.take(matches.documents), offset + limit)[offset:]
+    return smallest_keys(dates.take(matches.documents), offset + limit)[offset:]
 
 
 # A key in so many is the smallest of its row.
 _ROW: Final = 64
 
 
-def smallest(keys: npt.NDArray[np.float32] | npt.NDArray[np.int32], count: int) -> Indices:
+def smallest_keys(keys: npt.NDArray[np.float32] | npt.NDArray[np.int32], count: int) -> Int64Array:
     """The indices of the ``count`` smallest keys, ascending; equal ones in their order."""
-    indices: Indices = np.arange(keys.size if count else 0)
+    indices: Int64Array = np.arange(keys.size if count else 0)
     if 0 < count < keys.size:
         rows = keys.size // _ROW
         some = keys

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engine.bm25 import Scores, saturate
+from search.plan.intervals import Keys
 from search.weights import PROXIMITY_WINDOW
 
-Keys = npt.NDArray[np.int64]
 Sums = npt.NDArray[np.float64]
 
 
-class Occurrences(NamedTuple):
+class UnitOccurrences(NamedTuple):
     """Where a unit of the query stands in one field: sorted keys of ``length`` positions each.
 
     ``weights``: how much each counts.
@@ -32,11 +32,11 @@ class Occurrences(NamedTuple):
     weights: Scores
 
 
-def nearness(found: Sequence[Occurrences], rarity: Sums, position_bits: int, size: int) -> Sums:
-    """For each unit and document, the weighted sum of the rarities of what stands near it.
+def nearness(found: Sequence[UnitOccurrences], idf: Sums, position_bits: int, size: int) -> Sums:
+    """For each unit and document, the weighted sum of the idf of what stands near it.
 
     ``found`` is of one field; keys are document << ``position_bits`` | position, for documents
-    numbered from 0 to ``size`` - 1; ``rarity`` is the idf of each of the units. Returns float64
+    numbered from 0 to ``size`` - 1; ``idf`` is the idf of each of the units. Returns float64
     (units, size).
     """
     units = np.repeat([part.unit for part in found], [part.starts.size for part in found])
@@ -60,18 +60,18 @@ def nearness(found: Sequence[Occurrences], rarity: Sums, position_bits: int, siz
         documents = starts[right] >> position_bits
         share = weights[right] / distance[differ]
         places += [one * size + documents, other * size + documents]
-        shares += [share * rarity[other], share * rarity[one]]
-    count = rarity.size * size
+        shares += [share * idf[other], share * idf[one]]
+    count = idf.size * size
     total: Sums = np.asarray(np.bincount(np.concatenate(places), np.concatenate(shares), count))
-    return total.reshape(rarity.size, size)
+    return total.reshape(idf.size, size)
 
 
-def bonus(sums: Sums, rarity: Sums, counts: Sums, norms: Scores) -> Scores:
+def bonus(sums: Sums, idf: Sums, counts: Sums, norms: Scores) -> Scores:
     """The score that nearness adds to each document, given the sum over fields of `nearness`.
 
     ``counts``: how often the query has each unit, boosts included; ``norms`` (documents,).
     Returns float32 (documents,).
     """
     shares = np.array([saturate(row, norms.copy()) for row in sums.astype(np.float32)])
-    gained: Scores = ((counts * rarity) @ shares).astype(np.float32)
+    gained: Scores = ((counts * idf) @ shares).astype(np.float32)
     return gained

@@ -39,7 +39,7 @@ class Snapshot:
         self.index = index
         self.size: int = index.doc_count_all  # document numbers are below it
         self.live_count: int = index.doc_count
-        self._columns: dict[str, npt.NDArray[np.int32]] = {}
+        self._document_arrays: dict[str, npt.NDArray[np.int32]] = {}
         self._categories: dict[str, tuple[list[str], npt.NDArray[np.int64]]] = {}
         self._linker: Linker | None = None
         # Terms that queries ask for, decoded: over all segments, and in each.
@@ -76,12 +76,12 @@ class Snapshot:
         ]
         return np.concatenate([np.empty(0, np.bool_), *parts])
 
-    def column(self, name: str) -> npt.NDArray[np.int32]:
+    def document_array(self, name: str) -> npt.NDArray[np.int32]:
         """A column (date, page, languages) of all documents: int32 (size,)."""
-        if name not in self._columns:
+        if name not in self._document_arrays:
             joined = self._joined(lambda segment: getattr(segment, name))
-            self._columns[name] = np.asarray(joined, np.int32)
-        return self._columns[name]
+            self._document_arrays[name] = np.asarray(joined, np.int32)
+        return self._document_arrays[name]
 
     def category(self, name: str) -> tuple[list[str], npt.NDArray[np.int64]]:
         """The values of a category, in order, and which of them each document has: (size,)."""
@@ -100,13 +100,13 @@ class Snapshot:
     @lazy
     def oldest_first(self) -> npt.NDArray[np.int32]:
         """What to sort by for the oldest first, undated documents last: int32 (size,)."""
-        dates = self.column("date")
+        dates = self.document_array("date")
         return np.where(dates == NO_DATE, _LAST, dates).astype(np.int32)
 
     @lazy
     def newest_first(self) -> npt.NDArray[np.int32]:
         """What to sort by for the newest first, undated documents last: int32 (size,)."""
-        dates = self.column("date")
+        dates = self.document_array("date")
         return np.where(dates == NO_DATE, _LAST, -np.maximum(dates, -_LAST)).astype(np.int32)
 
     @lazy

@@ -27,7 +27,7 @@ from search.engine.executor import Executor
 from search.engine.facets import FACETS, count
 from search.engine.lookup import Lookup
 from search.engine.matches import Matches
-from search.engine.order import SortOrder, cut
+from search.engine.order import SortOrder, top_k
 from search.engine.snapshot import Snapshot
 from search.language.query import (
     TEXT_FIELDS,
@@ -237,7 +237,7 @@ def test_finds_and_scores_as_reading_every_article_does(
             for counted in count(FACETS, matches.documents, snapshot):
                 matching = [naive.articles[name] for name in found]
                 assert list(counted.counts) == facet(matching, counted.name)
-            nearer = executor.near(matches, planned)
+            nearer = executor.add_proximity(matches, planned)
             assert nearer.documents is matches.documents
             gains = naive.near(planned)
             expected = {name: score + gains[name] for name, score in expected.items()}
@@ -255,7 +255,7 @@ def test_pages_are_cuts_of_one_order(history: list[Change], tree: Query, limit: 
         orders: tuple[SortOrder, ...] = ("relevance", "date", "-date")
         for sort in orders:
             pages = [
-                cut(matches, snapshot, sort, offset, limit).tolist()
+                top_k(matches, snapshot, sort, offset, limit).tolist()
                 for offset in range(0, len(dates) + limit, limit)
             ]
             assert all(len(page) == limit for page in pages[: len(dates) // limit])
@@ -344,11 +344,11 @@ def test_only_the_best_gain_by_nearness(
             score + (gains[names[number]] if i in best else 0.0)
             for i, (number, score) in enumerate(zip(numbers, scores, strict=True))
         ]
-        assert executor.near(matches, each).scores.tolist() == pytest.approx(expected)
+        assert executor.add_proximity(matches, each).scores.tolist() == pytest.approx(expected)
 
 
 def test_a_page_of_nothing() -> None:
     with archive([Change([], set())]) as (snapshot, _):
         matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(Everything())
         assert not matches.documents.size
-        assert cut(matches, snapshot, "relevance", 0, 10).tolist() == []
+        assert top_k(matches, snapshot, "relevance", 0, 10).tolist() == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.engine.order import smallest
+from search.engine.order import smallest_keys
 
 
 @given(
@@ -26,9 +26,9 @@ def test_the_smallest_are_those_of_a_stable_sort(
     random = np.random.default_rng(seed)
     keys: npt.NDArray[Any] = random.integers(-different, different, size).astype(kind)
     expected = sorted(range(size), key=lambda i: (keys[i], i))[:count]
-    assert smallest(keys, count).tolist() == expected
+    assert smallest_keys(keys, count).tolist() == expected
 
 
 @pytest.mark.parametrize("size", [10, 10_000])
 def test_equal_keys_are_in_their_order(size: int) -> None:
-    assert smallest(np.zeros(size, np.float32), 3).tolist() == [0, 1, 2]
+    assert smallest_keys(np.zeros(size, np.float32), 3).tolist() == [0, 1, 2]
