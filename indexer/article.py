@@ -5,6 +5,15 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
+from typing import Final, Literal
+
+LanguageCode = Literal["en", "zh"]
+LANGUAGES: Final[tuple[LanguageCode, ...]] = ("en", "zh")
+
+
+def other_language(language: str) -> LanguageCode:
+    """Return ``"en"`` for ``"zh"``, and ``"zh"`` for ``"en"``."""
+    return "en" if language == "zh" else "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,13 @@ class Article:
     content_hash: str
 
     @property
-    def languages(self) -> tuple[str, ...]:
-        """Those of ``("en", "zh")`` in which there is a title or a paragraph."""
-        english = ("en",) if self.title_en or self.paragraphs_en else ()
-        chinese = ("zh",) if self.title_zh or self.paragraphs_zh else ()
-        return english + chinese
+    def languages(self) -> tuple[LanguageCode, ...]:
+        """The languages in which the article has a title or a paragraph, English first."""
+        has_text = {
+            "en": bool(self.title_en or self.paragraphs_en),
+            "zh": bool(self.title_zh or self.paragraphs_zh),
+        }
+        return tuple(language for language in LANGUAGES if has_text[language])
 
     def to_bytes(self) -> bytes:
         """The article in UTF-8, for `from_bytes`: fields, each after a separator.

@@ -181,8 +181,3 @@ _PARTING = re.compile('[,.;:!?()\\[\\]"“”，。；：！？（）、《》�
 def is_joined(gap: str) -> bool:
     """Whether what stands between two words leaves them one phrase."""
     return not _PARTING.search(gap)
-
-
-def other_language(language: str) -> str:
-    """``"en"`` for ``"zh"`` and the other way round."""
-    return "en" if language == "zh" else "zh"

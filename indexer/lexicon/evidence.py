@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, Token
-from indexer.lexicon.bead_words import BeadText, TermFinder, is_joined, other_language, stop_words
+from indexer.article import other_language
+from indexer.lexicon.bead_words import BeadText, TermFinder, is_joined, stop_words
 from indexer.lexicon.tables import Tables
 
 _ITERATIONS: Final = 4

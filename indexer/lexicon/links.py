@@ -13,7 +13,8 @@ from math import sqrt
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, fold
-from indexer.lexicon.bead_words import is_joined, occurrences, other_language, stop_words
+from indexer.article import other_language
+from indexer.lexicon.bead_words import is_joined, occurrences, stop_words
 from indexer.lexicon.tables import Row, Tables, Translation
 
 # The mean (geometric) of how likely one word is rendered by the other, there and back.

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from indexer.article import other_language
 from indexer.codec.container import Array, Container
 from indexer.codec.words import Words
-from indexer.lexicon.bead_words import other_language
 
 CHINESE: Final = "lexicon/chinese"
 ENGLISH: Final = "lexicon/english"
