@@ -21,7 +21,7 @@ from typing import (
 )
 
 from indexer.analysis import Analyzer
-from indexer.article import Article
+from indexer.article import Article, LanguageCode
 from indexer.store import open_index
 from search.engine.executor import Executor
 from search.engine.lock import LOCK
@@ -33,7 +33,7 @@ from search.errors import ArticleMissing
 from search.hit import Facet, Hit, Hits, Page
 from search.language import query
 from search.language.parser import parse
-from search.passage.snippet import DEFAULT_WIDTH, Presenter
+from search.passage.snippet import DEFAULT_WIDTH, HitBuilder
 from search.plan.intervals import Place
 from search.plan.planner import All, Filter, Plan, plan
 
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from search.engine.facets import FacetName
     from search.info import ArchiveInfo
 
-LanguageCode = Literal["en", "zh"]
 MatchMode = Literal["auto", "all", "any"]
 
 # So many hits are made together.
@@ -194,10 +193,10 @@ class Archive:
         documents, scores = matches.documents[chosen].tolist(), matches.scores[chosen].tolist()
 
         @cache
-        def presenter() -> Presenter:
+        def builder() -> HitBuilder:
             linker = snapshot.linker(run.analyzer) if counterparts else None
             columns = max(0, width) if snippets else 0
-            return Presenter(answer.plan, run.analyzer, run.idf, columns, linker)
+            return HitBuilder(answer.plan, run.analyzer, run.idf, columns, linker)
 
         def make(low: int, high: int) -> list[Hit]:
             numbers = documents[low:high]
@@ -205,7 +204,7 @@ class Archive:
             pairs = zip(numbers, articles, strict=True)
             alignments = starmap(snapshot.index.alignment, pairs) if counterparts else ()
             first = offset + low + 1
-            return presenter().hits(first, scores[low:high], articles, [*alignments])
+            return builder().hits(first, scores[low:high], articles, [*alignments])
 
         def make_one(number: int) -> Hit:
             with snapshot.index.guard:
@@ -251,7 +250,12 @@ class Archive:
         The lines are made as they are iterated over. Of a query without words (a date alone) there
         are none. Raises nothing for any text; ValueError for an option that has no such value.
         """
-        from search.corpus.concordance import Concordance, LineOrder, Translator, article_order
+        from search.corpus.concordance import (
+            Concordance,
+            CounterpartAdder,
+            LineOrder,
+            article_order,
+        )
 
         _check("sort", sort, get_args(LineOrder))
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
@@ -266,7 +270,7 @@ class Archive:
             window=max(0, window),
             sort=sort,
             limit=max(0, limit),
-            translator=Translator(snapshot.index, linker) if bilingual else None,
+            translator=CounterpartAdder(snapshot.index, linker) if bilingual else None,
         )
 
     @_reading
@@ -290,10 +294,10 @@ class Archive:
         ``limit`` 0: all. The ``measure`` compares with the whole index, whatever the query and
         the days ``since`` to ``until`` restrict the articles to. Raises nothing for any text.
         """
-        from search.corpus.collocates import Collocates, Collocator
+        from search.corpus.collocates import CollocateFinder, Collocates
 
         run, answer, diagnostics = self._ask(text, since, until, lang, match)
-        finder = Collocator(run.occurrences(answer), run.snapshot, run.analyzer)
+        finder = CollocateFinder(run.occurrences(answer), run.snapshot, run.analyzer)
         documents = run.in_order(answer, "date")
         window, limit, min_count = max(0, window), max(0, limit), max(1, min_count)
         nodes, total, found = finder.find(documents, window, measure, min_count, limit)
@@ -320,7 +324,7 @@ class Archive:
         ``since`` to ``until``; at most ``limit`` renderings, 0 for all, the best first. Raises
         LexiconMissing if the index was made without one, or of articles in one language alone.
         """
-        from search.corpus.lexicon import TermPlaces, look_up, term_language, term_query
+        from search.corpus.lexicon import TermOccurrences, lexicon_entry, term_language, term_query
         from search.errors import LexiconMissing
 
         snapshot = self._snapshot
@@ -332,10 +336,10 @@ class Archive:
         language = term_language(term)
         run = _Run(snapshot, analyzer, language, _filters(since, until, None))
         body, glossary = (run.answer(term_query(term, f), "all") for f in ("body", "glossary"))
-        places = TermPlaces(
+        places = TermOccurrences(
             run.occurrences(body), run.in_order(body, "date"), run.in_order(glossary, "date")
         )
-        entry = look_up(term, language, places, snapshot, snapshot.tables, analyzer)
+        entry = lexicon_entry(term, language, places, snapshot, snapshot.tables, analyzer)
         return entry._replace(renderings=entry.renderings[: max(0, limit) or None])
 
     @_reading

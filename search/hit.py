@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, overload
+from typing import overload
 
-from indexer.article import Article
+from indexer.article import Article, LanguageCode
 from search.language.query import Diagnostic
 
 Spans = tuple[tuple[int, int], ...]
@@ -27,7 +27,7 @@ class Snippet:
     is no translation, or it is not known well enough which it is.
     """
 
-    language: Literal["en", "zh"]
+    language: LanguageCode
     paragraph: int
     start: int
     text: str

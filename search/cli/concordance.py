@@ -23,7 +23,8 @@ from search.cli.options import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from search.archive import LanguageCode, MatchMode
+    from indexer.article import LanguageCode
+    from search.archive import MatchMode
     from search.corpus.association import MeasureName
     from search.corpus.concordance import LineOrder
 
@@ -100,7 +101,7 @@ def kwic_command(
     if window is None:
         from search.render.concordance import window_for
 
-        window = window_for(style.columns)
+        window = window_for(style.width)
     with open_archive(directory) as archive:
         concordance = archive.concordance(
             " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual,

@@ -26,7 +26,8 @@ from search.cli.options import (
 if TYPE_CHECKING:
     from datetime import date
 
-    from search.archive import LanguageCode, MatchMode
+    from indexer.article import LanguageCode
+    from search.archive import MatchMode
     from search.engine.facets import FacetName
     from search.engine.order import SortOrder
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from indexer.analysis import Analyzer
 from indexer.analysis.script import is_han
+from indexer.article import LanguageCode
 from indexer.codec.arrays import BoolArray, Int64Array
 from indexer.codec.reader import FieldReader
 from indexer.schema import RANKING, TEXT, ZONES
 from search.corpus.association import MEASURES, MeasureName
-from search.corpus.concordance import DEFAULT_WINDOW, ConcordanceLine, lines
-from search.corpus.cooccurrence import Neighbours, count_neighbours, neighbours
-from search.corpus.occurrences import TEXT_ZONES, Language, Occurrences
+from search.corpus.concordance import DEFAULT_WINDOW, ConcordanceLine, context_lines
+from search.corpus.cooccurrence import Cooccurrences, count_cooccurrences, words_near
+from search.corpus.occurrences import TEXT_ZONES, Occurrences
 from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.language.query import Diagnostic
@@ -35,7 +36,7 @@ class Collocate:
     """
 
     word: str
-    language: Language
+    language: LanguageCode
     together: int
     frequency: int
     score: float
@@ -56,7 +57,7 @@ class Collocates:
     window: int
     min_count: int
     limit: int
-    nodes: dict[Language, int]
+    nodes: dict[LanguageCode, int]
     total: int
     collocates: tuple[Collocate, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -69,15 +70,15 @@ class Collocates:
         return len(self.collocates)
 
 
-class _Scored(NamedTuple):
+class _ScoredWord(NamedTuple):
     score: float
     together: int
     word: str
-    language: Language
+    language: LanguageCode
     frequency: int
 
 
-class Collocator:
+class CollocateFinder:
     """Finds the collocates of one query in one snapshot."""
 
     def __init__(self, occurrences: Occurrences, snapshot: Snapshot, analyzer: Analyzer) -> None:
@@ -87,13 +88,13 @@ class Collocator:
 
     def find(
         self, documents: DocNumbers, window: int, measure: MeasureName, min_count: int, limit: int
-    ) -> tuple[dict[Language, int], int, tuple[Collocate, ...]]:
+    ) -> tuple[dict[LanguageCode, int], int, tuple[Collocate, ...]]:
         """How many nodes there are by language, how many collocates, and the strongest of these.
 
         Equals are in the order of how often they are near, then of their characters.
         """
-        found = count_neighbours(self._occurrences, documents, self._analyzer, window)
-        scored: list[_Scored] = []
+        found = count_cooccurrences(self._occurrences, documents, self._analyzer, window)
+        scored: list[_ScoredWord] = []
         for language, side in found.items():
             scored += self._scored(language, side, measure, min_count)
         scored.sort(key=lambda one: (-one.score, -one.together, one.word))
@@ -112,25 +113,25 @@ class Collocator:
         return {language: side.nodes for language, side in found.items()}, len(scored), collocates
 
     def _scored(
-        self, language: Language, side: Neighbours, measure: MeasureName, min_count: int
-    ) -> Iterator[_Scored]:
+        self, language: LanguageCode, side: Cooccurrences, measure: MeasureName, min_count: int
+    ) -> Iterator[_ScoredWord]:
         tokens = self._tokens(language)
         for word, together in side.counts.items():
             if together >= min_count:
                 frequency = self._frequency(word)
                 score = MEASURES[measure](together, side.nodes, frequency, tokens)
-                yield _Scored(score, together, word, language, frequency)
+                yield _ScoredWord(score, together, word, language, frequency)
 
-    def _example(self, one: _Scored, document: int, window: int) -> ConcordanceLine:
+    def _example(self, one: _ScoredWord, document: int, window: int) -> ConcordanceLine:
         """The first line of a document that has the word near its keyword."""
-        for passages in self._occurrences.passages(np.array([document])):
-            near = neighbours(passages, self._analyzer, window)
+        for passages in self._occurrences.by_zone(np.array([document])):
+            near = words_near(passages, self._analyzer, window)
             for number, (language, words) in enumerate(near):
                 if language == one.language and one.word in words:
-                    return next(islice(lines(passages, DEFAULT_WINDOW), number, None))
+                    return next(islice(context_lines(passages, DEFAULT_WINDOW), number, None))
         raise AssertionError(f"{one.word} has been there before")
 
-    def _tokens(self, language: Language) -> int:
+    def _tokens(self, language: LanguageCode) -> int:
         """How many words or Chinese characters the texts of a language have.
 
         Where it is only found in those of the other, theirs.

@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from indexer.analysis import fold
 from indexer.analysis.script import HAN, NUMERAL, WORD
+from indexer.article import LanguageCode
 from indexer.lazy import lazy
 from indexer.store import IndexReader
-from search.corpus.occurrences import Language, Occurrences, Passages
+from search.corpus.occurrences import Occurrences, ZoneOccurrences
 from search.engine.matches import DocNumbers
 from search.engine.order import SortOrder
 from search.hit import Spans
 from search.language.query import Diagnostic
-from search.passage.cells import column_width, running_width
-from search.passage.counterpart import sentences_at
+from search.passage.cells import character_cells, running_cells
+from search.passage.counterpart import counterpart_at
 
 if TYPE_CHECKING:
     from indexer.lexicon import Linker
@@ -51,7 +52,7 @@ class ConcordanceLine(NamedTuple):
 
     id: str
     date: date | None
-    language: Language
+    language: LanguageCode
     paragraph: int
     start: int
     left: str
@@ -78,7 +79,7 @@ class Concordance:
         window: int,
         sort: LineOrder,
         limit: int,
-        translator: Translator | None = None,
+        translator: CounterpartAdder | None = None,
     ) -> None:
         self.query = query
         self.diagnostics = diagnostics
@@ -115,20 +116,20 @@ class Concordance:
 
     def _lines(self) -> Iterator[ConcordanceLine]:
         with self._occurrences.guard:
-            for passages in self._occurrences.passages(self._documents):
-                found = lines(passages, self._window)
-                yield from self._translator.complete(passages, found) if self._translator else found
+            for passages in self._occurrences.by_zone(self._documents):
+                found = context_lines(passages, self._window)
+                yield from self._translator.add_to(passages, found) if self._translator else found
 
 
-class Translator:
+class CounterpartAdder:
     """Completes lines by what the other language says."""
 
     def __init__(self, index: IndexReader, linker: Linker | None) -> None:
         self._index = index
         self._linker = linker
 
-    def complete(
-        self, passages: Passages, found: Iterable[ConcordanceLine]
+    def add_to(
+        self, passages: ZoneOccurrences, found: Iterable[ConcordanceLine]
     ) -> Iterator[ConcordanceLine]:
         """The lines of some places with their counterparts."""
         article = passages.article
@@ -142,13 +143,13 @@ class Translator:
             return
         for line in found:
             mark = line.start, line.start + len(line.keyword.partition("\n")[0])
-            there = sentences_at(
+            there = counterpart_at(
                 article, alignment, self._linker, line.language, line.paragraph - 1, mark
             )
             yield line._replace(counterpart=there.text, counterpart_spans=there.spans)
 
 
-def lines(passages: Passages, window: int) -> Iterator[ConcordanceLine]:
+def context_lines(passages: ZoneOccurrences, window: int) -> Iterator[ConcordanceLine]:
     """The lines of some places, in their order, with so many columns on either side."""
     _, article, language, is_title, text, *places = passages
     for number, low, start, end, high in zip(*(part.tolist() for part in places), strict=True):
@@ -164,26 +165,26 @@ def lines(passages: Passages, window: int) -> Iterator[ConcordanceLine]:
         )
 
 
-def _left(text: str, low: int, start: int, columns: int) -> str:
+def _left(text: str, low: int, start: int, cells: int) -> str:
     """The end of a paragraph's text up to ``start``, in so many columns; no part of a word."""
-    first = max(low, start - columns)
+    first = max(low, start - cells)
     piece = text[first:start]
     if not piece.isascii():
-        widths = running_width(piece)
-        first += bisect_left(widths, widths[-1] - columns)
-        while first > low and first < start and not column_width(text[first]):
+        widths = running_cells(piece)
+        first += bisect_left(widths, widths[-1] - cells)
+        while first > low and first < start and not character_cells(text[first]):
             first += 1  # a mark on a character that is cut off
     if first > low and _in_word(text, first):
         first = text.find(" ", first, start) + 1 or first
     return text[first:start]
 
 
-def _right(text: str, end: int, high: int, columns: int) -> str:
+def _right(text: str, end: int, high: int, cells: int) -> str:
     """The beginning of a paragraph's text from ``end`` on, likewise."""
-    last = min(high, end + columns)
+    last = min(high, end + cells)
     piece = text[end:last]
     if not piece.isascii():
-        last = end + bisect_right(running_width(piece), columns) - 1
+        last = end + bisect_right(running_cells(piece), cells) - 1
     if last < high and _in_word(text, last):
         blank = text.rfind(" ", end, last)
         last = last if blank < 0 else blank
@@ -193,7 +194,11 @@ def _right(text: str, end: int, high: int, columns: int) -> str:
 def _in_word(text: str, place: int) -> bool:
     """Whether a place is inside of a word of a script that has blanks between its words."""
     before, after = text[place - 1], text[place]
-    return before.isalnum() and after.isalnum() and column_width(before) == 1 == column_width(after)
+    return (
+        before.isalnum()
+        and after.isalnum()
+        and character_cells(before) == 1 == character_cells(after)
+    )
 
 
 def article_order(sort: LineOrder) -> SortOrder:

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 
 from indexer.analysis import Analyzer, fold
 from indexer.analysis.script import is_han
-from search.corpus.occurrences import Language, Occurrences, Passages
+from indexer.article import LanguageCode
+from search.corpus.occurrences import Occurrences, ZoneOccurrences
 from search.engine.matches import DocNumbers
 
 
 @dataclass(slots=True)
-class Neighbours:
+class Cooccurrences:
     """What is near words of one language.
 
     ``nodes``: how many places there are; ``counts``: how often each word is near one; ``firsts``:
@@ -31,13 +32,13 @@ class Neighbours:
     firsts: dict[str, int] = field(default_factory=dict)
 
 
-def count_neighbours(
+def count_cooccurrences(
     occurrences: Occurrences, documents: DocNumbers, analyzer: Analyzer, window: int
-) -> dict[Language, Neighbours]:
+) -> dict[LanguageCode, Cooccurrences]:
     """Count in documents, in their order; ``window`` is in words."""
-    found: dict[Language, Neighbours] = {"zh": Neighbours(), "en": Neighbours()}
-    for passages in occurrences.passages(documents):
-        for language, words in neighbours(passages, analyzer, window):
+    found: dict[LanguageCode, Cooccurrences] = {"zh": Cooccurrences(), "en": Cooccurrences()}
+    for passages in occurrences.by_zone(documents):
+        for language, words in words_near(passages, analyzer, window):
             side = found[language]
             side.nodes += 1
             for word in words:
@@ -47,16 +48,16 @@ def count_neighbours(
     return found
 
 
-def neighbours(
-    passages: Passages, analyzer: Analyzer, window: int
-) -> Iterator[tuple[Language, list[str]]]:
+def words_near(
+    passages: ZoneOccurrences, analyzer: Analyzer, window: int
+) -> Iterator[tuple[LanguageCode, list[str]]]:
     """The language of what stands at each of the places, in their order, and the words near it.
 
     The language is that of the first word: there is English in Chinese texts. The words are
     folded; those that were near a place before are left out.
     """
     known = None
-    counted: dict[Language, set[int]] = {"zh": set(), "en": set()}  # where words begin
+    counted: dict[LanguageCode, set[int]] = {"zh": set(), "en": set()}  # where words begin
     for low, start, end, high in zip(*(part.tolist() for part in passages[-4:]), strict=True):
         if known != (low, high):
             known = low, high
@@ -65,7 +66,7 @@ def neighbours(
             ends = [low + token.end for token in tokens]
         before, after = bisect_right(ends, start), bisect_left(starts, end)
         near = (*range(max(0, before - window), before), *range(after, len(starts))[:window])
-        language: Language = "zh" if is_han(fold(passages.text[start])) else "en"
+        language: LanguageCode = "zh" if is_han(fold(passages.text[start])) else "en"
         fresh = [i for i in near if starts[i] not in counted[language]]
         counted[language].update(starts[i] for i in fresh)
         yield language, [tokens[i].term for i in fresh]

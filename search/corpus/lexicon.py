@@ -12,17 +12,17 @@ from typing import Final, NamedTuple
 from indexer.align import BeadSpans
 from indexer.analysis import Analyzer, fold
 from indexer.analysis.script import is_han
-from indexer.article import Article
+from indexer.article import Article, LanguageCode
 from indexer.lexicon import BeadText, Rendering, Tables, bead_text, renderings
-from search.corpus.occurrences import Language, Occurrences, Passages
+from search.corpus.occurrences import Occurrences, ZoneOccurrences
 from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.language.query import Phrase, Query, Words
 
 # About so many beads are looked at, which takes a fifth of a second.
-BEADS_MOST: Final = 500
+MAX_BEADS: Final = 500
 # What was found but once, and is less probable than this, is left out.
-_ONCE_LEAST: Final = 0.5
+_MIN_CONFIDENCE: Final = 0.5
 
 _NOWHERE: Final = (0, 0)
 
@@ -37,7 +37,7 @@ class LexiconEntry(NamedTuple):
     """
 
     term: str
-    language: Language
+    language: LanguageCode
     places: int
     articles: int
     beads: int
@@ -45,7 +45,7 @@ class LexiconEntry(NamedTuple):
     renderings: tuple[Rendering, ...]
 
 
-class TermPlaces(NamedTuple):
+class TermOccurrences(NamedTuple):
     """Where a term is: its ``occurrences`` in ``documents``, and which have it in ``glossaries``.
 
     Documents are in the order of their dates.
@@ -56,7 +56,7 @@ class TermPlaces(NamedTuple):
     glossaries: DocNumbers
 
 
-def term_language(term: str) -> Language:
+def term_language(term: str) -> LanguageCode:
     """Chinese if it has a Chinese character, else English."""
     return "zh" if any(map(is_han, fold(term))) else "en"
 
@@ -68,27 +68,27 @@ def term_query(term: str, field: str) -> Query:
     return Phrase(text=term, span=_NOWHERE, field=field)
 
 
-def look_up(
+def lexicon_entry(
     term: str,
-    language: Language,
-    found: TermPlaces,
+    language: LanguageCode,
+    found: TermOccurrences,
     snapshot: Snapshot,
     tables: Tables,
     analyzer: Analyzer,
 ) -> LexiconEntry:
     """What the places of a term tell of it."""
     places, articles = found.occurrences.count(found.documents)
-    step = max(1, places // BEADS_MOST)
+    step = max(1, places // MAX_BEADS)
     beads = [
-        *_beads(found.occurrences.passages(found.documents[::step]), snapshot),
-        *_entries(found.glossaries[: BEADS_MOST // 2], snapshot, term, language),
+        *_aligned_beads(found.occurrences.by_zone(found.documents[::step]), snapshot),
+        *_glossary_entries(found.glossaries[: MAX_BEADS // 2], snapshot, term, language),
     ]
     result = renderings(term, language, beads, tables, analyzer)
-    kept = [r for r in result if r.count > 1 or r.confidence >= _ONCE_LEAST] or result[:1]
+    kept = [r for r in result if r.count > 1 or r.confidence >= _MIN_CONFIDENCE] or result[:1]
     return LexiconEntry(term, language, places, articles, len(beads), len(kept), tuple(kept))
 
 
-def _beads(passages: Iterator[Passages], snapshot: Snapshot) -> Iterator[BeadText]:
+def _aligned_beads(passages: Iterator[ZoneOccurrences], snapshot: Snapshot) -> Iterator[BeadText]:
     """The beads at some places."""
     for found in passages:
         alignment = snapshot.index.alignment(found.document, found.article)
@@ -103,8 +103,8 @@ def _beads(passages: Iterator[Passages], snapshot: Snapshot) -> Iterator[BeadTex
             yield bead_text(found.article, BeadSpans(*sides))
 
 
-def _entries(
-    documents: DocNumbers, snapshot: Snapshot, term: str, language: Language
+def _glossary_entries(
+    documents: DocNumbers, snapshot: Snapshot, term: str, language: LanguageCode
 ) -> Iterator[BeadText]:
     """The entries of glossaries that have a term."""
     sought = fold(term)

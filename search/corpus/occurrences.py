@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
 from indexer.analysis.encoder import token_spans
-from indexer.article import Article
+from indexer.article import Article, LanguageCode
 from indexer.codec.arrays import distinct
 from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
 from indexer.store import Guard
@@ -31,14 +31,13 @@ TEXT_ZONES: Final = ("title_en", "title_zh", "body_zh", "body_en")
 
 _NO_ANCHOR: Final = -1
 # So many articles are looked up at once: few at first, so that the first lines come soon.
-_FIRST_ARTICLES: Final = 64
-_MOST_ARTICLES: Final = 16_384
+_MIN_BATCH: Final = 64
+_MAX_BATCH: Final = 16_384
 
-Language = Literal["en", "zh"]
-Places = npt.NDArray[np.intp]
+IntpArray = npt.NDArray[np.intp]
 
 
-class Found(NamedTuple):
+class OccurrenceKeys(NamedTuple):
     """Keys by zone, int64 (n,), ascending by ``starts``, then ``ends``; none twice.
 
     ``anchors``: a position that is surely in the paragraph, or -1 for what may run over several.
@@ -49,7 +48,7 @@ class Found(NamedTuple):
     anchors: Keys
 
 
-class Passages(NamedTuple):
+class ZoneOccurrences(NamedTuple):
     """The places of a query's words in one zone of an article.
 
     ``text`` are the zone's paragraphs with a line break between each two. The others, (n,), say of
@@ -60,14 +59,14 @@ class Passages(NamedTuple):
 
     document: int
     article: Article
-    language: Language
+    language: LanguageCode
     is_title: bool
     text: str
-    paragraphs: Places
-    lows: Places
-    starts: Places
-    ends: Places
-    highs: Places
+    paragraphs: IntpArray
+    lows: IntpArray
+    starts: IntpArray
+    ends: IntpArray
+    highs: IntpArray
 
 
 class Occurrences:
@@ -84,7 +83,7 @@ class Occurrences:
         self._snapshot = snapshot
         self._analyzer = analyzer
         sought = {
-            (target.place, tuple(field for field in target.fields if field in TEXT_ZONES)): None
+            (target.interval, tuple(field for field in target.fields if field in TEXT_ZONES)): None
             for target in targets(plan)
         }
         self._sought = [(place, fields) for place, fields in sought if fields]
@@ -97,19 +96,19 @@ class Occurrences:
     def count(self, documents: DocNumbers) -> tuple[int, int]:
         """How many places there are in some documents, and in how many of these."""
         places = articles = 0
-        for part in _parts(documents):
+        for part in _batches(documents):
             found = self._find(np.sort(part))
             numbers = found.starts >> ZONE_BITS + POSITION_BITS
             places += numbers.size
             articles += distinct(numbers).size
         return places, articles
 
-    def passages(self, documents: DocNumbers) -> Iterator[Passages]:
+    def by_zone(self, documents: DocNumbers) -> Iterator[ZoneOccurrences]:
         """What is found in documents, in their order; in each titles, then Chinese, then English.
 
         Articles are read one by one, as they are asked for.
         """
-        for part in _parts(documents):
+        for part in _batches(documents):
             found = self._find(np.sort(part))
             texts = found.starts >> POSITION_BITS
             numbers, firsts = np.unique(texts, return_index=True)
@@ -126,8 +125,8 @@ class Occurrences:
                     yield self._read(document, article, ZONES[zones[i]], found, places)
 
     def _read(
-        self, document: int, article: Article, zone: str, found: Found, places: slice
-    ) -> Passages:
+        self, document: int, article: Article, zone: str, found: OccurrenceKeys, places: slice
+    ) -> ZoneOccurrences:
         paragraphs = _paragraphs(article, zone)
         starts, ends = token_spans(paragraphs, self._analyzer)
         lengths = (len(paragraph) + 1 for paragraph in paragraphs)
@@ -142,7 +141,7 @@ class Occurrences:
             holder = holders[positions.searchsorted(anchors[kept] & POSITION_MASK)]
             first[kept] = np.maximum(first[kept], holders.searchsorted(holder))
             last[kept] = np.minimum(last[kept], holders.searchsorted(holder, "right") - 1)
-        return Passages(
+        return ZoneOccurrences(
             document=document,
             article=article,
             language="zh" if zone.endswith("zh") else "en",
@@ -155,7 +154,7 @@ class Occurrences:
             highs=origins[holders[last] + 1] - 1,
         )
 
-    def _find(self, documents: DocNumbers) -> Found:
+    def _find(self, documents: DocNumbers) -> OccurrenceKeys:
         """All places in documents, which ascend."""
         parts = []
         for place, fields in self._sought:
@@ -165,16 +164,16 @@ class Occurrences:
             else:
                 spans = _innermost(spans)
                 anchors = np.full(spans.starts.size, _NO_ANCHOR)
-            parts.append(Found(*spans, anchors))
+            parts.append(OccurrenceKeys(*spans, anchors))
         return _merged([part for part in parts if part.starts.size])
 
 
-def _parts(documents: DocNumbers) -> Iterator[DocNumbers]:
+def _batches(documents: DocNumbers) -> Iterator[DocNumbers]:
     """Documents in their order, ever more of them at once."""
-    first, size = 0, _FIRST_ARTICLES
+    first, size = 0, _MIN_BATCH
     while first < documents.size:
         yield documents[first : first + size]
-        first, size = first + size, min(size * 2, _MOST_ARTICLES)
+        first, size = first + size, min(size * 2, _MAX_BATCH)
 
 
 def _innermost(spans: Spans) -> Spans:
@@ -187,18 +186,18 @@ def _innermost(spans: Spans) -> Spans:
     return Spans(starts[inner], ends[inner])
 
 
-def _merged(parts: Sequence[Found]) -> Found:
+def _merged(parts: Sequence[OccurrenceKeys]) -> OccurrenceKeys:
     """What was found as one, each place once."""
     if len(parts) == 1:
         return parts[0]
     if not parts:
         nothing = np.empty(0, np.int64)
-        return Found(nothing, nothing, nothing)
+        return OccurrenceKeys(nothing, nothing, nothing)
     starts, ends, anchors = map(np.concatenate, zip(*parts, strict=True))
     order = np.lexsort((ends, starts))
     starts, ends = starts[order], ends[order]
     once = (np.diff(starts, prepend=-1) != 0) | (np.diff(ends, prepend=-1) != 0)
-    return Found(starts[once], ends[once], anchors[order][once])
+    return OccurrenceKeys(starts[once], ends[once], anchors[order][once])
 
 
 def _paragraphs(article: Article, zone: str) -> tuple[str, ...]:

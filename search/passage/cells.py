@@ -29,17 +29,17 @@ _TABLE: Final = np.full(1 << 16, _UNKNOWN, np.uint8)
 _TABLE[0x4E00:0xA000] = 2
 
 
-def column_width(character: str) -> int:
+def character_cells(character: str) -> int:
     """Columns of one character: 2 for Chinese and full-width ones, 0 for marks."""
     return _WIDTHS[character]
 
 
-def text_width(text: str) -> int:
+def text_cells(text: str) -> int:
     """Columns of a text without line breaks."""
     return len(text) if text.isascii() else sum(map(_WIDTHS.__getitem__, text))
 
 
-def running_width(text: str) -> Sequence[int]:
+def running_cells(text: str) -> Sequence[int]:
     """Columns of the first 0, 1, … len(text) characters."""
     if text.isascii():
         return range(len(text) + 1)

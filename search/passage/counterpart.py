@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from indexer.align import Alignment, Range
-from indexer.article import Article
+from indexer.article import Article, LanguageCode, other_language
 from search.hit import Snippet, Spans
 from search.passage.fragment import fragment
-from search.passage.highlight import Highlights, Language, Text, merged
+from search.passage.highlight import ArticleText, Highlights, merged
 
 if TYPE_CHECKING:
     from indexer.lexicon import Linker
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 # A counterpart may take so many times the columns of its snippet: English takes more than Chinese.
 _LONGER: Final = 2
 
-Span = tuple[int, int]
+_Span = tuple[int, int]
 # The paragraphs of an article in each language.
-Paragraphs = Mapping[Language, Sequence[str]]
+ParagraphsByLanguage = Mapping[LanguageCode, Sequence[str]]
 
 
-class Counterparts:
+class CounterpartFinder:
     """Finds the counterparts of snippets that are at most ``width`` columns wide.
 
     Without a ``linker`` only what the query itself finds is marked in them.
@@ -35,7 +35,7 @@ class Counterparts:
         self._width = width * _LONGER
         self._linker = linker
 
-    def complete(
+    def with_counterpart(
         self, snippet: Snippet, alignment: Alignment, chinese: Highlights, english: Highlights
     ) -> Snippet:
         """The snippet with its counterpart, as far as that is known well enough to be shown."""
@@ -43,12 +43,12 @@ class Counterparts:
         beads = _beads(snippet, alignment, source.text)
         if not beads:
             return snippet
-        links: dict[int, list[Span]] = defaultdict(list)
+        links: dict[int, list[_Span]] = defaultdict(list)
         if self._linker:
             texts = {side.text.language: side.text.paragraphs for side in (source, target)}
             for bead, marks in beads.items():
-                place = Place(snippet.language, snippet.paragraph - 1, bead, marks)
-                for number, start, end in linked(place, texts, alignment, self._linker):
+                place = BeadMarks(snippet.language, snippet.paragraph - 1, bead, marks)
+                for number, start, end in linked_ranges(place, texts, alignment, self._linker):
                     links[number].append((start, end))
         passages = (
             self._passage(target, part, links[part.paragraph])
@@ -56,15 +56,15 @@ class Counterparts:
         )
         return replace(snippet, counterpart=tuple(passages))
 
-    def _passage(self, side: Highlights, part: Range, links: Sequence[Span]) -> Snippet:
+    def _passage(self, side: Highlights, part: Range, links: Sequence[_Span]) -> Snippet:
         """Some sentences of a paragraph, or what fits of them, with links and what matches."""
         text = side.text
         number, low, high = part
         paragraph = text.paragraphs[number]
         marks = merged(links)
         if side.body:
-            origin = text.origin(number)
-            found = side.between(origin + low, origin + high)
+            origin = text.offset_of_paragraph(number)
+            found = side.marks_between(origin + low, origin + high)
             marks = merged([*links, *((a - origin, b - origin) for a, b, _ in found)])
         first, last = marks[0] if marks else (low, low)
         start, end = fragment(paragraph, first, last, self._width, low, high)
@@ -79,13 +79,13 @@ class Counterparts:
         )
 
 
-def _beads(snippet: Snippet, alignment: Alignment, text: Text) -> dict[int, list[Span]]:
+def _beads(snippet: Snippet, alignment: Alignment, text: ArticleText) -> dict[int, list[_Span]]:
     """The beads of a snippet that are fit to be shown, each with what matches in it.
 
     Those are meant that have something which matches, or that the snippet shows whole.
     """
     language, number, origin = text.language, snippet.paragraph - 1, snippet.start
-    found: dict[int, list[Span]] = {}
+    found: dict[int, list[_Span]] = {}
     ends = alignment.sentence_ends(language, number)
     if whole := _whole_sentences(snippet, text.paragraphs[number], ends):
         found = {bead: [] for bead in alignment.at(language, number, *whole)}
@@ -96,7 +96,7 @@ def _beads(snippet: Snippet, alignment: Alignment, text: Text) -> dict[int, list
     return {bead: marks for bead, marks in found.items() if alignment.is_shown(bead)}
 
 
-def _whole_sentences(snippet: Snippet, paragraph: str, ends: Sequence[int]) -> Span | None:
+def _whole_sentences(snippet: Snippet, paragraph: str, ends: Sequence[int]) -> _Span | None:
     """The sentences of a paragraph that a snippet shows from their beginning to their end."""
     start, end = snippet.start, snippet.start + len(snippet.text)
     first = ends[bisect_left(ends, start)] if start else 0
@@ -107,21 +107,21 @@ def _whole_sentences(snippet: Snippet, paragraph: str, ends: Sequence[int]) -> S
     return (first, last) if first < last else None
 
 
-class Place(NamedTuple):
+class BeadMarks(NamedTuple):
     """What is marked in a paragraph, the first of which is 0, within a bead."""
 
-    language: Language
+    language: LanguageCode
     paragraph: int
     bead: int
-    marks: Sequence[Span]
+    marks: Sequence[_Span]
 
 
-def linked(
-    place: Place, texts: Paragraphs, alignment: Alignment, linker: Linker
+def linked_ranges(
+    place: BeadMarks, texts: ParagraphsByLanguage, alignment: Alignment, linker: Linker
 ) -> Iterator[Range]:
     """Where the words that are marked are rendered in the other language's sentences."""
     language, paragraph, bead, marks = place
-    other: Language = "en" if language == "zh" else "zh"
+    other = other_language(language)
     if not marks:
         return
     for number, start, end in alignment.ranges(language, bead, bead):
@@ -134,7 +134,7 @@ def linked(
                     yield Range(there, low + a, low + b)
 
 
-class Sentences(NamedTuple):
+class Counterpart(NamedTuple):
     """What the other language says at some place, and where in it the words there are rendered.
 
     Line breaks part the sentences of several paragraphs. Without text where it is not known well
@@ -145,31 +145,33 @@ class Sentences(NamedTuple):
     spans: Spans = ()
 
 
-def sentences_at(
+def counterpart_at(
     article: Article,
     alignment: Alignment,
     linker: Linker | None,
-    language: Language,
+    language: LanguageCode,
     paragraph: int,
-    mark: Span,
-) -> Sentences:
+    mark: _Span,
+) -> Counterpart:
     """The sentences at a ``mark``, characters of a paragraph, the first of which is 0."""
     beads = [*filter(alignment.is_shown, alignment.at(language, paragraph, *mark))]
     if not beads:
-        return Sentences()
-    texts: Paragraphs = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
-    other: Language = "en" if language == "zh" else "zh"
+        return Counterpart()
+    texts: ParagraphsByLanguage = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
+    other = other_language(language)
     links = [
         link
         for bead in beads
         if linker
-        for link in linked(Place(language, paragraph, bead, [mark]), texts, alignment, linker)
+        for link in linked_ranges(
+            BeadMarks(language, paragraph, bead, [mark]), texts, alignment, linker
+        )
     ]
     pieces: list[str] = []
-    spans: list[Span] = []
+    spans: list[_Span] = []
     origin = 0
     for number, start, end in alignment.ranges(other, beads[0], beads[-1]):
         pieces.append(texts[other][number][start:end].rstrip())
         spans += [(origin + a - start, origin + b - start) for n, a, b in links if n == number]
         origin += len(pieces[-1]) + 1
-    return Sentences("\n".join(pieces), merged(spans))
+    return Counterpart("\n".join(pieces), merged(spans))

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from indexer.align.sentences import CONTEXT, sentence_ends
-from search.passage.cells import column_width, running_width
+from search.passage.cells import character_cells, running_cells
 
 _CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
 
@@ -31,46 +31,44 @@ def fragment(
     while True:
         start, end = max(low, first - reach - CONTEXT), min(high, last + reach)
         piece = text[start:end]
-        columns = running_width(piece)
-        before = columns[first - start] - columns[min(CONTEXT, first - start)]
-        after = columns[end - start] - columns[last - start]
+        cells = running_cells(piece)
+        before = cells[first - start] - cells[min(CONTEXT, first - start)]
+        after = cells[end - start] - cells[last - start]
         if (start == low or before > width) and (end == high or after > width):
             break
         reach *= 2
-    a, b = cut_out(piece, columns, first - start, last - start, width)
+    a, b = cut_out(piece, cells, first - start, last - start, width)
     return a + start, b + start
 
 
-def cut_out(
-    text: str, columns: Sequence[int], first: int, last: int, width: int
-) -> tuple[int, int]:
+def cut_out(text: str, cells: Sequence[int], first: int, last: int, width: int) -> tuple[int, int]:
     """The fragment of a text, or of so much of it that what lies beyond does not fit.
 
-    ``columns`` are the text's, as `running_width` tells them.
+    ``cells`` are the text's, as `running_cells` tells them.
     """
     blank = len(text) - len(text.lstrip())
-    if columns[-1] - columns[blank] <= width:
+    if cells[-1] - cells[blank] <= width:
         return blank, _without_blanks(text, blank, len(text))
     ends = sentence_ends(text)
     starts = [blank, *ends[:-1]]
     low = max(0, bisect_right(starts, first) - 1)
     high = max(low, bisect_left(ends, last))
-    if columns[ends[high]] - columns[starts[low]] > width:
-        room = width - (columns[last] - columns[first])
-        after = columns[ends[high]] - columns[last]
+    if cells[ends[high]] - cells[starts[low]] > width:
+        room = width - (cells[last] - cells[first])
+        after = cells[ends[high]] - cells[last]
         before = max(0, room // 3, room - after)
-        start = _cut_start(text, columns, starts[low], first, before)
-        return start, _cut_end(text, columns, start, last, ends[high], width)
-    while high + 1 < len(ends) and columns[ends[high + 1]] - columns[starts[low]] <= width:
+        start = _cut_start(text, cells, starts[low], first, before)
+        return start, _cut_end(text, cells, start, last, ends[high], width)
+    while high + 1 < len(ends) and cells[ends[high + 1]] - cells[starts[low]] <= width:
         high += 1
-    while low and columns[ends[high]] - columns[starts[low - 1]] <= width:
+    while low and cells[ends[high]] - cells[starts[low - 1]] <= width:
         low -= 1
     return starts[low], _without_blanks(text, starts[low], ends[high])
 
 
-def _cut_start(text: str, columns: Sequence[int], low: int, first: int, room: int) -> int:
+def _cut_start(text: str, cells: Sequence[int], low: int, first: int, room: int) -> int:
     """Where to begin in a sentence that begins at ``low``, ``room`` columns before ``first``."""
-    start = bisect_left(columns, columns[first] - room)
+    start = bisect_left(cells, cells[first] - room)
     if start <= low:
         return low
     if clause := _CLAUSE_END.search(text, start, first):
@@ -80,11 +78,9 @@ def _cut_start(text: str, columns: Sequence[int], low: int, first: int, room: in
     return start
 
 
-def _cut_end(
-    text: str, columns: Sequence[int], start: int, last: int, high: int, width: int
-) -> int:
+def _cut_end(text: str, cells: Sequence[int], start: int, last: int, high: int, width: int) -> int:
     """Where to end in a sentence that ends at ``high``."""
-    end = max(last, min(high, bisect_right(columns, columns[start] + width) - 1))
+    end = max(last, min(high, bisect_right(cells, cells[start] + width) - 1))
     while end > last and _splits_word(text, end):
         end -= 1
     return max(last, _without_blanks(text, start, end))
@@ -95,8 +91,8 @@ def _splits_word(text: str, place: int) -> bool:
     if not 0 < place < len(text):
         return False
     before, after = text[place - 1], text[place]
-    narrow = column_width(before) < 2 and column_width(after) < 2
-    return column_width(after) == 0 or (narrow and not before.isspace() and not after.isspace())
+    narrow = character_cells(before) < 2 and character_cells(after) < 2
+    return character_cells(after) == 0 or (narrow and not before.isspace() and not after.isspace())
 
 
 def _without_blanks(text: str, start: int, end: int) -> int:

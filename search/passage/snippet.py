@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from indexer.align import Alignment
 from indexer.analysis import Analyzer
-from indexer.article import Article
+from indexer.article import Article, LanguageCode
 from search.hit import Hit, Snippet, Spans
-from search.passage.counterpart import Counterparts
+from search.passage.counterpart import CounterpartFinder
 from search.passage.fragment import fragment
-from search.passage.highlight import Highlighter, Highlights, Language, Mark, Text, merged, targets
-from search.passage.window import Chooser, better
+from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, merged, targets
+from search.passage.window import WindowSelector, better
 from search.plan.intervals import Place
 from search.plan.planner import Plan
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from indexer.lexicon import Linker
 
 DEFAULT_WIDTH: Final = 240
-MOST_SNIPPETS: Final = 2
-LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+MAX_SNIPPETS: Final = 2
+LANGUAGES: Final[tuple[LanguageCode, ...]] = ("zh", "en")
 
 
-class Presenter:
+class HitBuilder:
     """Makes hits of the articles that a plan has found.
 
     ``rarity`` weighs a place in its fields; ``width`` is that of a snippet in columns, 0 for none.
@@ -44,9 +44,11 @@ class Presenter:
         searched = {field[-2:] for target in sought for field in target.fields}
         self._languages = searched.intersection(LANGUAGES) or LANGUAGES
         self._highlighter = Highlighter(sought, analyzer)
-        self._chooser = Chooser(width, lambda i: rarity(sought[i].place, sought[i].fields))
+        self._selector = WindowSelector(
+            width, lambda i: rarity(sought[i].interval, sought[i].fields)
+        )
         self._width = width
-        self._counterparts = Counterparts(width, linker)
+        self._counterparts = CounterpartFinder(width, linker)
 
     def hits(
         self,
@@ -60,14 +62,14 @@ class Presenter:
         ``alignments`` are those of the articles, for counterparts. A step is taken for all of the
         articles before the next: so the caches of the processor serve it.
         """
-        look = self._highlighter.look
-        chinese = [look(Text("zh", a.title_zh, a.paragraphs_zh)) for a in articles]
-        english = [look(Text("en", a.title_en, a.paragraphs_en)) for a in articles]
+        look = self._highlighter.highlight
+        chinese = [look(ArticleText("zh", a.title_zh, a.paragraphs_zh)) for a in articles]
+        english = [look(ArticleText("en", a.title_en, a.paragraphs_en)) for a in articles]
         sides = [*zip(chinese, english, strict=True)]
         snippets = [[*self._snippets(*pair)] if self._width else [] for pair in sides]
         for found, pair, alignment in zip(snippets, sides, alignments, strict=False):
             if alignment:
-                found[:] = [self._counterparts.complete(s, alignment, *pair) for s in found]
+                found[:] = [self._counterparts.with_counterpart(s, alignment, *pair) for s in found]
         return [
             Hit(
                 rank=number,
@@ -86,7 +88,7 @@ class Presenter:
         """The best passages of the texts that match, or else how those searched begin."""
         matching = [side for side in sides if side.body]
         for side in matching:
-            yield from self._passages(side, MOST_SNIPPETS // len(matching))
+            yield from self._passages(side, MAX_SNIPPETS // len(matching))
         if not matching:
             for side in sides:
                 text = side.text
@@ -96,30 +98,30 @@ class Presenter:
     def _passages(self, side: Highlights, most: int) -> Iterator[Snippet]:
         """The best passage, and if ``most`` allows, one that adds words which the best lacks."""
         text = side.text
-        best, marks = self._chooser.best(side)
-        snippet = self._snippet(side, self._chooser.core(text, best))
+        best, marks = self._selector.best(side)
+        snippet = self._snippet(side, self._selector.core_span(text, best))
         yield snippet
         if most == 1:
             return
-        start = text.start(best.marks[0][0]) + snippet.start
+        start = text.paragraph_start(best.marks[0][0]) + snippet.start
         end = start + len(snippet.text)
-        shown = {target for _, _, target in side.between(start, end)}
+        shown = {target for _, _, target in side.marks_between(start, end)}
         if shown.issuperset([target for _, _, target in marks]):
             return
-        earlier = self._chooser.addition(text, [m for m in marks if m[1] <= start], shown)
-        later = self._chooser.addition(text, [m for m in marks if m[0] >= end], shown)
+        earlier = self._selector.best_addition(text, [m for m in marks if m[1] <= start], shown)
+        later = self._selector.best_addition(text, [m for m in marks if m[0] >= end], shown)
         if other := better(earlier, later):
             part = (0, start) if other is earlier else (end, len(text.whole))
-            yield self._snippet(side, self._chooser.core(text, other), *part)
+            yield self._snippet(side, self._selector.core_span(text, other), *part)
 
     def _snippet(
         self, side: Highlights, core: tuple[int, int], low: int = 0, high: int = maxsize
     ) -> Snippet:
         """The ``core`` and what fits around it from ``low`` to ``high``, with all that matches."""
         text = side.text
-        number = text.number(core[0])
+        number = text.paragraph_number(core[0])
         paragraph = text.paragraphs[number - 1]
-        origin = text.start(core[0])
+        origin = text.paragraph_start(core[0])
         start, end = fragment(
             paragraph,
             core[0] - origin,
@@ -133,7 +135,7 @@ class Presenter:
             paragraph=number,
             start=start,
             text=paragraph[start:end],
-            spans=_spans(side.between(start + origin, end + origin), start + origin),
+            spans=_spans(side.marks_between(start + origin, end + origin), start + origin),
             cut_before=start > 0,
             cut_after=end < len(paragraph),
         )

@@ -11,25 +11,26 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from search.passage.cells import text_width
-from search.passage.highlight import Highlights, Language, Mark, Text, merged
+from indexer.article import LanguageCode
+from search.passage.cells import text_cells
+from search.passage.highlight import ArticleText, Highlights, Mark, merged
 
 # The columns of most characters.
-_COLUMNS: Final[dict[Language, int]] = {"zh": 2, "en": 1}
+_CELLS: Final[dict[LanguageCode, int]] = {"zh": 2, "en": 1}
 
 
 class Window(NamedTuple):
     """Neighbouring marks of one paragraph that should fit into a snippet.
 
-    ``worth``: the weight of its targets, without those that are shown elsewhere; of all of them;
+    ``score``: the weight of its targets, without those that are shown elsewhere; of all of them;
     and the number of its marks.
     """
 
-    worth: tuple[float, float, int]
+    score: tuple[float, float, int]
     marks: Sequence[Mark]
 
 
-class Chooser:
+class WindowSelector:
     """Chooses windows for snippets of ``width`` columns; ``weigh`` tells a target's weight."""
 
     def __init__(self, width: int, weigh: Callable[[int], float]) -> None:
@@ -46,20 +47,22 @@ class Chooser:
         which that lacks; so the others are looked for around the marks of these alone.
         """
         reach = self._reach(found.text)
-        known = bisect_left(found.body, (found.complete,))
+        known = bisect_left(found.body, (found.known_until,))
         marks, rest = found.body[:known], found.body[known:]
         best = self._choose(found.text, marks, reach)
         held = {mark[2] for mark in best.marks} if best else set()
         if lacking := [mark for mark in rest if mark[2] not in held]:
             around = merged((max(found.text.body, a - reach), b + reach) for a, b, _ in lacking)
-            rest = [mark for low, high in around for mark in found.between(low, high)]
+            rest = [mark for low, high in around for mark in found.marks_between(low, high)]
             best = better(best, self._choose(found.text, rest, reach))
             marks = sorted({*marks, *rest})
         if best is None:
             raise ValueError("no marks")
         return best, marks
 
-    def addition(self, text: Text, marks: Sequence[Mark], shown: set[int]) -> Window | None:
+    def best_addition(
+        self, text: ArticleText, marks: Sequence[Mark], shown: set[int]
+    ) -> Window | None:
         """The window that adds most to the targets that are shown, if any adds anything."""
         unseen = [mark for mark in marks if mark[2] not in shown]
         if not unseen:
@@ -69,21 +72,21 @@ class Chooser:
         last = bisect_left(marks, (unseen[-1][1] + reach,))
         return self._choose(text, marks[first:last], reach, sum(1 << i for i in shown))
 
-    def core(self, text: Text, window: Window) -> tuple[int, int]:
+    def core_span(self, text: ArticleText, window: Window) -> tuple[int, int]:
         """The first character and the end of those marks of a window that fit best."""
         first, last = _extent(window)
         fitting = self._width // 2  # so many characters fit, whatever they are
-        if last - first > fitting and text_width(text.whole[first:last]) > self._width:
+        if last - first > fitting and text_cells(text.whole[first:last]) > self._width:
             narrower = self._choose(text, window.marks, fitting)
             first, last = _extent(narrower or window)
         return first, last
 
-    def _reach(self, text: Text) -> int:
+    def _reach(self, text: ArticleText) -> int:
         """How many characters of a text a window has; the rest of a snippet is for context."""
-        return self._width * 2 // 3 // _COLUMNS[text.language]
+        return self._width * 2 // 3 // _CELLS[text.language]
 
     def _choose(
-        self, text: Text, marks: Sequence[Mark], reach: int, shown: int = 0
+        self, text: ArticleText, marks: Sequence[Mark], reach: int, shown: int = 0
     ) -> Window | None:
         """The best window of marks that has other targets than ``shown``, a bit for each."""
         size = len(marks)
@@ -100,7 +103,7 @@ class Chooser:
                 if marks[another][1] > furthest:
                     continue
             if start >= limit:
-                limit = text.end(start)
+                limit = text.paragraph_end(start)
             furthest = min(furthest, limit)
             before = last
             last = max(last, first + 1)
@@ -108,9 +111,9 @@ class Chooser:
                 last += 1
             # Unless it reaches further than the one before, a window is a part of it.
             if last > before and (held := _held(marks[first:last])) & ~shown:
-                worth = self._weight(held & ~shown), self._weight(held), last - first
-                if worth > best:
-                    best, chosen = worth, slice(first, last)
+                score = self._weight(held & ~shown), self._weight(held), last - first
+                if score > best:
+                    best, chosen = score, slice(first, last)
         return Window(best, marks[chosen]) if chosen.stop else None
 
     def _weight(self, targets: int) -> float:
@@ -123,7 +126,7 @@ class Chooser:
 
 def better(left: Window | None, right: Window | None) -> Window | None:
     """The window that is worth more, the left if they are worth the same."""
-    return right if not left or (right and right.worth > left.worth) else left
+    return right if not left or (right and right.score > left.score) else left
 
 
 def _held(marks: Sequence[Mark]) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 from search.corpus.collocates import Collocates
 from search.corpus.concordance import DEFAULT_WINDOW
-from search.passage.cells import text_width
+from search.passage.cells import text_cells
 from search.render.concordance import concordance_lines, number
 from search.render.terminal import FAINT, Style, plain
 
@@ -27,7 +27,7 @@ def collocate_lines(
     if not rows:
         return
     names = ("collocate", collocates.measure, "together", "in all")
-    widths = [max(map(text_width, column)) for column in zip(names, *rows, strict=True)]
+    widths = [max(map(text_cells, column)) for column in zip(names, *rows, strict=True)]
     yield style.paint(FAINT, _row(names, widths))
     for row, one in zip(rows, collocates, strict=True):
         yield _row(row, widths)
@@ -57,6 +57,6 @@ def summary(collocates: Collocates) -> str:
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
     """The first cell at the left of its column, the others at the right of theirs."""
-    blanks = [" " * (w - text_width(cell)) for w, cell in zip(widths, cells, strict=True)]
+    blanks = [" " * (w - text_cells(cell)) for w, cell in zip(widths, cells, strict=True)]
     first, *others = zip(cells, blanks, strict=True)
     return _GUTTER.join(["".join(first), *(blank + cell for cell, blank in others)])

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from search.corpus.concordance import DEFAULT_WINDOW, Concordance, ConcordanceLine
-from search.passage.cells import running_width, text_width
+from search.passage.cells import running_cells, text_cells
 from search.render.terminal import MATCH, Style, marked_lines, plain
 
 # What is said of a place takes as many columns as a date.
@@ -29,35 +29,35 @@ _KEYWORD: Final = 12
 _GUTTER: Final = "  "
 # About what a place takes, for what is left of a terminal's width.
 _PLACE: Final = 28
-_LEAST_WINDOW: Final = 12
-_MOST_WINDOW: Final = 60
+_MIN_WINDOW: Final = 12
+_MAX_WINDOW: Final = 60
 
 _BLANKS = re.compile(r"\s+")
 # The columns of the table; after them comes the counterpart, where there is one.
-_COLUMNS: Final = ConcordanceLine._fields.index("counterpart")
+_FIELD_COUNT: Final = ConcordanceLine._fields.index("counterpart")
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
-def window_for(columns: int | None) -> int:
+def window_for(width: int | None) -> int:
     """How many columns on either side of the keyword a terminal of some width has, if it is one."""
-    if columns is None:
+    if width is None:
         return DEFAULT_WINDOW
     taken = _DATE + _KEYWORD + _PLACE + 4 * len(_GUTTER)
-    return min(max((columns - taken) // 2, _LEAST_WINDOW), _MOST_WINDOW)
+    return min(max((width - taken) // 2, _MIN_WINDOW), _MAX_WINDOW)
 
 
 def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Style) -> Iterator[str]:
     """The lines, of contexts of at most ``window`` columns, each with its counterpart below it."""
     for line in lines:
         keyword, right = _clean(line.keyword).strip(), _fitting(_clean(line.right).strip(), window)
-        room = window + _KEYWORD - text_width(keyword) - text_width(right)
+        room = window + _KEYWORD - text_cells(keyword) - text_cells(right)
         yield _GUTTER.join(
             (
                 f"{line.date.isoformat() if line.date else '':{_DATE}}",
                 _at_the_right(_clean(line.left).strip(), window),
                 style.paint(MATCH, keyword),
                 right + " " * room,
-                place(line),
+                source_of(line),
             )
         )
         if line.counterpart:
@@ -66,7 +66,7 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
             yield from marked_lines(line.counterpart, spans, style, f"{label}= ", f"{label}  ")
 
 
-def place(line: ConcordanceLine) -> str:
+def source_of(line: ConcordanceLine) -> str:
     """Where a line is from: the article and the paragraph."""
     part = f"¶{line.paragraph}" if line.paragraph else "title"
     return f"{plain(line.id)} {part}"
@@ -74,15 +74,15 @@ def place(line: ConcordanceLine) -> str:
 
 def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> Iterator[str]:
     """The table: a row of names, then one for each line; a line feed is still to end each."""
-    columns = _COLUMNS + bilingual
+    field_count = _FIELD_COUNT + bilingual
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r")
-    writer.writerow(ConcordanceLine._fields[:columns])
+    writer.writerow(ConcordanceLine._fields[:field_count])
     yield out.getvalue()
     for line in lines:
         out.seek(0)
         out.truncate()
-        cells = line[:columns]
+        cells = line[:field_count]
         writer.writerow([_cell(value) if isinstance(value, str) else value for value in cells])
         yield out.getvalue()
 
@@ -115,13 +115,13 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _at_the_right(text: str, columns: int) -> str:
+def _at_the_right(text: str, width: int) -> str:
     """The end of a text, after as many blanks as make it so many columns."""
-    widths = running_width(text)
-    text = text[bisect_left(widths, widths[-1] - columns) :]
-    return " " * (columns - text_width(text)) + text
+    widths = running_cells(text)
+    text = text[bisect_left(widths, widths[-1] - width) :]
+    return " " * (width - text_cells(text)) + text
 
 
-def _fitting(text: str, columns: int) -> str:
+def _fitting(text: str, width: int) -> str:
     """The beginning of a text in so many columns."""
-    return text[: bisect_right(running_width(text), columns) - 1]
+    return text[: bisect_right(running_cells(text), width) - 1]

@@ -8,7 +8,7 @@ from typing import Final
 
 from indexer.lexicon import Example, Rendering
 from search.corpus.lexicon import LexiconEntry
-from search.passage.cells import text_width
+from search.passage.cells import text_cells
 from search.render.concordance import number
 from search.render.terminal import FAINT, Style, marked_lines, plain
 
@@ -22,7 +22,7 @@ def entry_lines(entry: LexiconEntry, style: Style, examples: int = 0) -> Iterato
     rows = [_row_of(rendering) for rendering in entry.renderings]
     if not rows:
         return
-    widths = [max(map(text_width, column)) for column in zip(_NAMES, *rows, strict=True)]
+    widths = [max(map(text_cells, column)) for column in zip(_NAMES, *rows, strict=True)]
     yield style.paint(FAINT, _row(_NAMES, widths))
     for row, rendering in zip(rows, entry.renderings, strict=True):
         yield _row(row, widths)
@@ -80,6 +80,6 @@ def _example_lines(example: Example, language: str, style: Style) -> Iterator[st
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
     """The first cell at the left of its column, the others at the right of theirs."""
-    blanks = [" " * (w - text_width(cell)) for w, cell in zip(widths, cells, strict=True)]
+    blanks = [" " * (w - text_cells(cell)) for w, cell in zip(widths, cells, strict=True)]
     first, *others = zip(cells, blanks, strict=True)
     return _GUTTER.join(["".join(first), *(blank + cell for cell, blank in others)]).rstrip()

@@ -13,14 +13,14 @@ from typing import Final, NamedTuple
 
 from indexer.article import Article
 from search.hit import Facet, Hit, Page, Snippet, Spans
-from search.passage.cells import column_width, text_width
+from search.passage.cells import character_cells, text_cells
 
 # A terminal of so many columns has room for both languages side by side.
 SIDE_BY_SIDE: Final = 100
 _GUTTER: Final = "  "
 
 # Of a facet so many values are printed; of years all.
-MOST_VALUES: Final = 20
+MAX_VALUES: Final = 20
 
 _RESET: Final = "\x1b[0m"
 MATCH: Final = "\x1b[1;31m"
@@ -42,9 +42,9 @@ _CHUNK: Final = (
 
 
 class Style(NamedTuple):
-    """How to print: ``columns`` to wrap to, None for one line each; with colour or without."""
+    """How to print: ``width`` to wrap to, None for one line each; with colour or without."""
 
-    columns: int | None = None
+    width: int | None = None
     colour: bool = False
 
     def paint(self, code: str, text: str) -> str:
@@ -117,7 +117,7 @@ def _safe(text: str) -> str:
 
 def _facet_lines(facet: Facet, style: Style) -> Iterator[str]:
     """A facet's values with their counts, one after the other."""
-    most = len(facet.counts) if facet.name == "year" else MOST_VALUES
+    most = len(facet.counts) if facet.name == "year" else MAX_VALUES
     counts = [f"{plain(value)} {number:,}" for value, number in facet.counts[:most]]
     if len(facet.counts) > most:
         counts.append(f"and {len(facet.counts) - most:,} more")
@@ -163,7 +163,7 @@ def _fact_lines(article: Article, style: Style, indent: str) -> Iterator[str]:
     line = ""
     for fact in map(plain, _facts(article)):
         longer = f"{line} · {fact}" if line else fact
-        if line and style.columns is not None and text_width(indent + longer) > style.columns:
+        if line and style.width is not None and text_cells(indent + longer) > style.width:
             yield indent + style.paint(FAINT, line)
             longer = fact
         line = longer
@@ -182,13 +182,13 @@ def _holds(passage: Snippet, snippet: Snippet) -> bool:
 
 def _passage_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
     """A snippet and its counterpart: side by side where there is room, else one after the other."""
-    if style.columns is None or style.columns < SIDE_BY_SIDE or not snippet.counterpart:
+    if style.width is None or style.width < SIDE_BY_SIDE or not snippet.counterpart:
         yield from _snippet_lines(snippet, style, f"{indent}¶{snippet.paragraph} ")
         for passage in snippet.counterpart:
             yield from _snippet_lines(passage, style, f"{indent}= ¶{passage.paragraph} ")
         return
-    columns = (style.columns - len(indent) - len(_GUTTER)) // 2
-    half = style._replace(columns=columns)
+    width = (style.width - len(indent) - len(_GUTTER)) // 2
+    half = style._replace(width=width)
     sides = [
         [
             line
@@ -199,7 +199,7 @@ def _passage_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]
     ]
     chinese, english = sides if snippet.language == "zh" else reversed(sides)
     for left, right in zip_longest(chinese, english, fillvalue=""):
-        blanks = " " * (columns - text_width(re.sub(_CODE, "", left)))
+        blanks = " " * (width - text_cells(re.sub(_CODE, "", left)))
         yield f"{indent}{left}{blanks}{_GUTTER}{right}".rstrip()
 
 
@@ -218,7 +218,7 @@ def marked_lines(
     if not style.colour:
         text, spans = _quoted(text, spans), ()
     lead = first
-    for start, end in _lines(text, None if style.columns is None else style.columns - len(first)):
+    for start, end in _lines(text, None if style.width is None else style.width - len(first)):
         yield lead + _painted(text, start, end, spans, style, base)
         lead = rest
 
@@ -231,7 +231,7 @@ def _folded(text: str, spans: Spans) -> tuple[str, Spans]:
     last = shorter = 0
     for match in re.finditer(_LINE_BREAK, text):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        wide = before and after and column_width(before) == column_width(after) == 2
+        wide = before and after and character_cells(before) == character_cells(after) == 2
         pieces += [text[last : match.start()], "" if wide else " "]
         shorter += len(match[0]) - (0 if wide else 1)
         last = match.end()
@@ -252,18 +252,18 @@ def _quoted(text: str, spans: Spans) -> str:
     return text
 
 
-def _lines(text: str, columns: int | None) -> Iterator[tuple[int, int]]:
+def _lines(text: str, width: int | None) -> Iterator[tuple[int, int]]:
     """Where the lines of a text of some columns begin and end."""
-    if columns is None or text_width(text) <= columns:
+    if width is None or text_cells(text) <= width:
         yield 0, len(text)
         return
     start = end = used = 0
     for match in re.finditer(_CHUNK, text):
-        width = text_width(match[0])
-        if used and used + width > columns and not match[0].isspace():
+        cells = text_cells(match[0])
+        if used and used + cells > width and not match[0].isspace():
             yield start, end
             start, used = match.start(), 0
-        used += width
+        used += cells
         if not match[0].isspace():
             end = match.end()
     if end > start:

@@ -11,7 +11,7 @@ from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.hit import Hit, Page, Snippet, Spans
 from search.language.parser import parse
-from search.passage.snippet import DEFAULT_WIDTH, Presenter
+from search.passage.snippet import DEFAULT_WIDTH, HitBuilder
 from search.plan.intervals import Place
 from search.plan.planner import plan
 
@@ -95,8 +95,8 @@ def make_hit(
     """The hit of an article, as if the query had found it; ``aligned``: with counterparts."""
     planned = plan(parse(query).tree, ANALYZER, language, every=False)
     alignments = [Alignment(article, align_record(article))] if aligned else ()
-    presenter = Presenter(planned, ANALYZER, rarity, width)
-    return presenter.hits(rank, [1.0], [article], alignments)[0]
+    builder = HitBuilder(planned, ANALYZER, rarity, width)
+    return builder.hits(rank, [1.0], [article], alignments)[0]
 
 
 def make_page(query: str, *articles: Article, **facts: Any) -> Page:

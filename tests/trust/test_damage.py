@@ -94,10 +94,10 @@ CALLS: list[tuple[str, Callable[[Archive], object]]] = [
     ("search.info.archive_info", lambda archive: archive.info()),
     ("search.archive._article", lambda archive: archive.article("0.txt")),
     (
-        "search.passage.snippet.Presenter.hits",
+        "search.passage.snippet.HitBuilder.hits",
         lambda archive: archive.search("steel", snippets=False).hits[0],
     ),
-    ("search.corpus.concordance.lines", lambda archive: [*archive.concordance("steel")]),
+    ("search.corpus.concordance.context_lines", lambda archive: [*archive.concordance("steel")]),
     (
         "search.corpus.occurrences.Occurrences.count",
         lambda archive: archive.concordance("steel").total,

@@ -8,12 +8,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.script import is_han
-from indexer.article import Article
+from indexer.article import Article, LanguageCode
 from indexer.schema import SEARCHED_FIELDS
 from search.corpus.association import MEASURES, log_dice, mutual_information, t_score
-from search.corpus.collocates import Collocator
-from search.corpus.cooccurrence import count_neighbours
-from search.corpus.occurrences import Language, Occurrences
+from search.corpus.collocates import CollocateFinder
+from search.corpus.cooccurrence import count_cooccurrences
+from search.corpus.occurrences import Occurrences
 from search.engine.executor import Executor
 from search.engine.lookup import Lookup
 from search.language.query import Query
@@ -41,7 +41,7 @@ def test_measures_grow_with_what_is_together(
         )
 
 
-def near(place: Place, article: Article, window: int) -> tuple[Language, list[tuple[int, str]]]:
+def near(place: Place, article: Article, window: int) -> tuple[LanguageCode, list[tuple[int, str]]]:
     """What is near a place, by its definition: words, and where they begin."""
     texts = paragraphs(article, place.zone)
     whole = "\n".join(texts)
@@ -52,7 +52,7 @@ def near(place: Place, article: Article, window: int) -> tuple[Language, list[tu
     words = ANALYZER.words(whole[origin:last])
     left = [(origin + t.start, t.term) for t in words if origin + t.end <= place.start]
     right = [(origin + t.start, t.term) for t in words if origin + t.start >= place.end]
-    language: Language = "zh" if is_han(ANALYZER.words(whole[place.start :])[0].term) else "en"
+    language: LanguageCode = "zh" if is_han(ANALYZER.words(whole[place.start :])[0].term) else "en"
     return language, [*left[max(0, len(left) - window) :], *right[:window]]
 
 
@@ -88,24 +88,24 @@ def test_counts_what_reading_every_article_counts(
             executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
             documents = executor.evaluate(planned).documents
             places = Occurrences(planned, executor, snapshot, ANALYZER)
-            standing: set[tuple[Language, str, str, int, str]] = set()
-            nodes: Counter[Language] = Counter()
-            firsts: dict[tuple[Language, str], Place] = {}
-            for passages in places.passages(documents):
+            standing: set[tuple[LanguageCode, str, str, int, str]] = set()
+            nodes: Counter[LanguageCode] = Counter()
+            firsts: dict[tuple[LanguageCode, str], Place] = {}
+            for passages in places.by_zone(documents):
                 for place in found_places(passages):
                     language, words = near(place, naive.articles[place.id], window)
                     nodes[language] += 1
                     standing |= {(language, place.id, place.zone, *word) for word in words}
                     for _, word in words:
                         firsts.setdefault((language, word), place)
-            together: defaultdict[Language, Counter[str]] = defaultdict(Counter)
+            together: defaultdict[LanguageCode, Counter[str]] = defaultdict(Counter)
             for language, *_, word in standing:
                 together[language][word] += 1
-            found = count_neighbours(places, documents, ANALYZER, window)
+            found = count_cooccurrences(places, documents, ANALYZER, window)
             for language, side in found.items():
                 assert side.nodes == nodes[language]
                 assert side.counts == together[language]
-            collocator = Collocator(places, snapshot, ANALYZER)
+            collocator = CollocateFinder(places, snapshot, ANALYZER)
             counted, total, best = collocator.find(documents, window, measure, least, 3)  # type: ignore[arg-type]
             event(f"found: {bool(best)}")
             assert counted == {language: nodes[language] for language in ("zh", "en")}

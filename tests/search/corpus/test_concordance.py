@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from indexer import build_index
 from search import Archive, ConcordanceLine, open_archive
 from search.corpus.concordance import LineOrder, left_key, right_key
-from search.passage.cells import running_width
+from search.passage.cells import running_cells
 from search.render.concordance import concordance_lines, csv_lines, summary, window_for
 from search.render.terminal import Style, plain
 from tests.indexer.analysis.texts import texts
@@ -173,7 +173,7 @@ def test_keywords_begin_at_one_column(lines: list[ConcordanceLine], window: int)
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
     for line in lines:
         text = printed.pop(0)
-        widths = list(running_width(text))
+        widths = list(running_cells(text))
         assert text.startswith("词", widths.index(10 + 2 + window + 2))
         if line.counterpart:
             assert printed.pop(0).startswith(" " * 12 + "= ")

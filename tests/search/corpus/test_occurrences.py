@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from indexer.article import Article
 from indexer.schema import PARAGRAPH_GAP
 from search.corpus import occurrences
-from search.corpus.concordance import ConcordanceLine, lines
-from search.corpus.occurrences import TEXT_ZONES, Occurrences, Passages
+from search.corpus.concordance import ConcordanceLine, context_lines
+from search.corpus.occurrences import TEXT_ZONES, Occurrences, ZoneOccurrences
 from search.engine.executor import Executor
 from search.engine.lookup import Lookup
 from search.language.query import Query
-from search.passage.cells import text_width
+from search.passage.cells import text_cells
 from search.passage.highlight import Target, targets
 from search.plan.intervals import Pattern, Spans
 from search.plan.planner import plan
@@ -66,8 +66,8 @@ def tokens(texts: tuple[str, ...]) -> list[Token]:
 
 def extents(target: Target, naive: NaiveArchive, name: str, zone: str) -> set[Span]:
     """Where a target stands: of extents in each other the innermost."""
-    found = spans(target.place, naive.exact(name, zone), ANALYZER)
-    if isinstance(target.place, Pattern):
+    found = spans(target.interval, naive.exact(name, zone), ANALYZER)
+    if isinstance(target.interval, Pattern):
         return found
     return {
         (a, b)
@@ -85,15 +85,15 @@ def expected_places(naive: NaiveArchive, name: str, sought: list[Target]) -> Ite
                 continue
             for start, end in extents(target, naive, name, zone):
                 inside = [token for token in held if start <= token.position < end]
-                if isinstance(target.place, Pattern):
-                    anchor = start + target.place.slots[0].offset
+                if isinstance(target.interval, Pattern):
+                    anchor = start + target.interval.slots[0].offset
                     (number,) = (t.paragraph for t in held if t.position == anchor)
                     inside = [token for token in inside if token.paragraph == number]
                 first, last = inside[0], inside[-1]
                 yield Place(name, zone, first.paragraph, first.start, last.end)
 
 
-def found_places(passages: Passages) -> Iterator[Place]:
+def found_places(passages: ZoneOccurrences) -> Iterator[Place]:
     zone = f"{'title' if passages.is_title else 'body'}_{passages.language}"
     for number, start, end in zip(
         passages.paragraphs.tolist(), passages.starts.tolist(), passages.ends.tolist(), strict=True
@@ -115,8 +115,8 @@ def check_line(line: ConcordanceLine, place: Place, article: Article, window: in
     assert text[: line.start].endswith(line.left)
     rest = whole[place.end :]
     assert rest.startswith(line.right)
-    assert text_width(line.left) <= window
-    assert text_width(line.right) <= window
+    assert text_cells(line.left) <= window
+    assert text_cells(line.right) <= window
     if "\n" not in line.keyword:
         assert text[line.start + len(line.keyword) :].startswith(line.right)
 
@@ -138,7 +138,7 @@ def test_finds_what_reading_every_article_finds(
             executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
             documents = executor.evaluate(planned).documents[::-1]
             sought = Occurrences(planned, executor, snapshot, ANALYZER)
-            passages = list(sought.passages(documents))
+            passages = list(sought.by_zone(documents))
             found = [place for part in passages for place in found_places(part)]
             wanted = list(targets(planned))
             expected = {
@@ -153,7 +153,7 @@ def test_finds_what_reading_every_article_finds(
             order = [names[document] for document in documents.tolist()]
             assert [order.index(p.id) for p in found] == sorted(order.index(p.id) for p in found)
             for part in passages:
-                made = zip(lines(part, window), found_places(part), strict=True)
+                made = zip(context_lines(part, window), found_places(part), strict=True)
                 for line, place in made:
                     check_line(line, place, naive.articles[place.id], window)
 

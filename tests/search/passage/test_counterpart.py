@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from indexer import Article, build_index, read_seeds
 from indexer.align import Alignment, align, align_record, bead_spans
 from search import Archive, open_archive
-from search.passage.cells import text_width
-from search.passage.counterpart import sentences_at
+from search.passage.cells import text_cells
+from search.passage.counterpart import counterpart_at
 from tests.indexer.align.test_aligner import articles
 from tests.search.articles import LETTER, MINE, make_article, make_hit, marked
 
@@ -74,7 +74,7 @@ def test_a_counterpart_is_text_of_beads_at_the_snippet(article: Article, query: 
             assert paragraphs[passage.language][passage.paragraph - 1].startswith(
                 passage.text, passage.start
             )
-            assert text_width(passage.text.replace("\n", " ")) <= 480
+            assert text_cells(passage.text.replace("\n", " ")) <= 480
             assert all(0 <= a < b <= len(passage.text) for a, b in passage.spans)
             assert all(b < c for (_, b), (c, _) in pairwise(passage.spans))
             ranges = [r for spans in touched for r in spans.sides(snippet.language)[1]]
@@ -107,7 +107,7 @@ def test_the_sentence_at_a_place(data: st.DataObject) -> None:
     number, start, end = data.draw(st.sampled_from(ours))
     first = data.draw(st.integers(start, end - 1))
     last = data.draw(st.integers(first + 1, end))
-    found = sentences_at(SEED, alignment, None, language, number, (first, last))  # type: ignore[arg-type]
+    found = counterpart_at(SEED, alignment, None, language, number, (first, last))  # type: ignore[arg-type]
     paragraphs = SEED.paragraphs_en if language == "zh" else SEED.paragraphs_zh
     assert found.text == "\n".join(paragraphs[n][a:b].rstrip() for n, a, b in theirs)
     assert found.spans == ()

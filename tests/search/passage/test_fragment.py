@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from indexer.align.sentences import sentence_ends
-from search.passage.cells import running_width, text_width
+from search.passage.cells import running_cells, text_cells
 from search.passage.fragment import cut_out, fragment
 
 ENGLISH = (
@@ -77,7 +77,7 @@ def test_a_fragment_fits_holds_its_core_and_cuts_no_word(text: str, data: st.Dat
     start, end = fragment(text, first, last, width)
     assert 0 <= start <= first
     assert last <= end <= len(text)
-    assert text_width(text[start:end]) <= max(width, text_width(text[first:last]))
+    assert text_cells(text[start:end]) <= max(width, text_cells(text[first:last]))
     assert text[start:end].strip() == text[start:end]
     assert start == first or not _inside_word(text, start)
     assert end == last or not _inside_word(text, end)
@@ -91,7 +91,7 @@ def test_sentences_are_whole_if_the_first_fits(text: str, data: st.DataObject) -
     ends = sentence_ends(text)
     starts = [0, *ends[:-1]]
     sentence = max(i for i, start in enumerate(starts) if start <= place)
-    assume(text_width(text[starts[sentence] : ends[sentence]]) <= width)
+    assume(text_cells(text[starts[sentence] : ends[sentence]]) <= width)
     start, end = fragment(text, place, place + 1, width)
     assert start in starts
     assert end in {len(text[:e].rstrip()) for e in ends}
@@ -113,7 +113,7 @@ def test_what_is_far_away_does_not_matter(text: str, data: st.DataObject) -> Non
     last = data.draw(st.integers(first + 1, min(len(text), first + 20)))
     assume(text[first:last].strip() == text[first:last])
     width = data.draw(st.integers(1, 60))
-    whole = cut_out(text, running_width(text), first, last, width)
+    whole = cut_out(text, running_cells(text), first, last, width)
     assert fragment(text, first, last, width) == whole
     low, high = data.draw(st.integers(0, first)), data.draw(st.integers(last, len(text)))
     start, end = fragment(text[low:high], first - low, last - low, width)
@@ -122,7 +122,7 @@ def test_what_is_far_away_does_not_matter(text: str, data: st.DataObject) -> Non
 
 @given(st.text(st.one_of(st.sampled_from(ALPHABET), st.characters())))
 def test_running_width(text: str) -> None:
-    assert [*running_width(text)] == [text_width(text[:i]) for i in range(len(text) + 1)]
+    assert [*running_cells(text)] == [text_cells(text[:i]) for i in range(len(text) + 1)]
 
 
 def _inside_word(text: str, place: int) -> bool:

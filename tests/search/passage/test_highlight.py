@@ -9,9 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from search.language.parser import parse
-from search.passage.expression import SEPARATOR
-from search.passage.highlight import Highlighter, Highlights, Mark, Target, Text, targets
-from search.passage.positions import located
+from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, Target, targets
+from search.passage.interval_finder import find_interval
+from search.passage.pattern_regex import SEPARATOR
 from search.plan.intervals import Place
 from search.plan.pattern import pattern
 from search.plan.planner import plan
@@ -23,7 +23,7 @@ PARAGRAPHS = [text for a in ARTICLES for text in (*a.paragraphs_en, *a.paragraph
 def look(query: str, *paragraphs: str, title: str = "") -> Highlights:
     """What a query finds in a Chinese text."""
     sought = list(targets(plan(parse(query).tree, ANALYZER)))
-    return Highlighter(sought, ANALYZER).look(Text("zh", title, paragraphs))
+    return Highlighter(sought, ANALYZER).highlight(ArticleText("zh", title, paragraphs))
 
 
 def cut_out(found: Highlights, marks: list[Mark]) -> list[str]:
@@ -98,15 +98,17 @@ def test_titles_and_paragraphs_are_marked_where_they_are_sought() -> None:
 def test_paragraphs_of_a_text(query: str) -> None:
     found = look(query, "双阳煤矿", "", "安全第一", title="煤")
     expected = [] if '"' in query else [(4, 6, 1), (8, 10, 3)]
-    places = [(start, end, found.text.number(start)) for start, end, _ in found.body]
+    places = [(start, end, found.text.paragraph_number(start)) for start, end, _ in found.body]
     assert places == expected
-    bounds = [(found.text.start(start), found.text.end(start)) for start, *_ in places]
+    bounds = [
+        (found.text.paragraph_start(start), found.text.paragraph_end(start)) for start, *_ in places
+    ]
     assert bounds == [(2, 6), (8, 12)][: len(expected)]
 
 
 def test_a_text_may_have_the_character_that_parts_paragraphs() -> None:
     found = look('"天津" OR "a b"', f"天{SEPARATOR}津", f"a{SEPARATOR}b 天津", title=SEPARATOR)
-    assert [(found.text.number(start), start, end) for start, end, _ in found.body] == [
+    assert [(found.text.paragraph_number(start), start, end) for start, end, _ in found.body] == [
         (2, 6, 9),
         (2, 10, 12),
     ]
@@ -164,8 +166,8 @@ def test_any_substring_in_quotation_marks_is_marked_and_nothing_else(
     place = pattern(ANALYZER.exact(phrase))
     assert place is not None
     highlighter = Highlighter([Target(place, ("body_zh",))], ANALYZER)
-    found = highlighter.look(Text("zh", "", (text,)))
-    assert (start + 1, end + 1, 0) in found.between(1, len(text) + 1)
+    found = highlighter.highlight(ArticleText("zh", "", (text,)))
+    assert (start + 1, end + 1, 0) in found.marks_between(1, len(text) + 1)
     assert all(_units(marked) == _units(phrase) for marked in cut_out(found, found.body))
 
 
@@ -192,21 +194,21 @@ def test_what_is_known_of_a_long_text(
     found = look(query, *paragraphs, title="增产 ab")
     expected = sorted(_everything(query, paragraphs, found.text))
     assert set(found.body) <= set(expected)
-    assert [m for m in found.body if m[0] < found.complete] == [
-        m for m in expected if m[0] < found.complete
+    assert [m for m in found.body if m[0] < found.known_until] == [
+        m for m in expected if m[0] < found.known_until
     ]
     low = data.draw(st.integers(found.text.body, len(found.text.whole)))
     high = data.draw(st.integers(low, len(found.text.whole)))
-    assert found.between(low, high) == [m for m in expected if low <= m[0] and m[1] <= high]
+    assert found.marks_between(low, high) == [m for m in expected if low <= m[0] and m[1] <= high]
 
 
-def _everything(query: str, paragraphs: list[str], text: Text) -> set[Mark]:
+def _everything(query: str, paragraphs: list[str], text: ArticleText) -> set[Mark]:
     firsts = [text.body]
     for paragraph in paragraphs:
         firsts.append(firsts[-1] + len(paragraph) + 1)
-    places: list[Place] = [target.place for target in targets(plan(parse(query).tree, ANALYZER))]
+    places: list[Place] = [target.interval for target in targets(plan(parse(query).tree, ANALYZER))]
     return {
         (firsts[paragraph] + start, firsts[paragraph] + end, number)
         for number, place in enumerate(places)
-        for paragraph, start, end in located(place, paragraphs, ANALYZER)
+        for paragraph, start, end in find_interval(place, paragraphs, ANALYZER)
     }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.article import Article
 from search.hit import Hit, Snippet
-from search.passage.cells import text_width
+from search.passage.cells import text_cells
 from search.plan.intervals import Pattern, Place
 from tests.search.articles import (
     ARTICLES,
@@ -230,7 +230,7 @@ def test_every_snippet_is_a_piece_of_its_paragraph_with_spans_inside(
         assert snippet.text == snippet.text.strip()
         assert (snippet.cut_before, snippet.cut_after) == (snippet.start > 0, end < len(paragraph))
         assert _are_apart(snippet.spans, len(snippet.text))
-        assert text_width(snippet.text) <= max(width, _longest_mark(snippet))
+        assert text_cells(snippet.text) <= max(width, _longest_mark(snippet))
     assert _are_apart(hit.title_spans_zh, len(article.title_zh))
     assert _are_apart(hit.title_spans_en, len(article.title_en))
     if len(hit.snippets) == 2:
@@ -248,7 +248,7 @@ def _are_apart(spans: Sequence[tuple[int, int]], length: int) -> bool:
 
 
 def _longest_mark(snippet: Snippet) -> int:
-    return max((text_width(text) for text in marked(snippet)), default=2)
+    return max((text_cells(text) for text in marked(snippet)), default=2)
 
 
 @settings(max_examples=200)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.language.parser import parse
-from search.passage.highlight import Highlighter, Highlights, Mark, Text, targets
-from search.passage.window import Chooser, Window
+from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, targets
+from search.passage.window import Window, WindowSelector
 from search.plan.planner import plan
 from tests.search.articles import ANALYZER
 
@@ -21,11 +21,11 @@ WIDTH = 24  # in Chinese, eight characters for the marks
 
 def look(*paragraphs: str) -> Highlights:
     sought = list(targets(plan(parse(QUERY).tree, ANALYZER)))
-    return Highlighter(sought, ANALYZER).look(Text("zh", "", paragraphs))
+    return Highlighter(sought, ANALYZER).highlight(ArticleText("zh", "", paragraphs))
 
 
-def chooser() -> Chooser:
-    return Chooser(WIDTH, WEIGHTS.__getitem__)
+def selector() -> WindowSelector:
+    return WindowSelector(WIDTH, WEIGHTS.__getitem__)
 
 
 def shown(found: Highlights, window: Window | None) -> str:
@@ -47,34 +47,34 @@ def shown(found: Highlights, window: Window | None) -> str:
 )
 def test_the_best_window(paragraphs: tuple[str, ...], expected: str) -> None:
     found = look(*paragraphs)
-    assert shown(found, chooser().best(found)[0]) == expected
+    assert shown(found, selector().best(found)[0]) == expected
 
 
 def test_a_rare_word_after_many_common_ones_is_found_with_those_beside_it() -> None:
     found = look(*["甲一二三四五六七八"] * 100, "九丙甲", "丙", *["甲"] * 100)
-    assert found.complete < len(found.text.whole)
-    assert shown(found, chooser().best(found)[0]) == "丙甲"
+    assert found.known_until < len(found.text.whole)
+    assert shown(found, selector().best(found)[0]) == "丙甲"
 
 
 def test_what_is_added_to_what_is_shown() -> None:
     found = look("甲乙", "乙丙", "甲丙丙", "丙乙乙")
-    best, marks = chooser().best(found)
+    best, marks = selector().best(found)
     assert shown(found, best) == "丙乙乙"
     held = {mark[2] for mark in best.marks}
-    assert shown(found, chooser().addition(found.text, marks, held)) == "甲丙丙"
-    assert chooser().addition(found.text, marks, {0, 1, 2}) is None
+    assert shown(found, selector().best_addition(found.text, marks, held)) == "甲丙丙"
+    assert selector().best_addition(found.text, marks, {0, 1, 2}) is None
 
 
 def test_what_is_too_wide_is_narrowed() -> None:
-    text = Text("en", "", ("甲一二三四五六七八乙乙",))
+    text = ArticleText("en", "", ("甲一二三四五六七八乙乙",))
     (sought,) = [list(targets(plan(parse(QUERY).tree, ANALYZER)))]
-    found = Highlighter(sought, ANALYZER).look(text)
-    best, _ = chooser().best(found)
+    found = Highlighter(sought, ANALYZER).highlight(text)
+    best, _ = selector().best(found)
     assert shown(found, best) == "甲乙乙"  # as many columns as English characters have
-    assert chooser().core(text, best) == (1, 12)
-    narrow = Chooser(18, WEIGHTS.__getitem__)
+    assert selector().core_span(text, best) == (1, 12)
+    narrow = WindowSelector(18, WEIGHTS.__getitem__)
     best, _ = narrow.best(found)
-    assert narrow.core(text, best) == (10, 12)
+    assert narrow.core_span(text, best) == (10, 12)
 
 
 @given(
@@ -87,19 +87,19 @@ def test_no_window_is_worth_more(paragraphs: list[str], seen: set[int]) -> None:
     found = look(*paragraphs)
     everything = list(_windows(found))
 
-    def worth(marks: list[Mark]) -> tuple[float, float, int]:
+    def score(marks: list[Mark]) -> tuple[float, float, int]:
         held = {mark[2] for mark in marks}
         return _weight(held - seen), _weight(held), len(marks)
 
-    window = chooser().addition(found.text, found.body, seen)
+    window = selector().best_addition(found.text, found.body, seen)
     adding = [marks for marks in everything if {mark[2] for mark in marks} - seen]
     assert (window is None) is (not adding)
     if window:
-        assert window.worth == worth(list(window.marks)) == max(map(worth, adding))
-        assert list(window.marks) == max(adding, key=worth)  # the first of the best
-    best, _ = chooser().best(found)
+        assert window.score == score(list(window.marks)) == max(map(score, adding))
+        assert list(window.marks) == max(adding, key=score)  # the first of the best
+    best, _ = selector().best(found)
     seen = set()
-    assert list(best.marks) == max(everything, key=worth)
+    assert list(best.marks) == max(everything, key=score)
 
 
 def _weight(held: set[int]) -> float:
@@ -114,5 +114,8 @@ def _windows(found: Highlights) -> list[list[Mark]]:
         run
         for run in runs
         if run[-1][1] - run[0][0] <= WIDTH // 3
-        and all(found.text.number(a[0]) == found.text.number(b[0]) for a, b in pairwise(run))
+        and all(
+            found.text.paragraph_number(a[0]) == found.text.paragraph_number(b[0])
+            for a, b in pairwise(run)
+        )
     ]

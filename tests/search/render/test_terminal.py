@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from search.hit import Hit, Snippet
-from search.passage.cells import text_width
+from search.passage.cells import text_cells
 from search.render.terminal import Style, article_lines, page_lines, plain, summary
 from tests.search.articles import ARTICLES, LETTER, MINE, POEM, make_article, make_hit, make_page
 
 GOLDEN = Path(__file__).parent / "golden"
 STYLES = {
     "pipe": Style(),
-    "plain_wide": Style(columns=100),
-    "plain_narrow": Style(columns=38),
-    "colour_wide": Style(columns=100, colour=True),
-    "colour_narrow": Style(columns=38, colour=True),
+    "plain_wide": Style(width=100),
+    "plain_narrow": Style(width=38),
+    "colour_wide": Style(width=100, colour=True),
+    "colour_narrow": Style(width=38, colour=True),
 }
 PAGE = make_page('"coal" 新方法 採煤 渠水 books', *ARTICLES)
 
@@ -163,8 +163,8 @@ def _without_blanks(text: str) -> str:
 
 
 @given(_hits(), st.integers(14, 100), st.booleans())
-def test_wrapping_and_colours_lose_nothing_and_fit(hit: Hit, columns: int, colour: bool) -> None:
-    lines = list(page_lines(replace(make_page(""), hits=(hit,)), Style(columns, colour)))
+def test_wrapping_and_colours_lose_nothing_and_fit(hit: Hit, width: int, colour: bool) -> None:
+    lines = list(page_lines(replace(make_page(""), hits=(hit,)), Style(width, colour)))
     bare = [_COLOUR.sub("", line) for line in lines]
     (snippet,) = hit.snippets
     shown = "…" * snippet.cut_before + snippet.text + "…" * snippet.cut_after
@@ -172,7 +172,7 @@ def test_wrapping_and_colours_lose_nothing_and_fit(hit: Hit, columns: int, colou
     assert re.sub("[«»]", "", _without_blanks("".join(bare))) == expected
     assert "".join(bare).count("«") == (0 if colour else 2 * len(snippet.spans))
     for line in bare:
-        assert text_width(line) <= columns or not _can_be_broken(line)
+        assert text_cells(line) <= width or not _can_be_broken(line)
 
 
 def _can_be_broken(line: str) -> bool:
@@ -182,8 +182,8 @@ def _can_be_broken(line: str) -> bool:
 
 
 @given(_hits(), st.sampled_from([None, 20, 100]), st.booleans())
-def test_what_is_marked_is_what_matches(hit: Hit, columns: int | None, colour: bool) -> None:
-    lines = page_lines(replace(make_page(""), hits=(hit,)), Style(columns, colour))
+def test_what_is_marked_is_what_matches(hit: Hit, width: int | None, colour: bool) -> None:
+    lines = page_lines(replace(make_page(""), hits=(hit,)), Style(width, colour))
     printed = _without_blanks("".join(lines)).split("a.txt")[1]
     marked = re.findall("\x1b\\[1;31m(.*?)\x1b\\[0m" if colour else "«(.*?)»", printed)
     text = hit.snippets[0].text
@@ -193,4 +193,4 @@ def test_what_is_marked_is_what_matches(hit: Hit, columns: int | None, colour: b
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Mc"), max_codepoint=0xFFFF)))
 def test_columns_of_common_text_are_those_of_rich(text: str) -> None:
     common = re.sub("[^ -~\u3000-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60“”‘’…—·]", "", text)
-    assert text_width(common) == cell_len(common)
+    assert text_cells(common) == cell_len(common)

@@ -31,7 +31,7 @@ from search.plan.pattern import is_bigram
 from search.plan.terms import predicate
 
 
-class Located(NamedTuple):
+class ParagraphSpan(NamedTuple):
     """A place found: the characters ``start`` to ``end`` of a paragraph, numbered from 0."""
 
     paragraph: int
@@ -39,16 +39,18 @@ class Located(NamedTuple):
     end: int
 
 
-def located(place: Place, paragraphs: Sequence[str], analyzer: Analyzer) -> list[Located]:
+def find_interval(
+    place: Place, paragraphs: Sequence[str], analyzer: Analyzer
+) -> list[ParagraphSpan]:
     """Where a place stands in a text, in order. Of a nearness, what is near, not what lies between.
 
     Of a pattern that reaches out of its paragraph with a ?, what is inside.
     """
-    text = _Text(paragraphs, analyzer)
-    return sorted(set(text.located(place)))
+    text = _AnalyzedText(paragraphs, analyzer)
+    return sorted(set(text.find_interval(place)))
 
 
-class _Text:
+class _AnalyzedText:
     """The terms of a text's paragraphs, and the position of each paragraph's first."""
 
     def __init__(self, paragraphs: Sequence[str], analyzer: Analyzer) -> None:
@@ -59,7 +61,7 @@ class _Text:
         lengths = (len(terms) + PARAGRAPH_GAP for terms in self._terms)
         self._firsts = [*accumulate(lengths, initial=0)]
 
-    def located(self, place: Place) -> Iterator[Located]:
+    def find_interval(self, place: Place) -> Iterator[ParagraphSpan]:
         found = locate(place, self._find)
         for pattern in _patterns(place):
             parts = found
@@ -69,7 +71,7 @@ class _Text:
             for start, end in zip(parts.starts.tolist(), parts.ends.tolist(), strict=True):
                 yield self._characters(bisect_right(self._firsts, start + anchor) - 1, start, end)
 
-    def _characters(self, number: int, start: int, end: int) -> Located:
+    def _characters(self, number: int, start: int, end: int) -> ParagraphSpan:
         """What stands at positions of the whole text, as far as it is in a paragraph."""
         paragraph, first = self._paragraphs[number], self._firsts[number]
         if number not in self._tokens:
@@ -77,7 +79,7 @@ class _Text:
         tokens = self._tokens[number]
         last = min(len(tokens), end - first) - 1
         start = tokens[max(0, start - first)].start
-        return Located(number, start, _end(paragraph, tokens, last))
+        return ParagraphSpan(number, start, _end(paragraph, tokens, last))
 
     def _find(self, pattern: Pattern) -> Spans:
         return find_pattern(pattern, self._occurrences)

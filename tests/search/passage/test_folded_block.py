@@ -7,7 +7,7 @@ from hypothesis import given
 from indexer.analysis import fold
 from indexer.analysis.normalize import fold_with_spans
 from indexer.analysis.script import is_han
-from search.passage.folded import folded, may_hold_han
+from search.passage.folded_block import fold_block, may_contain_han
 from tests.indexer.analysis.texts import texts
 
 # From NUL to the last code point, in texts that mix what is near; twice, as the table learns.
@@ -15,7 +15,7 @@ UNICODE = ["".join(map(chr, range(start, start + 256))) for start in range(0, 0x
 
 
 def check(text: str) -> None:
-    ours, reference = folded(text), fold_with_spans(text)
+    ours, reference = fold_block(text), fold_with_spans(text)
     assert ours.text == reference.text
     places = range(len(ours.text))
     assert [ours.span(i, i + 1) for i in places] == [reference.span(i, i + 1) for i in places]
@@ -29,7 +29,7 @@ def test_all_of_unicode() -> None:
 @given(texts)
 def test_any_text(text: str) -> None:
     check(text)
-    result = folded(text)
+    result = fold_block(text)
     words = {c for c in result.text if c.isalnum() and not c.isascii()}
     assert result.plain is all(is_han(c) and c.isalnum() for c in words | _unassigned(result.text))
 
@@ -40,7 +40,7 @@ def _unassigned(text: str) -> set[str]:
 
 @given(texts)
 def test_the_first_character_from_a_place_on(text: str) -> None:
-    result = folded(text)
+    result = fold_block(text)
     starts = [result.span(i, i + 1)[0] for i in range(len(result.text))]
     for place in range(len(text) + 1):
         expected = [i for i, start in enumerate(starts) if start >= place]
@@ -48,7 +48,7 @@ def test_the_first_character_from_a_place_on(text: str) -> None:
 
 
 def test_what_may_hold_han() -> None:
-    assert not may_hold_han("x")
-    assert not may_hold_han("“naïve”")
+    assert not may_contain_han("x")
+    assert not may_contain_han("“naïve”")
     for character in map(chr, range(0x110000)):
-        assert may_hold_han(character) or not any(map(is_han, fold(character)))
+        assert may_contain_han(character) or not any(map(is_han, fold(character)))

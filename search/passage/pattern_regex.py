@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer
 from indexer.analysis.script import HAN, LONGEST_WORD, NUMERAL, WORD, is_han
-from search.passage.folded import Folded
+from search.passage.folded_block import FoldedBlock
 from search.plan.intervals import Kind, Pattern, Slot
 from search.plan.pattern import is_bigram
 from search.plan.terms import predicate
@@ -25,7 +25,7 @@ SEPARATOR: Final = "\x01"
 Fits = Callable[[str], bool]
 
 
-class _Alphabet(NamedTuple):
+class _CharacterClasses(NamedTuple):
     """A character of a word, what may stand between two tokens, a Han character, any token."""
 
     word: str
@@ -35,13 +35,13 @@ class _Alphabet(NamedTuple):
 
 
 # Plain texts do with classes that are compiled in a hundredth of the time that the others take.
-_PLAIN: Final = _Alphabet(
+_PLAIN: Final = _CharacterClasses(
     word="[a-z0-9]",
     gap=rf"(?:[^\w{SEPARATOR}]|_)*+",
     han=r"[^\W_a-z0-9]",
     unit=r"(?:[a-z0-9]++|[^\W_a-z0-9])",
 )
-_FULL: Final = _Alphabet(
+_FULL: Final = _CharacterClasses(
     word=WORD,
     gap=rf"(?:[^\w{HAN}{SEPARATOR}]|_)*+",
     han=f"[{HAN}]",
@@ -60,7 +60,7 @@ class _Word(NamedTuple):
 _Element = _Word | str | None
 
 
-def expression(pattern: Pattern, analyzer: Analyzer) -> Expression | None:
+def pattern_regex(pattern: Pattern, analyzer: Analyzer) -> PatternRegex | None:
     """The expression of a pattern, or None if it takes positions to find it.
 
     It takes positions where the pattern begins or ends with any token, which may be none, and for
@@ -80,7 +80,7 @@ def expression(pattern: Pattern, analyzer: Analyzer) -> Expression | None:
         linked.update(range(slot.offset, slot.offset + len(parts) - 1))
     if elements[0] is None or elements[-1] is None:
         return None
-    return Expression(elements, linked)
+    return PatternRegex(elements, linked)
 
 
 def _elements(slot: Slot, analyzer: Analyzer) -> tuple[_Word | str, ...]:
@@ -133,7 +133,7 @@ def _misspelt(slot: Slot, analyzer: Analyzer) -> Fits:
     return lambda term: len(term) in lengths and near(term)
 
 
-class Expression:
+class PatternRegex:
     """Finds a pattern in folded texts.
 
     ``letters`` are those with which it begins, wherever it is found; "" if there are none.
@@ -149,7 +149,7 @@ class Expression:
         self._is_fixed = all(word.letters for word in words)
         self._compiled: dict[bool, re.Pattern[str]] = {}  # for plain texts and for others
 
-    def find(self, text: Folded, low: int = 0) -> Iterator[tuple[int, int]]:
+    def find(self, text: FoldedBlock, low: int = 0) -> Iterator[tuple[int, int]]:
         """Where the pattern stands from ``low`` on, in order, in folded characters.
 
         What is found may overlap; nothing is left out.
@@ -172,7 +172,7 @@ class Expression:
                 fitting = (m for m in found if all(fits(m[group]) for group, fits in checks))
                 return ((m.start(), m.end(last)) for m in fitting)
 
-    def _compile(self, text: Folded) -> re.Pattern[str]:
+    def _compile(self, text: FoldedBlock) -> re.Pattern[str]:
         alphabet = _PLAIN if text.plain else _FULL
         if self._is_fixed:
             compiled = self._compiled[text.plain] = re.compile(self._source(alphabet, ()))
@@ -180,7 +180,7 @@ class Expression:
         words = set(re.findall(f"{alphabet.word}+", text.text))
         return re.compile(self._source(alphabet, words))
 
-    def _source(self, alphabet: _Alphabet, words: Iterable[str]) -> str:
+    def _source(self, alphabet: _CharacterClasses, words: Iterable[str]) -> str:
         """What follows the first element is looked ahead to, so that the next may overlap it."""
         head, *others = (
             self._element(offset, alphabet, words) for offset in range(len(self._elements))
@@ -189,7 +189,7 @@ class Expression:
         tail = "".join(joint + other for joint, other in zip(joints, others, strict=True))
         return f"{head}(?={tail}())" if tail else f"{head}()"
 
-    def _element(self, offset: int, alphabet: _Alphabet, words: Iterable[str]) -> str:
+    def _element(self, offset: int, alphabet: _CharacterClasses, words: Iterable[str]) -> str:
         element = self._elements[offset]
         if element is None:
             return alphabet.unit

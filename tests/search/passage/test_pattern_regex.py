@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from indexer.analysis.script import LONGEST_WORD
 from search.language.parser import parse
-from search.passage.expression import SEPARATOR, Expression, expression, shared_letters
-from search.passage.folded import folded
+from search.passage.folded_block import fold_block
 from search.passage.highlight import targets
-from search.passage.positions import located
+from search.passage.interval_finder import find_interval
+from search.passage.pattern_regex import SEPARATOR, PatternRegex, pattern_regex, shared_letters
 from search.plan.intervals import Choice, Kind, Pattern, Slot
 from search.plan.pattern import pattern
 from search.plan.planner import plan
@@ -21,7 +21,7 @@ from tests.search.articles import ANALYZER
 
 def patterns(query: str) -> list[Pattern]:
     """The patterns of a query, those of a choice one by one."""
-    places = [target.place for target in targets(plan(parse(query).tree, ANALYZER))]
+    places = [target.interval for target in targets(plan(parse(query).tree, ANALYZER))]
     options = [
         o for place in places for o in (place.options if isinstance(place, Choice) else [place])
     ]
@@ -29,16 +29,16 @@ def patterns(query: str) -> list[Pattern]:
 
 
 def check(wanted: Pattern, text: str) -> None:
-    said = expression(wanted, ANALYZER)
+    said = pattern_regex(wanted, ANALYZER)
     if said is None:
         return
     text = text.replace(SEPARATOR, "")
-    assert found(said, text) == [(a, b) for _, a, b in located(wanted, [text], ANALYZER)]
+    assert found(said, text) == [(a, b) for _, a, b in find_interval(wanted, [text], ANALYZER)]
 
 
-def found(said: Expression, text: str, low: int = 0) -> list[tuple[int, int]]:
+def found(said: PatternRegex, text: str, low: int = 0) -> list[tuple[int, int]]:
     """What an expression finds in a text, in its own characters."""
-    whole = folded(text)
+    whole = fold_block(text)
     return [whole.span(start, end) for start, end in said.find(whole, whole.first(low))]
 
 
@@ -85,7 +85,7 @@ def test_phrases_out_of_a_text_are_found_in_it(text: str, data: st.DataObject) -
 @given(composed, st.sampled_from(_QUERIES), st.integers(0, 60))
 def test_what_is_found_from_a_place_on(text: str, query: str, low: int) -> None:
     for wanted in patterns(query):
-        if said := expression(wanted, ANALYZER):
+        if said := pattern_regex(wanted, ANALYZER):
             everything = found(said, text)
             assert found(said, text, low) == [span for span in everything if span[0] >= low]
 
@@ -93,7 +93,7 @@ def test_what_is_found_from_a_place_on(text: str, query: str, low: int) -> None:
 @pytest.mark.parametrize("query", ['"增产节约"', '"mass line"', "增?节约", '"增产、节约"'])
 def test_nothing_is_found_across_the_separator(query: str) -> None:
     (wanted,) = patterns(query)
-    said = expression(wanted, ANALYZER)
+    said = pattern_regex(wanted, ANALYZER)
     assert said is not None
     for text in ("增产节约", "mass line", "增产、节约"):
         for i in range(1, len(text)):
@@ -103,19 +103,19 @@ def test_nothing_is_found_across_the_separator(query: str) -> None:
 
 def test_what_no_expression_says() -> None:
     free = (Pattern((Slot(Kind.TERM, "增产", i),), 3) for i in (0, 1))  # at its end, its beginning
-    assert [expression(wanted, ANALYZER) for wanted in (*patterns("??产"), *free)] == [None] * 3
+    assert [pattern_regex(wanted, ANALYZER) for wanted in (*patterns("??产"), *free)] == [None] * 3
     word = "x" * LONGEST_WORD
-    assert expression(Pattern((Slot(Kind.TERM, word),), 1), ANALYZER) is None
-    assert expression(Pattern((Slot(Kind.TERM, "½"),), 1), ANALYZER) is None
-    assert expression(Pattern((Slot(Kind.PREFIX, ""),), 1), ANALYZER) is None
+    assert pattern_regex(Pattern((Slot(Kind.TERM, word),), 1), ANALYZER) is None
+    assert pattern_regex(Pattern((Slot(Kind.TERM, "½"),), 1), ANALYZER) is None
+    assert pattern_regex(Pattern((Slot(Kind.PREFIX, ""),), 1), ANALYZER) is None
     clash = Pattern((Slot(Kind.TERM, "增产"), Slot(Kind.TERM, "节约", 1)), 3)
-    assert expression(clash, ANALYZER) is None
+    assert pattern_regex(clash, ANALYZER) is None
 
 
 def test_a_part_of_a_longer_word_than_terms_are_is_not_found() -> None:
     (wanted,) = patterns('"tail"')
-    assert located(wanted, ["x" * LONGEST_WORD + "tail"], ANALYZER) != []
-    said = expression(wanted, ANALYZER)
+    assert find_interval(wanted, ["x" * LONGEST_WORD + "tail"], ANALYZER) != []
+    said = pattern_regex(wanted, ANALYZER)
     assert said is not None
     assert found(said, "x" * LONGEST_WORD + "tail, tail") == [(206, 210)]
 

@@ -29,7 +29,7 @@ _LOWEST_HAN: Final = 0x2E80
 _CIRCLES: Final = "○◯"
 
 
-class Folded(NamedTuple):
+class FoldedBlock(NamedTuple):
     """A folded text, and where in the original each of its characters comes from.
 
     Character i of ``text`` comes from the original characters ``starts[i]`` to ``ends[i]``, marks
@@ -53,21 +53,21 @@ class Folded(NamedTuple):
         return int(self.starts[start]), int(self.ends[end - 1])
 
 
-def may_hold_han(text: str) -> bool:
+def may_contain_han(text: str) -> bool:
     """Whether a text, once it is folded, may have Han characters; quicker than to fold it."""
     if text.isascii():
         return False
     return bool(_units(text).max() >= _LOWEST_HAN) or any(circle in text for circle in _CIRCLES)
 
 
-def folded(text: str) -> Folded:
+def fold_block(text: str) -> FoldedBlock:
     """Fold a text, knowing where each character comes from."""
     if text.isascii():
-        return Folded(text.lower())
+        return FoldedBlock(text.lower())
     table = _table()
     letters = _look_up(table, _units(text))
     if "\0" not in letters:
-        return Folded(letters)
+        return FoldedBlock(letters)
     codes = _codes(text)
     _learn(table, {text[i] for i in np.flatnonzero(table.take(codes, mode="clip") == _UNKNOWN)})
     odd = np.flatnonzero(table.take(codes, mode="clip") == _UNKNOWN)
@@ -90,7 +90,7 @@ def _look_up(
     return table.take(codes, mode="clip").tobytes().decode("utf-16-le")
 
 
-def _spliced(text: str, letters: str, odd: Indices) -> Folded:
+def _spliced(text: str, letters: str, odd: Indices) -> FoldedBlock:
     """A folded text, given it with gaps at the ``odd`` characters that the table does not hold."""
     lengths = np.ones(len(text), np.int64)
     parts: list[str] = []
@@ -102,11 +102,11 @@ def _spliced(text: str, letters: str, odd: Indices) -> Folded:
     whole = "".join([*parts, letters[last:]])
     plain = all(map(is_plain, set("".join(parts[1::2]))))
     if (lengths == 1).all():
-        return Folded(whole, plain=plain)
+        return FoldedBlock(whole, plain=plain)
     kept = np.flatnonzero(lengths)
     repeats = lengths[kept]
     ends = np.append(kept, len(text))[1:]  # what leaves nothing belongs to what is before it
-    return Folded(whole, np.repeat(kept, repeats), np.repeat(ends, repeats), plain)
+    return FoldedBlock(whole, np.repeat(kept, repeats), np.repeat(ends, repeats), plain)
 
 
 def _learn(table: npt.NDArray[np.uint16], characters: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from indexer.analysis import Token
 from search.language.parser import parse
 from search.passage.highlight import targets
-from search.passage.positions import located
+from search.passage.interval_finder import find_interval
 from search.plan.intervals import Choice, Near, Pattern, Place
 from search.plan.pattern import pattern
 from search.plan.planner import plan
@@ -25,8 +25,8 @@ def _phrase(text: str) -> Pattern:
 
 def test_what_is_near_may_stand_in_two_paragraphs() -> None:
     place = Near(_phrase("煤矿"), _phrase("安全"), 5)
-    assert located(place, ["双阳煤矿", "", "安全第一"], ANALYZER) == [(0, 2, 4), (2, 0, 2)]
-    assert located(place, ["双阳煤矿", "", "一二三四安全"], ANALYZER) == []
+    assert find_interval(place, ["双阳煤矿", "", "安全第一"], ANALYZER) == [(0, 2, 4), (2, 0, 2)]
+    assert find_interval(place, ["双阳煤矿", "", "一二三四安全"], ANALYZER) == []
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_is_near_may_stand_in_two_paragraphs() -> None:
 def test_what_is_found(query: str, paragraphs: list[str], expected: list[str]) -> None:
     """A wildcard that reaches out of a paragraph is found as far as it is inside."""
     (target,) = targets(plan(parse(query).tree, ANALYZER))
-    found = located(target.place, paragraphs, ANALYZER)
+    found = find_interval(target.interval, paragraphs, ANALYZER)
     assert [paragraphs[number][start:end] for number, start, end in found] == expected
 
 
@@ -57,7 +57,7 @@ def _places() -> st.SearchStrategy[Place]:
         "产*节", "节?line",
     ]  # fmt: skip
     simple = st.sampled_from(phrases + others).map(
-        lambda q: next(targets(plan(parse(q).tree, ANALYZER))).place
+        lambda q: next(targets(plan(parse(q).tree, ANALYZER))).interval
     )
     return st.recursive(
         simple,
@@ -109,4 +109,4 @@ def test_what_is_found_is_what_a_naive_search_finds(paragraphs: list[str], place
         (number, token), (_, last) = held[0], held[-1]
         end = last.end if last.term.isascii() else last.start + 1
         expected.add((number, token.start, end))
-    assert {tuple(found) for found in located(place, paragraphs, ANALYZER)} == expected
+    assert {tuple(found) for found in find_interval(place, paragraphs, ANALYZER)} == expected
