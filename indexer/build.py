@@ -109,7 +109,7 @@ def build_index(
         if base is None or changes.removed or run.rows:
             writer.commit(
                 segments,
-                writer.documents([*changes.removed, *updated]),
+                writer.find_documents([*changes.removed, *updated]),
                 sorted([*changes.kept.values(), *run.rows]),
                 fingerprint=_fingerprint(text),
                 dictionary=text,

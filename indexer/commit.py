@@ -34,8 +34,9 @@ from indexer.descriptor import (
 )
 from indexer.errors import IndexDamaged, IndexLocked, IndexMissing
 from indexer.memory import give_back
+from indexer.merge_policy import MAX_SEGMENT_SIZE, is_mostly_live, merge_groups
 from indexer.schema import INDEX_VERSION
-from indexer.store import Documents, Fingerprint, IndexReader, open_index
+from indexer.store import ExpectedFingerprint, IndexDocuments, IndexReader, open_index
 from indexer.whoosh.codec import ColumnarSegment
 from indexer.whoosh.schema import whoosh_schema
 from indexer.whoosh.toc import INDEX_NAME, latest_generation, segment_file_name, toc_file_name
@@ -43,19 +44,11 @@ from indexer.whoosh.toc import INDEX_NAME, latest_generation, segment_file_name,
 LOCK: Final = f"{INDEX_NAME}_WRITELOCK"  # Whoosh's own, so that its writers are kept out too
 HOLDER: Final = f"{LOCK}.holder"
 
-# How much larger than all that follow it a segment must be to be left alone: with 3, a document is
-# merged two thirds as often, but there is one segment more to search, on the average.
-MUCH_LARGER: Final = 8
-# If so large a part of its documents is deleted, it is written anew.
-MOST_DELETED: Final = 1 / 4
-# How large one may become, in bytes, so that memory stays bounded.
-LARGEST_SEGMENT: Final = 1500 * 2**20
-
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
 
 # What makes a lexicon of documents at a path; whether it did.
-Learn = Callable[[Documents, Path], bool]
+Learn = Callable[[IndexDocuments, Path], bool]
 # What finds better beads for a segment, and writes it with these to a path; whether it did.
 Realign = Callable[[SegmentReader, Path], bool]
 
@@ -71,7 +64,11 @@ class IndexWriter:
     """
 
     def __init__(
-        self, directory: Path, fingerprint: Fingerprint | None = None, *, rebuild: bool = False
+        self,
+        directory: Path,
+        fingerprint: ExpectedFingerprint | None = None,
+        *,
+        rebuild: bool = False,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
@@ -93,12 +90,12 @@ class IndexWriter:
         """Where to write a segment that is to be committed; each time another name."""
         return self.directory / segment_file_name(uuid.uuid4().hex)
 
-    def documents(self, ids: Iterable[str]) -> list[int]:
+    def find_documents(self, ids: Iterable[str]) -> list[int]:
         """The base's documents with these ids; raises IndexDamaged if one is not there."""
-        return [*map(self._document, ids)]
+        return [*map(self._find_document, ids)]
 
-    def _document(self, name: str) -> int:
-        document = self.base.document(name) if self.base else None
+    def _find_document(self, name: str) -> int:
+        document = self.base.find_document(name) if self.base else None
         if document is None:
             raise IndexDamaged(self.directory, f"no article {name}")
         return document
@@ -113,7 +110,7 @@ class IndexWriter:
         dictionary: str | None = None,
         learn: Learn | None = None,
         realign: Realign | None = None,
-        largest: int = LARGEST_SEGMENT,
+        largest: int = MAX_SEGMENT_SIZE,
     ) -> Descriptor:
         """Make a new generation: the base's documents but ``deleted``, then those of ``segments``.
 
@@ -125,7 +122,7 @@ class IndexWriter:
         """
         parts = [*self._base_parts(deleted), *(_Part(SegmentReader(path)) for path in segments)]
         parts = [part for part in parts if part.live_count]
-        groups = neighbours_to_merge([part.size for part in parts], largest)
+        groups = merge_groups([part.size for part in parts], largest)
         parts = [self._merged(parts[group]) for group in groups]
         content = None if dictionary is None else dictionary.encode()
         generation = (latest_generation(self.directory) or 0) + 1
@@ -166,9 +163,9 @@ class IndexWriter:
 
     def _merged(self, parts: Sequence[_Part]) -> _Part:
         """The parts as one; a single one stays as it is while most of it is live."""
-        live, count = parts[0].live_count, parts[0].reader.doc_count
-        if len(parts) == 1 and count - live < MOST_DELETED * count:
-            return parts[0]
+        first = parts[0]
+        if len(parts) == 1 and is_mostly_live(first.live_count, first.reader.doc_count):
+            return first
         for part in parts:
             part.reader.verify()  # else damage would be written anew, with the right checksums
         path = self.new_segment_path()
@@ -180,7 +177,7 @@ class IndexWriter:
         """The name of the lexicon that is learnt of the parts, or else of the base's."""
         path = self.directory / lexicon_file_name(generation)
         path.unlink(missing_ok=True)  # one of a commit that did not come to its end
-        documents = Documents([part.reader for part in parts], [part.live for part in parts])
+        documents = IndexDocuments([part.reader for part in parts], [part.live for part in parts])
         if learn and learn(documents, path):
             return path.name
         return self.base.descriptor.lexicon if self.base else None
@@ -266,26 +263,6 @@ class _Part:
         deleted = b"" if self.live is None else np.flatnonzero(~self.live).astype("<u4").tobytes()
         segid = self.reader.path.stem.removeprefix(f"{INDEX_NAME}_")
         return ColumnarSegment(INDEX_NAME, segid, self.reader.doc_count, deleted)
-
-
-def neighbours_to_merge(sizes: Sequence[int], largest: int = LARGEST_SEGMENT) -> Iterator[slice]:
-    """How to divide segments of these sizes into runs, each to be one segment.
-
-    Those at the end become one, if that is not too large: from the first on that is not much larger
-    than all that follow it. So a large one is seldom merged with small ones, each document is
-    merged a number of times that grows with the logarithm of the archive, and so does the number
-    of segments.
-    """
-    start = 0
-    while start < len(sizes):
-        end, following = start + 1, 0
-        while end < len(sizes) and sizes[start] + following + sizes[end] <= largest:
-            following += sizes[end]
-            end += 1
-        if sizes[start] > MUCH_LARGER * following:
-            end = start + 1
-        yield slice(start, end)
-        start = end
 
 
 def _toc(toc: TOC) -> bytes:

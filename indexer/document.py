@@ -16,7 +16,7 @@ from indexer.article import Article
 from indexer.chunks import pieces
 from indexer.codec.builder import Document
 from indexer.codec.tokens import TextCollector
-from indexer.schema import LANGUAGE_BITS, PARAGRAPH_GAP, TITLES, ZONE_GAP
+from indexer.schema import LANGUAGE_BITS, PARAGRAPH_GAP, TITLE_ZONE_COUNT, ZONE_GAP
 
 # No text has as many; and what an index takes to be written grows with either.
 _WORDS_MOST: Final = 500_000
@@ -84,7 +84,7 @@ class _Analysis:
         self.title_words: list[str] = []
         known: dict[str, str] = {}  # that of equal words there is one
         for piece in pieces(parts, PARAGRAPH_GAP, ZONE_GAP):
-            titles = bisect_left(piece.zones, TITLES)
+            titles = bisect_left(piece.zones, TITLE_ZONE_COUNT)
             terms = encoder.encode(piece.paragraphs, piece.gaps, titles=titles)
             np.add.at(lengths, piece.zones, terms.lengths)
             size = int(terms.lengths.sum()) + sum(piece.gaps)

@@ -26,7 +26,7 @@ from indexer.commit import IndexWriter
 from indexer.lexicon import BeadText, TableLexicon, Tables, bead_text, train
 from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, ZH
-from indexer.store import Documents, open_index
+from indexer.store import IndexDocuments, open_index
 
 Progress = Callable[[int, int], None]
 
@@ -114,7 +114,7 @@ class Learner:
         self.articles = 0
         self.realigned = 0
 
-    def learn(self, documents: Documents, path: Path) -> bool:
+    def learn(self, documents: IndexDocuments, path: Path) -> bool:
         """Make a lexicon of documents at a path, if it is time to; whether it was."""
         bilingual = _bilingual(documents)
         if bilingual.size < max(1, _GROWTH * self._learnt):
@@ -135,7 +135,7 @@ class Learner:
         If any is better aligned, the segment is written with these beads to a path; whether it was.
         """
         before = self.realigned
-        documents = Documents([segment], [None])
+        documents = IndexDocuments([segment], [None])
         records = [segment.beads[number] for number in range(segment.doc_count)]
         both = np.flatnonzero(segment.languages == EN + ZH).tolist()
         for done, document in enumerate(both, 1):
@@ -154,7 +154,7 @@ class Learner:
         segment.write_with_beads(records, path)
         return True
 
-    def _read(self, documents: Documents, bilingual: Int64Array) -> Iterator[BeadText]:
+    def _read(self, documents: IndexDocuments, bilingual: Int64Array) -> Iterator[BeadText]:
         """The beads of one article after the other, until there are enough.
 
         Of entries of glossaries there are no more than of beads.
@@ -175,7 +175,7 @@ class Learner:
                 return
 
 
-def _bilingual(documents: Documents) -> Int64Array:
+def _bilingual(documents: IndexDocuments) -> Int64Array:
     """Those in both languages."""
     found = [np.empty(0, np.int64)]
     for base, segment, live in zip(

@@ -11,7 +11,7 @@ INDEX_VERSION: Final = 3
 # The parts of the searched text, in the order of their positions. A query that names no field
 # looks in all of them; a byline that was set aside is found by the author.
 ZONES: Final = ("title_en", "title_zh", "author", "body_zh", "body_en")
-TITLES: Final = 2  # so many zones, the first, are titles
+TITLE_ZONE_COUNT: Final = 2  # so many zones, the first, are titles
 SEARCHED_FIELDS: Final = ZONES
 # Text that is found only where it is asked for.
 OTHER_FIELDS: Final = ("column", "section", "glossary")
@@ -39,11 +39,11 @@ CATEGORIES: Final = ("author", "column", "section")
 DATE: Final = "date"  # days since 1970-01-01, or NO_DATE
 PAGE: Final = "page"  # or NO_PAGE
 LANGUAGES: Final = "languages"  # the sum of EN and ZH
-COLUMNS: Final = (DATE, PAGE, LANGUAGES)
+DOCUMENT_ARRAYS: Final = (DATE, PAGE, LANGUAGES)
 
 NO_DATE: Final = -(2**31)
 NO_PAGE: Final = 0
-LARGEST_PAGE: Final = 65535
+MAX_PAGE: Final = 65535
 EN: Final = 1
 ZH: Final = 2
 LANGUAGE_BITS: Final = {"en": EN, "zh": ZH}
@@ -51,7 +51,7 @@ LANGUAGE_BITS: Final = {"en": EN, "zh": ZH}
 _EPOCH: Final = datetime.date(1970, 1, 1).toordinal()
 
 
-def days(date: datetime.date | None) -> int:
+def to_days(date: datetime.date | None) -> int:
     """The value of the date column: days since 1970-01-01, or NO_DATE."""
     return NO_DATE if date is None else date.toordinal() - _EPOCH
 

@@ -40,20 +40,20 @@ if TYPE_CHECKING:
     from indexer.codec.manifest import ManifestRow
 
 # A fingerprint, or how to find it from the text of the index's user dictionary.
-Fingerprint = str | Callable[[str | None], str]
+ExpectedFingerprint = str | Callable[[str | None], str]
 
 # How often a reader tries again when commits remove files under its feet.
-_ATTEMPTS: Final = 10
+_MAX_ATTEMPTS: Final = 10
 
 
-def open_index(directory: Path, fingerprint: Fingerprint | None = None) -> IndexReader:
+def open_index(directory: Path, fingerprint: ExpectedFingerprint | None = None) -> IndexReader:
     """Open the newest generation of an index.
 
     ``fingerprint`` is what the analyzer's must be, if given. Raises IndexMissing, IndexOutdated,
     IndexDamaged, each with the command that mends it; OSError if the directory cannot be read.
     """
     missing = None
-    for _ in range(_ATTEMPTS):
+    for _ in range(_MAX_ATTEMPTS):
         try:
             generation = latest_generation(directory)
         except (FileNotFoundError, NotADirectoryError):
@@ -69,7 +69,7 @@ def open_index(directory: Path, fingerprint: Fingerprint | None = None) -> Index
     raise IndexDamaged(directory, "its files keep vanishing")
 
 
-class Documents:
+class IndexDocuments:
     """The documents of some segments.
 
     They are numbered from 0 to ``doc_count_all`` - 1 through all segments, deleted ones included:
@@ -110,7 +110,7 @@ class Documents:
         except ValueError as error:
             raise IndexDamaged(segment.path, str(error)) from None
 
-    def document(self, id: str) -> int | None:  # noqa: A002 - the field's name
+    def find_document(self, id: str) -> int | None:  # noqa: A002 - the field's name
         """The document with that id that is not deleted; None if there is none."""
         for base, segment, live in zip(self.bases, self.segments, self.live, strict=True):
             field = segment.field(ID_FIELD)
@@ -128,7 +128,7 @@ class Documents:
         return b""
 
 
-class IndexReader(Documents):
+class IndexReader(IndexDocuments):
     """One generation of an index, as it was when it was opened, whatever is committed since.
 
     ``dictionary`` is the text of the user dictionary, or None; ``lexicon`` holds the tables that
@@ -139,7 +139,7 @@ class IndexReader(Documents):
     """
 
     def __init__(
-        self, directory: Path, generation: int, fingerprint: Fingerprint | None = None
+        self, directory: Path, generation: int, fingerprint: ExpectedFingerprint | None = None
     ) -> None:
         self.directory = directory
         self.generation = generation

@@ -152,7 +152,7 @@ class Archive:
     def article(self, id: str) -> Article:  # noqa: A002 - the field's name
         """The article with this id; raises ArticleMissing."""
         snapshot = self._snapshot
-        document = snapshot.index.document(id)
+        document = snapshot.index.find_document(id)
         if document is None:
             raise ArticleMissing(f"{self.path}: no article has the id {id!r}")
         return _article(snapshot, document)

@@ -19,7 +19,7 @@ from bench.peers.tokens import (
     ranking_terms,
 )
 from bench.queries import NEAR_DISTANCE, Kind, Question
-from indexer.schema import days
+from indexer.schema import to_days
 
 _FILE: Final = "articles.sqlite"
 _RANKING: Final = f"{{{' '.join(RANKING_FIELDS)}}}"
@@ -79,7 +79,7 @@ class Sqlite(Engine):
         if question.kind is Kind.SORTED:
             self._rows(f"select a.rowid {_DATED} order by d.date desc limit {LIMIT}", match)
         elif question.dates:
-            period = (match, *map(days, question.dates))
+            period = (match, *map(to_days, question.dates))
             found = f"{_DATED} and d.date between ? and ?"
             self._rows(f"select a.rowid {found} order by rank limit {LIMIT}", *period)
             return int(self._rows(f"select count(*) {found}", *period)[0][0])
@@ -93,7 +93,7 @@ class Sqlite(Engine):
         found = _FOUND
         if question.dates:
             found = f"{_DATED} and d.date between ? and ?"
-            values += map(days, question.dates)
+            values += map(to_days, question.dates)
         self._rows(f"select count(*) {found}", *values)
         snippet = "snippet(articles, -1, '[', ']', '…', 32)"
         shown = (

@@ -27,7 +27,7 @@ from bench.peers.tokens import (
 )
 from bench.queries import NEAR_DISTANCE, Kind, Question
 from indexer.analysis.script import is_han
-from indexer.schema import days
+from indexer.schema import to_days
 
 _HEAP: Final = 256_000_000  # bytes
 _BODIES: Final = ("body_en", "body_zh")
@@ -145,7 +145,7 @@ class Tantivy(Engine):
             case Kind.WILDCARD_ZH:
                 return self._wildcard(words[0])
             case Kind.DATES if question.dates:
-                first, last = map(days, question.dates)
+                first, last = map(to_days, question.dates)
                 dated = Query.range_query(self._schema, "date", FieldType.Integer, first, last)
                 clauses = [_any(self._bare(words[0])), Query.const_score_query(dated, 0.0)]
                 return Query.boolean_query([(Occur.Must, clause) for clause in clauses])

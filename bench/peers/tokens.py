@@ -17,7 +17,7 @@ from indexer import Article
 from indexer.analysis import Analyzer
 from indexer.analysis.script import is_han
 from indexer.errors import SeedError
-from indexer.schema import days
+from indexer.schema import to_days
 from indexer.source.seeds import SeedFile, read_article
 
 # A token that no query has, after each paragraph: a phrase matches in no two.
@@ -57,7 +57,7 @@ def prepare(article: Article, analyzer: Analyzer) -> Prepared:
         exact = (term for stream in streams for term in (*stream.exact, PARAGRAPH_END))
         joined[field] = " ".join(exact)
         joined[ranking_field(field)] = " ".join(term for s in streams for term in s.ranking)
-    return Prepared(article.id, days(article.date), joined, article.to_bytes())
+    return Prepared(article.id, to_days(article.date), joined, article.to_bytes())
 
 
 def prepared(source: Path) -> Iterator[Prepared]:

@@ -17,7 +17,7 @@ from whoosh.query import And, NumericRange, Query
 from bench.corpus import TEXT_FIELDS, find_files, texts
 from bench.peers import LIMIT, Engine
 from bench.queries import Kind, Question
-from indexer.schema import days
+from indexer.schema import to_days
 from indexer.source.seeds import read_article
 
 _HEAP: Final = 256  # MB
@@ -44,7 +44,7 @@ class Whoosh(Engine):
             article = read_article(file)
             writer.add_document(
                 id=article.id,
-                date=days(article.date),
+                date=to_days(article.date),
                 article=article.to_bytes(),
                 **{field: "\n".join(lines) for field, lines in texts(article).items()},
             )
@@ -86,7 +86,7 @@ class Whoosh(Engine):
 
 
 def _period(first: date, last: date) -> Query:
-    return NumericRange("date", days(first), days(last))
+    return NumericRange("date", to_days(first), to_days(last))
 
 
 def _schema(*, text: bool) -> fields.Schema:

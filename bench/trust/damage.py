@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 from unittest import mock
 
-from indexer import Article, DuizhaoError, build_index, commit, read_seeds, verify_index
+from indexer import Article, DuizhaoError, build_index, merge_policy, read_seeds, verify_index
 from indexer.codec.container import Container
 from indexer.store import open_index
 from search import Archive, open_archive
@@ -213,7 +213,7 @@ def launderings(
             changed.write_text(text + f"\n    Changed at {case.place}.\n", encoding="utf-8")
             try:
                 # Whatever there is becomes one segment.
-                with mock.patch("indexer.commit.MUCH_LARGER", 1 << 20):
+                with mock.patch("indexer.merge_policy.MAX_SIZE_RATIO", 1 << 20):
                     build_index(seeds, index=copy, jobs=1)
                 if not verify_index(copy).is_sound:
                     counts["additions, the damage still seen"] += 1
@@ -274,7 +274,7 @@ def archive_of_paragraphs(place: Path, random_: random.Random, count: int) -> tu
 
 def _few_merges() -> AbstractContextManager[object]:
     """A context in which segments are not merged though they are small."""
-    return mock.patch.object(commit, "MUCH_LARGER", 1)
+    return mock.patch.object(merge_policy, "MAX_SIZE_RATIO", 1)
 
 
 def run(short: bool, seed: int) -> tuple[list[str], Counter[str]]:

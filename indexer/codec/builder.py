@@ -27,13 +27,13 @@ from indexer.schema import (
     DATE,
     ID_FIELD,
     LANGUAGES,
-    LARGEST_PAGE,
+    MAX_PAGE,
     NO_PAGE,
     OTHER_FIELDS,
     PAGE,
-    TITLES,
+    TITLE_ZONE_COUNT,
     ZONES,
-    days,
+    to_days,
 )
 
 # What writing needs beside what is held, in bytes; and of each word a posting is kept for its stem.
@@ -148,8 +148,8 @@ class SegmentBuilder:
         for values, value in zip(self._categories, document.categories, strict=True):
             values.append(value)
         page = document.page or NO_PAGE
-        self._dates.append(days(document.date))
-        self._pages.append(page if NO_PAGE < page <= LARGEST_PAGE else NO_PAGE)
+        self._dates.append(to_days(document.date))
+        self._pages.append(page if NO_PAGE < page <= MAX_PAGE else NO_PAGE)
         self._languages.append(document.languages)
         self._zone_starts.extend(document.zone_starts)
         self._zone_lengths.extend(document.zone_lengths)
@@ -184,7 +184,7 @@ class SegmentBuilder:
             out.add(ZONE_STARTS, narrow(zone_starts))
             out.add(ZONE_LENGTHS, narrow(np.frombuffer(self._zone_lengths, np.int32)))
             self._write_ids(out)
-            title_ends = zone_starts.reshape(-1, len(ZONES))[:, TITLES].astype(np.int64)
+            title_ends = zone_starts.reshape(-1, len(ZONES))[:, TITLE_ZONE_COUNT].astype(np.int64)
             self._ranking.write(self._text, title_ends, self._stem, out)
             for name, field in self._others.items():
                 for _ in field.write(name, None, out):

@@ -37,7 +37,7 @@ from indexer.codec.records import merge_records
 from indexer.codec.stored import merge_articles
 from indexer.codec.terms_postings import TermsPostings
 from indexer.codec.words import write_words
-from indexer.schema import CATEGORIES, COLUMNS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
+from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 
 # About how many tokens are in memory at a time: more of more sources, for each range of terms
 # costs every source a number of small steps.
@@ -55,7 +55,7 @@ def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path)
     """
     segments = [_Segment(reader, live) for reader, live in sources]
     with ContainerWriter(path) as out:
-        for name in COLUMNS:
+        for name in DOCUMENT_ARRAYS:
             out.add(name, np.concatenate([getattr(s.reader, name)[s.live] for s in segments]))
         for name in CATEGORIES:
             write_category(name, [text for s in segments for text in s.category(name)], out)

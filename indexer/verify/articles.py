@@ -18,7 +18,7 @@ from indexer.codec.reader import SegmentReader
 from indexer.document import to_document
 from indexer.errors import IndexDamaged
 from indexer.job import Pipeline
-from indexer.schema import CATEGORIES, COLUMNS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
+from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 from indexer.verify.fingerprints import fingerprints
 from indexer.verify.structure import Advance
 
@@ -28,7 +28,7 @@ _MEMORY: Final = 100 << 20
 _RELEASE_EVERY: Final = 1000
 
 
-class Contents:
+class SegmentArticles:
     """The articles of a segment; after `faults`, ``hashes`` has each one's, by id, if it is live.
 
     ``live`` is the mask of the documents that are not deleted, or None.
@@ -120,7 +120,8 @@ def analysis_faults(
 def _aspects(segment: SegmentReader) -> dict[str, npt.NDArray[Any]]:
     """All that a segment has of each document, but its article: a row each."""
     aspects: dict[str, npt.NDArray[Any]] = {
-        name: np.array(getattr(segment, name)) for name in (*COLUMNS, "zone_starts", "zone_lengths")
+        name: np.array(getattr(segment, name))
+        for name in (*DOCUMENT_ARRAYS, "zone_starts", "zone_lengths")
     }
     for name in CATEGORIES:
         aspects[name] = np.array(segment.category(name).texts(), object)

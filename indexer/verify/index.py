@@ -20,7 +20,7 @@ from indexer.memory import MEBIBYTE
 from indexer.source.changes import SeedChanges, compare_seeds
 from indexer.source.seeds import MAX_FILE_SIZE
 from indexer.store import IndexReader, open_index
-from indexer.verify.articles import Contents, analysis_faults
+from indexer.verify.articles import SegmentArticles, analysis_faults
 from indexer.verify.lexicon import table_faults
 from indexer.verify.structure import structure_faults
 from indexer.whoosh.toc import latest_generation
@@ -145,7 +145,7 @@ class _Verification:
         self._to_read = _LOOKS[self._level] * sum(segment.size for segment in index.segments)
         hashes: dict[str, str] = {}
         for segment, live in zip(index.segments, index.live, strict=True):
-            contents = Contents(segment, live)
+            contents = SegmentArticles(segment, live)
             self._look_at(segment, contents)
             hashes |= contents.hashes
         if index.lexicon and self._note(index.lexicon.path, index.lexicon.faults()):
@@ -168,7 +168,7 @@ class _Verification:
                 self.damage.append(Damage(error.path, error.reason))
             return index
 
-    def _look_at(self, segment: SegmentReader, contents: Contents) -> None:
+    def _look_at(self, segment: SegmentReader, contents: SegmentArticles) -> None:
         """Each look relies on what the one before it has found to be right."""
         path = segment.path
         is_sound = self._note(path, segment.faults())

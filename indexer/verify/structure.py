@@ -51,10 +51,10 @@ from indexer.schema import (
     POSITION_MASK,
     RANKING,
     TEXT,
-    TITLES,
+    TITLE_ZONE_COUNT,
     ZH,
     ZONES,
-    days,
+    to_days,
 )
 
 # About how many tokens are in memory at a time.
@@ -86,7 +86,7 @@ def structure_faults(path: Path, advance: Advance) -> Iterator[str]:
 
 def _column_faults(segment: SegmentReader) -> Iterator[str]:
     dates = segment.date[segment.date != NO_DATE]
-    first, last = days(datetime.date.min), days(datetime.date.max)
+    first, last = to_days(datetime.date.min), to_days(datetime.date.max)
     if ((dates < first) | (dates > last)).any():
         yield "impossible dates"
     if (segment.languages > EN + ZH).any():
@@ -266,7 +266,7 @@ class _Postings:
         for zone in range(1, len(ZONES)):
             zones += positions >= zone_starts[documents, zone]
         self._zones += np.bincount(zones, minlength=len(self._zones))
-        in_title = starts(positions < zone_starts[documents, TITLES])[tokens]
+        in_title = starts(positions < zone_starts[documents, TITLE_ZONE_COUNT])[tokens]
         if (np.minimum(np.diff(in_title), _LARGEST_BYTE) != found.boosts()).any():
             yield "another number of occurrences in titles"
 

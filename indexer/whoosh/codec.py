@@ -20,7 +20,7 @@ from indexer.article import Article
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Array
 from indexer.codec.reader import SegmentReader
-from indexer.schema import COLUMNS
+from indexer.schema import DOCUMENT_ARRAYS
 from indexer.whoosh.fields import WhooshField
 from indexer.whoosh.terms import ColumnarTermsReader, refuse
 from indexer.whoosh.toc import segment_file_name
@@ -115,10 +115,10 @@ class ColumnarDocumentReader(base.PerDocumentReader):
         return True
 
     def has_column(self, fieldname: str) -> bool:
-        return fieldname in COLUMNS
+        return fieldname in DOCUMENT_ARRAYS
 
     def list_columns(self) -> tuple[str, ...]:
-        return COLUMNS
+        return DOCUMENT_ARRAYS
 
     def column_reader(self, fieldname: str, _: Any) -> ColumnReader:
         return ColumnReader(getattr(self._reader, fieldname))

@@ -10,7 +10,7 @@ from whoosh import analysis, columns, fields
 
 from indexer.analysis import Analyzer, Token, fold
 from indexer.analysis.script import is_han
-from indexer.schema import COLUMNS, ID_FIELD, RANKING, TEXT_FIELDS
+from indexer.schema import DOCUMENT_ARRAYS, ID_FIELD, RANKING, TEXT_FIELDS
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
@@ -28,7 +28,7 @@ def whoosh_schema(dictionary: str | None = None) -> fields.Schema:
         schema.add(name, fields.TEXT(analyzer=StreamAnalyzer("exact"), stored=name in stored))
     ranking = StreamAnalyzer("ranking", dictionary)
     schema.add(RANKING, fields.TEXT(analyzer=ranking, phrase=False))
-    for name in COLUMNS:
+    for name in DOCUMENT_ARRAYS:
         schema.add(name, fields.COLUMN(columns.NumericColumn("i")))
     return schema
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.schema import LANGUAGE_BITS, NO_DATE, NO_PAGE, days
+from indexer.schema import LANGUAGE_BITS, NO_DATE, NO_PAGE, to_days
 from search.engine.matches import Mask
 from search.engine.snapshot import Snapshot
 from search.language import query
@@ -29,8 +29,8 @@ def filter_mask(condition: Filter, snapshot: Snapshot) -> Mask:
     match condition:
         case query.DateRange(since, until):
             dates = document_array("date")
-            low = days(since) if since else NO_DATE + 1
-            mask: Mask = (dates >= low) & (dates <= (days(until) if until else NO_LIMIT))
+            low = to_days(since) if since else NO_DATE + 1
+            mask: Mask = (dates >= low) & (dates <= (to_days(until) if until else NO_LIMIT))
             return mask
         case query.PageRange(low, high):
             pages = document_array("page")

@@ -23,7 +23,7 @@ from indexer.schema import (
     POSITION_MASK,
     RANKING,
     TEXT,
-    TITLES,
+    TITLE_ZONE_COUNT,
     ZONES,
 )
 from search.engine.bm25 import Scores
@@ -187,7 +187,7 @@ class Lookup:
         outside = np.zeros(every.size, np.bool_)
         if zones[-1] + 1 < len(ZONES):
             outside = firsts >= starts[:, zones[-1] + 1][found.documents]
-        elif zones[0] >= TITLES and len(zones) == len(ZONES) - zones[0]:
+        elif zones[0] >= TITLE_ZONE_COUNT and len(zones) == len(ZONES) - zones[0]:
             inside = firsts >= starts[:, zones[0]][found.documents]
         keys = found.keys(np.flatnonzero(~(inside | outside))) + (base << POSITION_BITS)
         keys.sort()
@@ -347,7 +347,7 @@ def _single(reader: FieldReader | None, term: str) -> SegmentCounts:
 def _all_tokens(segment: SegmentReader, zones: tuple[int, ...] | None) -> SegmentCounts:
     """What there is of all terms in some zones, or in all: their tokens."""
     zones = zones or (*range(len(ZONES)),)
-    counts = [1 + TITLE_EXTRA if zone < TITLES else 1 for zone in zones]
+    counts = [1 + TITLE_EXTRA if zone < TITLE_ZONE_COUNT else 1 for zone in zones]
     return _dense(segment.zone_lengths[:, zones] @ np.array(counts))
 
 

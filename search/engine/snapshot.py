@@ -16,7 +16,7 @@ from indexer.analysis import Analyzer
 from indexer.codec.reader import SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.lazy import lazy
-from indexer.schema import NO_DATE, POSITION_BITS, TITLES, ZONES
+from indexer.schema import NO_DATE, POSITION_BITS, TITLE_ZONE_COUNT, ZONES
 from indexer.store import IndexReader
 from search.engine.bm25 import Scores, length_norms
 from search.engine.cache import Cache
@@ -121,7 +121,9 @@ class Snapshot:
     @lazy
     def title_ends(self) -> npt.NDArray[np.int64]:
         """Before which position the titles of each document are: int64 (size,)."""
-        return self._joined(lambda segment: segment.zone_starts[:, TITLES]).astype(np.int64)
+        return self._joined(lambda segment: segment.zone_starts[:, TITLE_ZONE_COUNT]).astype(
+            np.int64
+        )
 
     @lazy
     def norms(self) -> Scores:

@@ -78,7 +78,7 @@ def test_documents_are_in_the_order_of_their_files(tmp_path: Path) -> None:
 def test_little_memory_makes_more_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = write_many(tmp_path / "seeds", 30, paragraphs=40)
     monkeypatch.setattr(partition, "_MIN_SHARE", 2**17)
-    monkeypatch.setattr("indexer.commit.MUCH_LARGER", 0)  # nothing is merged
+    monkeypatch.setattr("indexer.merge_policy.MAX_SIZE_RATIO", 0)  # nothing is merged
     counts = []
     for memory in (512, 1):
         build_index(seeds, index=tmp_path / "index", memory=memory, rebuild=True)

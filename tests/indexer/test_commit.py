@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from whoosh import query
 from whoosh.index import LockError, open_dir
 
-from indexer import Article, commit
+from indexer import Article, commit, merge_policy
 from indexer.codec.manifest import ManifestRow
-from indexer.commit import IndexWriter, neighbours_to_merge
+from indexer.commit import IndexWriter
 from indexer.errors import IndexDamaged, IndexLocked
+from indexer.merge_policy import merge_groups
 from indexer.schema import ID_FIELD, TEXT
 from indexer.store import IndexReader, open_index
 from tests.indexer.codec.documents import build, document, read_postings
@@ -54,7 +55,7 @@ def add(
         build([document(name, [word]) for name, word in batch.items()], paths[-1]).close()
     base = contents(writer.base) if writer.base else {}
     names = (base.keys() - deleted).union(*batches)
-    numbers = [writer.base.document(name) for name in deleted] if writer.base else []
+    numbers = [writer.base.find_document(name) for name in deleted] if writer.base else []
     writer.commit(
         paths,
         [number for number in numbers if number is not None],
@@ -74,7 +75,7 @@ def contents(index: IndexReader) -> dict[str, str]:
             for number in postings:
                 if live is None or live[number]:
                     found[names[number]] = word
-                    assert index.document(names[number]) == base + number
+                    assert index.find_document(names[number]) == base + number
                     assert index.locate(base + number) == (segment, number)
                     assert Article.from_bytes(index.stored(base + number)).id == names[number]
     assert index.doc_count == len(found)
@@ -93,7 +94,7 @@ def names(directory: Path) -> set[str]:
 
 
 def test_what_is_committed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commit, "MUCH_LARGER", 0)  # nothing is merged
+    monkeypatch.setattr(merge_policy, "MAX_SIZE_RATIO", 0)  # nothing is merged
     directory = tmp_path / "deep" / "index"
     change(directory, {"1": "a", "2": "b"}, {"3": "c"}, dictionary="增产 5 v\n")
     with open_index(directory, "f") as index:
@@ -103,7 +104,7 @@ def test_what_is_committed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert index.descriptor.article_count == 3
         assert index.dictionary == "增产 5 v\n"
         assert index.manifest() == [row("1"), row("2"), row("3")]
-        assert index.document("4") is None
+        assert index.find_document("4") is None
     change(directory, {"1": "new"}, deleted=("1", "2"))
     with open_index(directory, "f") as index:
         assert contents(index) == {"1": "new", "3": "c"}
@@ -132,7 +133,7 @@ def test_any_commits_are_as_changes_of_a_dictionary(
 ) -> None:
     model: dict[str, str] = {}
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commit, "MUCH_LARGER", larger)
+        patch.setattr(merge_policy, "MAX_SIZE_RATIO", larger)
         for batch, removed, rebuild in steps:
             gone = tuple(removed | batch.keys())
             change(Path(name), *([batch] if batch else []), deleted=gone, rebuild=rebuild)
@@ -314,21 +315,23 @@ def test_a_segment_with_many_deleted_documents_is_written_anew(tmp_path: Path) -
 
 @given(st.lists(st.integers(1, 10**6), max_size=60), st.integers(1, 10**7))
 def test_neighbours_to_merge_are_all_segments_in_order(sizes: list[int], largest: int) -> None:
-    groups = list(neighbours_to_merge(sizes, largest))
+    groups = list(merge_groups(sizes, largest))
     assert [size for group in groups for size in sizes[group]] == sizes
     assert all(sizes[group] for group in groups)
     for group in groups:
         assert len(sizes[group]) == 1 or sum(sizes[group]) <= largest
     if sum(sizes) <= largest:
         left = [sum(sizes[group]) for group in groups]
-        assert all(left[i] > commit.MUCH_LARGER * sum(left[i + 1 :]) for i in range(len(left)))
+        assert all(
+            left[i] > merge_policy.MAX_SIZE_RATIO * sum(left[i + 1 :]) for i in range(len(left))
+        )
 
 
 def test_small_commits_seldom_rewrite_large_segments() -> None:
     sizes, rewritten = [200_000], 0
     for _ in range(5_000):
         sizes.append(1)
-        groups = list(neighbours_to_merge(sizes))
+        groups = list(merge_groups(sizes))
         rewritten += sum(sum(sizes[g]) for g in groups if len(sizes[g]) > 1)
         sizes = [sum(sizes[group]) for group in groups]
         assert len(sizes) <= 6
@@ -341,7 +344,7 @@ def test_nor_do_they_where_segments_may_not_become_larger(largest: int, before: 
     rewritten = 0
     for _ in range(2_000):
         sizes.append(1)
-        groups = list(neighbours_to_merge(sizes, largest))
+        groups = list(merge_groups(sizes, largest))
         rewritten += sum(sum(sizes[g]) for g in groups if len(sizes[g]) > 1)
         sizes = [sum(sizes[group]) for group in groups]
     assert rewritten < 2_000 * 40

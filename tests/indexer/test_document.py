@@ -12,7 +12,7 @@ from indexer.analysis.encoder import Encoder
 from indexer.analysis.script import is_han
 from indexer.article import Article
 from indexer.document import others, to_document, zones
-from indexer.schema import OTHER_FIELDS, PARAGRAPH_GAP, TITLES, ZONE_GAP, ZONES
+from indexer.schema import OTHER_FIELDS, PARAGRAPH_GAP, TITLE_ZONE_COUNT, ZONE_GAP, ZONES
 from tests.indexer.codec.documents import terms_of
 
 ANALYZER = Analyzer()
@@ -73,8 +73,8 @@ def test_the_terms_are_those_of_the_analyzer(article: Article) -> None:
     assert [*document.zone_starts] == starts
     assert [*document.zone_lengths] == lengths
     assert len(document.text.tokens) >= size
-    assert sorted(document.title_words) == sorted(long_words(parts[:TITLES]))
-    assert sorted(document.long_words) == sorted(long_words(parts[TITLES:]))
+    assert sorted(document.title_words) == sorted(long_words(parts[:TITLE_ZONE_COUNT]))
+    assert sorted(document.long_words) == sorted(long_words(parts[TITLE_ZONE_COUNT:]))
     for name, texts in others(article).items():
         found, _, _, size = placed([[*texts]])
         if found:

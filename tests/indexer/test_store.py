@@ -26,7 +26,7 @@ from tests.indexer.test_commit import change, read
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("indexer.commit.MUCH_LARGER", 0)  # nothing is merged
+    monkeypatch.setattr("indexer.merge_policy.MAX_SIZE_RATIO", 0)  # nothing is merged
     change(tmp_path, {"1": "a"}, {"2": "b", "3": "c", "4": "c"}, dictionary="词\n")
     change(tmp_path, deleted=("2",), dictionary="词\n")
     return tmp_path

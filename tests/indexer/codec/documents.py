@@ -14,7 +14,7 @@ from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_points, pair_of
 from indexer.codec.builder import Document, SegmentBuilder
 from indexer.codec.reader import SegmentReader
 from indexer.codec.tokens import WORD, TextCollector, TextTerms
-from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLES, ZONES
+from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLE_ZONE_COUNT, ZONES
 from tests.search.articles import make_article
 
 # Few characters, so that terms meet; of all lengths in UTF-8, where order is easily got wrong.
@@ -155,7 +155,7 @@ def invert(documents: Sequence[Document]) -> dict[str, Postings]:
 
     for number, each in enumerate(documents):
         for term, position in terms_of(each.text):
-            in_title = int(position < each.zone_starts[TITLES])
+            in_title = int(position < each.zone_starts[TITLE_ZONE_COUNT])
             add(TEXT, term, number, in_title, position)
             if pair_of(term) is None:
                 add(RANKING, stem(term), number, in_title)

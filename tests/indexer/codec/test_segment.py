@@ -32,8 +32,8 @@ from indexer.schema import (
     RANKING,
     TEXT,
     ZONES,
-    days,
     from_days,
+    to_days,
 )
 from tests.indexer.codec.documents import (
     LONG_WORDS,
@@ -223,9 +223,9 @@ def test_a_page_that_is_none(page: int | None, tmp_path: Path) -> None:
 
 
 def test_days() -> None:
-    assert days(datetime.date(1970, 1, 2)) == 1
-    assert days(datetime.date.min) > NO_DATE == days(None)
-    assert from_days(days(datetime.date.max)) == datetime.date.max
+    assert to_days(datetime.date(1970, 1, 2)) == 1
+    assert to_days(datetime.date.min) > NO_DATE == to_days(None)
+    assert from_days(to_days(datetime.date.max)) == datetime.date.max
 
 
 def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_arrays_outlive_the_reader(tmp_path: Path) -> None:
     dates, starts = reader.date, reader.zone_starts
     reader.close()
     (tmp_path / "a").unlink()
-    assert dates.tolist() == [days(datetime.date(1953, 10, 31))]
+    assert dates.tolist() == [to_days(datetime.date(1953, 10, 31))]
     assert starts.shape == (1, len(ZONES))
 
 

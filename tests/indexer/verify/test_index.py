@@ -34,7 +34,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The working directory, with an index in two segments of articles in seeds, one deleted."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DUIZHAO_INDEX", raising=False)
-    monkeypatch.setattr("indexer.commit.MUCH_LARGER", 0)
+    monkeypatch.setattr("indexer.merge_policy.MAX_SIZE_RATIO", 0)
     shutil.copytree(SEEDS, "seeds")
     write(tmp_path / "words", "增产节约运动\n")
     for number in range(3):

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import build_index, build_lexicon, commit, verify_index
+from indexer import build_index, build_lexicon, merge_policy, verify_index
 from indexer.codec.arrays import STORED, cuts
 from indexer.codec.container import Array, Container, ContainerWriter
 from indexer.verify.lexicon import table_faults
@@ -31,8 +31,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     seeds = place / "seeds"
     shutil.copytree(SEEDS, seeds)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commit, "MUCH_LARGER", 1)
-        patch.setattr(commit, "MOST_DELETED", 1)
+        patch.setattr(merge_policy, "MAX_SIZE_RATIO", 1)
+        patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1)
         _fill(seeds, place / "index")
     assert len([*(place / "index").glob("MAIN_*.columns")]) == 2
     return place / "index"

@@ -125,7 +125,7 @@ def commit(directory: Path, change: Change, live: dict[str, Article]) -> None:
         paths = []
         added = {article.id: article for segment in change.segments for article in segment}
         gone = added.keys() | change.removed
-        numbers = [writer.base.document(name) for name in gone] if writer.base else []
+        numbers = [writer.base.find_document(name) for name in gone] if writer.base else []
         for segment in change.segments:
             builder = SegmentBuilder(ANALYZER.stem)
             for article in segment:
@@ -148,7 +148,7 @@ def archive(history: Sequence[Change]) -> Iterator[tuple[Snapshot, NaiveArchive]
     """The same articles, indexed and plain."""
     live: dict[str, Article] = {}
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.commit.MUCH_LARGER", 0)  # segments stay as they are
+        patch.setattr("indexer.merge_policy.MAX_SIZE_RATIO", 0)  # segments stay as they are
         for change in history:
             commit(Path(place), change, live)
         with open_index(Path(place)) as index:
