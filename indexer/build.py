@@ -36,7 +36,7 @@ _MAX_SAMPLE_SIZE: Final = 2**16
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What an indexing run did.
+    """The report of an indexing run.
 
     ``new``, ``changed``, ``removed`` and ``skipped`` count files; ``articles`` is the number of
     articles in the index after the run; ``elapsed`` is in seconds.

@@ -1,7 +1,7 @@
 """The job of indexing: read files, analyze them and write them as segments.
 
-A job runs in this process or in a process of its own (`indexer.worker`); both call
-`build_segments`, so they give the same segments.
+The main process and the worker processes (`indexer.worker`) both call `build_segments`, so they
+make the same segments.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class ReadFile(NamedTuple):
 class TaskResult(NamedTuple):
     """The result of a task.
 
-    ``read`` lists the files that could be read, ``errors`` maps the ids of the others to their
-    errors, and ``segments`` are the paths of the new segments, which hold the changed files in
-    their order.
+    ``read`` lists the files that could be read. ``errors`` maps the ids of the other files to their
+    errors. ``segments`` are the paths of the new segments; together they hold the changed files, in
+    the order of the task.
     """
 
     read: list[ReadFile]
@@ -65,7 +65,7 @@ class TaskResult(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What every indexing process has to know.
+    """The settings of an indexing process.
 
     ``dictionary`` is the text of a user dictionary, or None. ``max_file_size`` is in bytes.
     ``trained`` is the compression dictionary for stored articles (see `indexer.codec.stored`).

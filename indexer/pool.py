@@ -11,11 +11,11 @@ from indexer.worker import Worker
 
 
 class Pool:
-    """A number of processes, each of which runs one task at a time; a context manager.
+    """Indexing processes, each of which runs one task at a time; a context manager.
 
-    A large task runs alone, in a process of its own that ends with it, because a process that has
-    read a large file seldom gives all of the memory back. All processes are killed when the context
-    is left.
+    While a large task runs, no other task does. It gets a process of its own, which ends with the
+    task: a process that has read a large file seldom gives all of the memory back. Leaving the
+    context kills all processes.
     """
 
     def __init__(self, jobs: int) -> None:

@@ -14,17 +14,17 @@ from indexer.cli.console import run
 _COMMANDS = {
     "index": ("indexer.cli.index", "Index a folder of articles."),
     "search": ("search.cli.search", "Search the index, in Chinese, in English, or in both."),
-    "kwic": ("search.cli.concordance", "Print each place of some words, with what is around it."),
-    "collocates": ("search.cli.concordance", "Tell which words stand near some words."),
-    "lexicon": ("search.cli.lexicon", "Tell how a term is rendered in the other language."),
+    "kwic": ("search.cli.concordance", "Print every occurrence of a query with its context."),
+    "collocates": ("search.cli.concordance", "List the collocates of a query."),
+    "lexicon": ("search.cli.lexicon", "Show how a term is rendered in the other language."),
     "show": ("search.cli.search", "Print an article."),
-    "info": ("search.cli.search", "Tell what is in the index."),
-    "verify": ("indexer.cli.verify", "Tell whether the index is sound."),
+    "info": ("search.cli.search", "Describe the index."),
+    "verify": ("indexer.cli.verify", "Check whether the index is sound."),
 }
 
 
 class LazyGroup(click.Group):
-    """A group whose help needs none of its commands' modules."""
+    """A group that prints its help without importing the modules of its commands."""
 
     # ruff: noqa: D102, ARG002 - click's methods, with click's arguments
 
@@ -65,23 +65,24 @@ def cli() -> None:
 
     \b
     duizhao index                      index the articles in seeds/
-    duizhao search 增产节约            ask in Chinese
-    duizhao search "mass line"         … or in English
-    duizhao kwic 增产节约              each place of the words, in its context
-    duizhao collocates 生产            what stands near them
+    duizhao search 增产节约            search in Chinese
+    duizhao search "mass line"         search in English
+    duizhao kwic 增产节约              every occurrence in its context
+    duizhao collocates 生产            the words that occur near it
     duizhao lexicon 增产节约           how it is rendered in the other language
     duizhao show ID                    print an article
     """  # noqa: D301 - click wants the character
 
 
 def main() -> None:
-    """Run the command line: exit status 0 found, 1 nothing found, 2 error."""
-    gc.freeze()  # what is imported from here on lives as long as the process,
-    gc.set_threshold(100_000)  # so looking for garbage in it would only cost time
-    # numpy's linear algebra, of which next to nothing is used, would start a thread for each core.
+    """Run the command line and exit: status 0 found, 1 nothing found, 2 error."""
+    # Imported modules live as long as the process. Looking for garbage in them would cost time.
+    gc.freeze()
+    gc.set_threshold(100_000)
+    # Otherwise numpy's linear algebra, which we hardly use, starts a thread for each core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     status = run(cli, "duizhao")
-    gc.freeze()  # nor is any looked for at the end
+    gc.freeze()  # skip the collection that Python makes at exit
     sys.exit(status)
 
 

@@ -1,4 +1,4 @@
-"""What all commands share: the option that names the index, progress, errors as exit statuses."""
+"""Shared by all commands: the option for the index, the progress bar and exit statuses."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ index_option = click.option(
     show_default=True,
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the index is.",
+    help="The folder of the index.",
 )
 
 
 def progress(unit: str) -> AbstractContextManager[Callable[[int, int], None] | None]:
-    """A progress bar on a terminal; nothing in a pipe."""
+    """Return a progress bar if standard error is a terminal, else None."""
     if not sys.stderr.isatty():
         return nullcontext()
     from indexer.cli.progress import progress_bar
@@ -35,9 +35,13 @@ def progress(unit: str) -> AbstractContextManager[Callable[[int, int], None] | N
 
 
 def run(command: click.Command, name: str) -> int:
-    """Run a command on the process's arguments; its exit status: 0 found, 1 nothing, 2 error."""
+    """Run a command on the arguments of the process and return its exit status.
+
+    The status is 0 if something was found, 1 if nothing was found, 2 after an error and 130 after
+    Ctrl-C.
+    """
     for stream in "stdout", "stderr":
-        if getattr(sys, stream) is None:  # closed by who called
+        if getattr(sys, stream) is None:  # the caller has closed it
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
         status = command.main(prog_name=name, standalone_mode=False)
@@ -49,8 +53,8 @@ def run(command: click.Command, name: str) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except (BrokenPipeError, SystemExit):  # which click makes of the former
-        # The reader has had enough; let nothing more be written at exit.
+    except (BrokenPipeError, SystemExit):  # click turns the first into the second
+        # The reader of the pipe has left. Python must not write to it when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (DuizhaoError, OSError) as error:

@@ -1,4 +1,4 @@
-"""`duizhao index`: arguments to `build_index`, its report to a line."""
+"""`duizhao index`: pass the options to `build_index` and print its report."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from indexer.source.seeds import MAX_FILE_SIZE
 @click.command("index")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @index_option
-@click.option("--rebuild", is_flag=True, help="Start afresh, with PATHS alone.")
+@click.option("--rebuild", is_flag=True, help="Start from nothing: the new index holds PATHS only.")
 @click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="N",
-    help="Processes that read and analyse. [default: the number of cores]",
+    help="Number of indexing processes. [default: the number of cores]",
 )
 @click.option(
     "--memory",
@@ -30,13 +30,13 @@ from indexer.source.seeds import MAX_FILE_SIZE
     default=512,
     show_default=True,
     metavar="MB",
-    help="What all processes together may take.",
+    help="Memory that all processes may take together.",
 )
 @click.option(
     "--dictionary",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Words to add to jieba's: a line each, optionally with frequency and part of speech.",
+    help="Words to add to jieba's, one on a line, optionally with frequency and part of speech.",
 )
 @click.option(
     "--max-file-size",
@@ -44,12 +44,12 @@ from indexer.source.seeds import MAX_FILE_SIZE
     default=MAX_FILE_SIZE // MEBIBYTE,
     show_default=True,
     metavar="MB",
-    help="Files larger than this are skipped.",
+    help="Skip files that are larger than this.",
 )
 @click.option(
     "--lexicon/--no-lexicon",
     default=True,
-    help="Learn which words render each other, when the archive has grown to twice its size.",
+    help="Learn the dictionary of translations again when the archive has doubled.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
 def index_command(
@@ -63,13 +63,14 @@ def index_command(
     lexicon: bool,
     as_json: bool,
 ) -> int:
-    """Index the articles in PATHS, files or folders [default: seeds].
+    """Index the articles in PATHS, which are files or folders [default: seeds].
 
-    Only what is new or changed since the last run is read; what has vanished from PATHS is removed.
-    What cannot be read is reported and skipped. The index changes all at once, or not at all.
+    Only files that are new or have changed since the last run are read. Articles whose files have
+    gone from PATHS are removed. Files that cannot be read are reported and skipped. The index
+    changes all at once or not at all.
     """
     try:
-        with progress("files") as told:
+        with progress("files") as on_progress:
             report = build_index(
                 *(paths or (Path("seeds"),)),
                 index=directory,
@@ -80,7 +81,7 @@ def index_command(
                 max_file_size=max_file_size * MEBIBYTE,
                 lexicon=lexicon,
                 on_error=_report,
-                on_progress=told,
+                on_progress=on_progress,
             )
     except KeyboardInterrupt:
         click.echo("interrupted: the index is as it was before", err=True)

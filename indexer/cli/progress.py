@@ -19,7 +19,7 @@ from rich.text import Text
 
 
 class _Rate(ProgressColumn):
-    """How many of a unit a second, once that is known."""
+    """Units per second, once the speed is known."""
 
     def __init__(self, unit: str) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def progress_bar(unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar to be told how many of a unit are done, of how many; gone when it is left."""
+    """Show a progress bar while the context lasts; call it with the numbers done and in all."""
     columns = (
         BarColumn(),
         MofNCompleteColumn(),

@@ -1,4 +1,4 @@
-"""`duizhao verify`: arguments to `verify_index`, its report to lines."""
+"""`duizhao verify`: pass the options to `verify_index` and print its report."""
 
 from __future__ import annotations
 
@@ -15,20 +15,29 @@ from indexer.verify.index import VerifyReport, verify_index
 
 @click.command("verify")
 @index_option
-@click.option("--quick", is_flag=True, help="Look at the small files and directories alone.")
-@click.option("--deep", is_flag=True, help="Analyse all articles anew, and compare, too.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Check only the small files and the directories of the large ones.",
+)
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Also analyze all articles again and compare the result with the index.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
 def verify_command(directory: Path, quick: bool, deep: bool, as_json: bool) -> int:
-    """Tell whether the index is sound, and if not, what is damaged and what mends it.
+    """Check whether the index is sound.
 
-    Every byte is compared with its checksum, every array and article is read, and the articles are
-    compared with the list of the files that they were made of. How these files have changed since
-    is told too, but is no damage.
+    The command compares every byte with its checksum, reads every array and every article, and
+    compares the articles with the list of files that they were made of. If something is damaged, it
+    says what, and which command repairs it. It also reports which files have changed since they
+    were indexed; that is no damage.
 
-    Exit status: 0 sound, 1 damaged, 2 error, as where there is no index.
+    Exit status: 0 sound, 1 damaged, 2 error (for example, no index).
     """
     if quick and deep:
-        raise click.UsageError("--quick and --deep exclude each other")
+        raise click.UsageError("use either --quick or --deep, not both")
     with progress("MB") as on_progress:
         report = verify_index(directory, quick=quick, deep=deep, on_progress=on_progress)
     if as_json:
@@ -42,17 +51,20 @@ def verify_command(directory: Path, quick: bool, deep: bool, as_json: bool) -> i
 def _lines(report: VerifyReport) -> Iterator[str]:
     yield from map(str, report.damage)
     if report.damage:
-        yield f"damaged; mend it with: {report.remedy}"
+        yield f"damaged; repair it with: {report.remedy}"
     for name in report.orphans:
-        yield f"{report.path / name}: not part of the index; the next change removes it"
+        yield f"{report.path / name}: not part of the index; the next indexing run removes it"
     if report.seeds:
-        yield from (f"{root}: not there, so not compared" for root in report.seeds.unreachable)
+        yield from (
+            f"{root}: not found, so its files were not compared"
+            for root in report.seeds.unreachable
+        )
         kinds = {"changed": "changed", "missing": "missing", "new": "new or unreadable"}
         counts = {text: len(getattr(report.seeds, kind)) for kind, text in kinds.items()}
         if any(counts.values()):
-            told = ", ".join(f"{count:,} {text}" for text, count in counts.items() if count)
+            changes = ", ".join(f"{count:,} {text}" for text, count in counts.items() if count)
             command = f"duizhao index PATHS --index {shlex.quote(str(report.path))}"
-            yield f"files since it was made: {told}; bring it up to date with: {command}"
+            yield f"files since the last run: {changes}; update the index with: {command}"
     if not report.damage:
         yield (
             f"sound: {report.articles:,} article{'' if report.articles == 1 else 's'}, "

@@ -1,4 +1,4 @@
-"""`duizhao kwic` and `collocates`: arguments to calls, results to a renderer, exit statuses."""
+"""`duizhao kwic` and `duizhao collocates`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from search.cli.options import (
     json_option,
     lang_option,
     match_option,
+    print_diagnostics,
     since_option,
     style_of,
-    tell,
     until_option,
 )
 
@@ -35,16 +35,16 @@ if TYPE_CHECKING:
     "--window",
     type=click.IntRange(0, 10_000),
     metavar="N",
-    help="Columns of text on either side (a Chinese character takes two). "
-    "[default: 40, or what the terminal has]",
+    help="Width of the context on each side, in terminal columns (a Chinese character takes two). "
+    "[default: 40, or what fits the terminal]",
 )
 @click.option(
     "--sort",
     type=click.Choice(["date", "-date", "relevance", "left", "right"]),
     default="date",
     show_default=True,
-    help="By the articles' dates (-date: newest first) or relevance; "
-    "by the words to the left or to the right, the nearest first.",
+    help="By the date of the article (-date: newest first), by relevance, or by the words to the "
+    "left or right of the keyword, the nearest first.",
 )
 @click.option(
     "--limit",
@@ -52,14 +52,14 @@ if TYPE_CHECKING:
     default=100,
     show_default=True,
     metavar="N",
-    help="How many lines; 0: all.",
+    help="Number of lines; 0 prints all.",
 )
-@click.option("--bilingual", is_flag=True, help="Print below each what the other language says.")
+@click.option("--bilingual", is_flag=True, help="Print the translation below each line.")
 @since_option
 @until_option
 @lang_option
 @match_option
-@click.option("--csv", "as_csv", is_flag=True, help="Print a table (CSV).")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
 @colour_option
 @index_option
@@ -78,25 +78,25 @@ def kwic_command(
     color: str,
     directory: Path,
 ) -> int:
-    """Print each place of the words of QUERY, with what is around it: keyword in context.
+    """Print every occurrence of QUERY with its context: a concordance (keyword in context).
 
     \b
-    duizhao kwic 增产节约                     a line for each place, in the order of time
-    duizhao kwic '"mass line"' --sort right   by what follows
+    duizhao kwic 增产节约                     one line for each occurrence, by date
+    duizhao kwic '"mass line"' --sort right   sorted by the words that follow
     duizhao kwic 天津 NEAR/5 工厂             from the first word to the last
-    duizhao kwic 群众路线 --bilingual         and the sentence of the translation
+    duizhao kwic 群众路线 --bilingual         with the sentence of the translation
     duizhao kwic production date:1953 --limit 0 --csv > production.csv
 
-    QUERY is what `search` understands. Of several words, each has its lines, in the articles that
-    have all of them. Chinese is sorted by characters, in the order of their code points. In CSV, a
-    text that a spreadsheet would take for a formula has a ' before it; JSON has all as it stands.
+    QUERY is any query that `search` understands. If it has several words, the lines show each of
+    them, in the articles that have all of them. Chinese is sorted by code point. In CSV, a text
+    that a spreadsheet would read as a formula gets a ' in front; JSON leaves it as it is.
 
     Exit status: 0 found, 1 nothing found, 2 error.
     """  # noqa: D301 - click wants the character
     from search.archive import open_archive
 
     if as_csv and as_json:
-        raise click.UsageError("--csv and --json cannot go together")
+        raise click.UsageError("use either --csv or --json, not both")
     style = style_of(color)
     if window is None:
         from search.render.concordance import window_for
@@ -107,7 +107,7 @@ def kwic_command(
             " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual,
             since=since, until=until, lang=lang, match=match,
         )  # fmt: skip
-        if tell(concordance.diagnostics):
+        if print_diagnostics(concordance.diagnostics):
             return 2
         if as_json:
             from search.render.json import concordance_lines as json_lines
@@ -132,14 +132,14 @@ def kwic_command(
     default=5,
     show_default=True,
     metavar="N",
-    help="How many words on either side.",
+    help="Number of words on each side.",
 )
 @click.option(
     "--measure",
     type=click.Choice(["logdice", "pmi", "t"]),
     default="logdice",
     show_default=True,
-    help="pmi favours rare words, t frequent ones, logdice neither.",
+    help="The association measure: pmi favours rare words, t frequent words, logdice neither.",
 )
 @click.option(
     "--min-count",
@@ -147,7 +147,7 @@ def kwic_command(
     default=3,
     show_default=True,
     metavar="N",
-    help="Leave out what is near less often.",
+    help="Leave out words that occur nearby less often than this.",
 )
 @click.option(
     "--limit",
@@ -155,9 +155,9 @@ def kwic_command(
     default=20,
     show_default=True,
     metavar="N",
-    help="How many words; 0: all.",
+    help="Number of words; 0 prints all.",
 )
-@click.option("--examples", is_flag=True, help="Print the first place of each, below it.")
+@click.option("--examples", is_flag=True, help="Print the first occurrence of each below it.")
 @since_option
 @until_option
 @lang_option
@@ -180,16 +180,17 @@ def collocates_command(
     color: str,
     directory: Path,
 ) -> int:
-    """Tell which words stand near those of TERM, and how strongly they belong to them.
+    """List the collocates of TERM: words that occur near it more often than by chance.
 
     \b
     duizhao collocates 生产
     duizhao collocates '"mass line"' --window 3 --measure t
     duizhao collocates 天津 OR Tianjin --from 1953 --to 1955 --examples
 
-    TERM is what `search` understands; what is near is counted at each place that `kwic` prints,
-    within its paragraph. "together" is how often a word is near, "in all" how often it stands in
-    the whole index: a Chinese word of one or two characters also as a part of longer ones.
+    TERM is any query that `search` understands. The words near it are counted for each line that
+    `kwic` would print, within the paragraph. "together" is how often a word occurs near TERM, and
+    "in all" how often it occurs in the whole index. A Chinese word of one or two characters is also
+    counted where it is part of a longer word.
 
     Exit status: 0 found, 1 nothing found, 2 error.
     """  # noqa: D301 - click wants the character
@@ -200,7 +201,7 @@ def collocates_command(
             " ".join(query), window=window, measure=measure, min_count=min_count, limit=limit,
             since=since, until=until, lang=lang, match=match,
         )  # fmt: skip
-    if tell(collocates.diagnostics):
+    if print_diagnostics(collocates.diagnostics):
         return 2
     if as_json:
         from search.render.json import collocate_lines as json_lines

@@ -1,4 +1,4 @@
-"""`duizhao lexicon`: arguments to calls, results to a renderer, exit statuses."""
+"""`duizhao lexicon`."""
 
 from __future__ import annotations
 
@@ -30,19 +30,23 @@ if TYPE_CHECKING:
     default=10,
     show_default=True,
     metavar="N",
-    help="How many renderings; 0: all.",
+    help="Number of renderings; 0 prints all.",
 )
 @click.option(
     "--examples",
     type=click.IntRange(0, 3),
     default=0,
     metavar="N",
-    help="Print so many passages below each. [default: none]",
+    help="Print up to N example passages below each. [default: none]",
 )
-@click.option("--years", is_flag=True, help="Count them by year instead.")
+@click.option("--years", is_flag=True, help="Count the renderings by year instead.")
 @since_option
 @until_option
-@click.option("--build", is_flag=True, help="Learn anew, and align with what was learnt.")
+@click.option(
+    "--build",
+    is_flag=True,
+    help="Learn the dictionary again, and use it to align uncertain articles again.",
+)
 @json_option
 @colour_option
 @index_option
@@ -58,27 +62,29 @@ def lexicon_command(
     color: str,
     directory: Path,
 ) -> int:
-    """Tell how TERM, a word or phrase of either language, is rendered in the other.
+    """Show how TERM, a word or phrase of either language, is rendered in the other language.
 
     \b
     duizhao lexicon 增产节约 --examples 1
     duizhao lexicon mass line --years
     duizhao lexicon --build
 
-    It is told by the passages of the articles' two languages that say the same: how often each
-    rendering is found in them, in what share, how probable it is that its words come from TERM,
-    and when first and last. Where TERM is very frequent, some 500 passages are looked at, drawn
-    evenly over the years. Which words render each other is learnt when the archive is indexed,
-    from a part of it. --build learns it from ten times as many passages, and with that aligns
-    those articles anew of which some sentences had no sure counterpart.
+    The renderings come from the aligned passages of the archive. For each rendering, the command
+    prints how often it occurs in them, its share, the confidence that its words translate TERM, and
+    the first and last date. For a very frequent TERM it reads about 500 passages, drawn evenly over
+    the years.
+
+    Indexing learns the dictionary of translations from a part of the archive. --build learns it
+    from ten times as many passages, and then aligns those articles again in which some sentences
+    had no confident counterpart.
 
     Exit status: 0 found, 1 nothing found, 2 error.
     """  # noqa: D301 - click wants the character
     if build:
         from indexer.learn import build_lexicon
 
-        with progress("articles") as told:
-            report = build_lexicon(directory, on_progress=told)
+        with progress("articles") as on_progress:
+            report = build_lexicon(directory, on_progress=on_progress)
         if as_json and not term:
             echo([json.dumps(report.to_dict())])
             return 0

@@ -1,7 +1,4 @@
-"""Options that several commands of `search` share, and how they print.
-
-Inside the functions it imports dates and render.
-"""
+"""Options that several commands share, and functions to print diagnostics and results."""
 
 from __future__ import annotations
 
@@ -19,19 +16,21 @@ if TYPE_CHECKING:
     from search.language.query import Diagnostic
     from search.render.terminal import Style
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, an object a line.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, one object on a line."
+)
 colour_option = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colour matches; auto: on a terminal.",
+    help="Colour the matches; auto: only on a terminal.",
 )
 LANGUAGE = click.Choice(["en", "zh"])
 
 
 def _day(end: str) -> Callable[[click.Context, click.Parameter, str | None], date | None]:
-    """A callback that reads 1953, 1953-10 or 1953-10-31 as its first or last day."""
+    """Return a callback that reads 1953, 1953-10 or 1953-10-31 as the first or last day of it."""
 
     def read(_: click.Context, __: click.Parameter, text: str | None) -> date | None:
         if text is None:
@@ -52,30 +51,34 @@ since_option = click.option(
     "since",
     callback=_day("first"),
     metavar="DATE",
-    help="From this year, month or day on: 1953, 1953-10, 1953-10-31.",
+    help="Only articles from this date on: 1953, 1953-10 or 1953-10-31.",
 )
 until_option = click.option(
-    "--to", "until", callback=_day("last"), metavar="DATE", help="Up to this year, month or day."
+    "--to",
+    "until",
+    callback=_day("last"),
+    metavar="DATE",
+    help="Only articles up to this date.",
 )
-lang_option = click.option("--lang", type=LANGUAGE, help="Search the texts of one language only.")
+lang_option = click.option("--lang", type=LANGUAGE, help="Search only the texts in this language.")
 match_option = click.option(
     "--match",
     type=click.Choice(["auto", "all", "any"]),
     default="auto",
     show_default=True,
-    help="Of several words; auto: all, and if none has all, any.",
+    help="Find articles with all of the words or with any; auto: any only if no article has all.",
 )
 
 
-def tell(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Say what is to be said of a query; whether it has no words."""
+def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Print diagnostics to standard error; return whether the query has no words at all."""
     for diagnostic in diagnostics:
         click.echo(f"duizhao: {diagnostic.message}", err=True)
     return any(diagnostic.kind == "no-words" for diagnostic in diagnostics)
 
 
 def echo(lines: Iterable[str]) -> None:
-    """Print lines, in UTF-8 whatever the locale; half a surrogate pair is printed as a mark."""
+    """Print lines in UTF-8 whatever the locale; a lone surrogate is printed as a question mark."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     for line in lines:
@@ -83,7 +86,7 @@ def echo(lines: Iterable[str]) -> None:
 
 
 def style_of(color: str, columns: int | None = None) -> Style:
-    """How to print, given the options; ``columns`` None: those that the terminal has."""
+    """Return the style for the options; without ``columns``, lines fit the terminal."""
     from shutil import get_terminal_size
 
     from search.render.terminal import Style

@@ -1,4 +1,4 @@
-"""`duizhao search`, `show` and `info`: arguments to calls, results to a renderer, exit statuses."""
+"""`duizhao search`, `duizhao show` and `duizhao info`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from search.cli.options import (
     json_option,
     lang_option,
     match_option,
+    print_diagnostics,
     since_option,
     style_of,
-    tell,
     until_option,
 )
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     default=10,
     show_default=True,
     metavar="N",
-    help="Articles a page.",
+    help="Number of articles on a page.",
 )
 @click.option(
     "--page",
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1),
     default=1,
     metavar="N",
-    help="Which page of the results. [default: the first]",
+    help="The page of results to print. [default: 1]",
 )
 @since_option
 @until_option
@@ -58,33 +58,34 @@ if TYPE_CHECKING:
     type=click.Choice(["relevance", "date", "-date"]),
     default="relevance",
     show_default=True,
-    help="-date: newest first.",
+    help="The order of the articles; -date: newest first.",
 )
 @match_option
-@click.option("--snippets/--no-snippets", default=True, help="Show the passages that match.")
+@click.option("--snippets/--no-snippets", default=True, help="Print the passages that match.")
 @click.option(
     "--counterparts/--no-counterparts",
     default=True,
-    help="Show what the other language says there, below a passage or beside it.",
+    help="Print the translation of each passage, beside or below it.",
 )
 @click.option(
     "--width",
     type=click.IntRange(40),
     metavar="N",
-    help="Length of a snippet, in columns (a Chinese character takes two).",
+    help="Length of a passage, in terminal columns (a Chinese character takes two).",
 )
 @click.option(
     "--columns",
     type=click.IntRange(20, 10_000),
     metavar="N",
-    help="Wrap lines to this; from 100 on, side by side. [default: the terminal's, none in a pipe]",
+    help="Wrap lines at this width; from 100 on, print both languages side by side. "
+    "[default: the width of the terminal; no wrapping in a pipe]",
 )
 @click.option(
     "--facet",
     "facets",
     type=click.Choice(["year", "month", "page", "column", "section", "author", "language"]),
     multiple=True,
-    help="Count all matches by this, below the articles; may be given several times.",
+    help="Count all matches by this and print the counts below the articles; can be repeated.",
 )
 @json_option
 @colour_option
@@ -110,14 +111,16 @@ def search_command(
     """Search the index for QUERY, in Chinese, in English, or in both.
 
     \b
-    增产节约            several words mean all of them
-    "mass line"         a phrase, as it stands (in a shell: '"mass line"')
+    增产节约 Tianjin            articles that have all of the words
+    "mass line"                 an exact phrase (in a shell: '"mass line"')
     a OR b, a AND NOT b, (a b)^2
-    增?节约 生产* product*  producton~1   wildcards, and words spelt otherwise
-    天津 NEAR/5 工厂     near each other
+    增?节约 生产* product*      wildcards
+    producton~1                 similar spellings
+    天津 NEAR/5 工厂            words near each other
     title: author: column: section: page: date:1953-10 date:[1953 TO 1954] lang: id:
 
-    A query that begins with - goes after --.
+    Put -- before a query that begins with -.
+
     Exit status: 0 found, 1 nothing found, 2 error.
     """  # noqa: D301 - click wants the character
     from search.archive import open_archive
@@ -129,7 +132,7 @@ def search_command(
             lang=lang, sort=sort, match=match, snippets=snippets, counterparts=counterparts,
             facets=facets, **options,
         )  # fmt: skip
-    if tell(page.diagnostics):
+    if print_diagnostics(page.diagnostics):
         return 2
     if as_json:
         from search.render.json import page_lines as json_lines
@@ -145,16 +148,16 @@ def search_command(
 
 @click.command("show")
 @click.argument("id_", metavar="ID")
-@click.option("--lang", type=LANGUAGE, help="Print one language only.")
+@click.option("--lang", type=LANGUAGE, help="Print only this language.")
 @json_option
 @colour_option
 @index_option
 def show_command(
     id_: str, lang: LanguageCode | None, as_json: bool, color: str, directory: Path
 ) -> int:
-    """Print the article with this ID, which is its path below the folder that was indexed.
+    """Print the article with this ID.
 
-    `search` prints the ID of each article it finds.
+    The ID of an article is its path below the folder that was indexed. `search` prints it.
     """
     from search.archive import open_archive
 
@@ -175,7 +178,7 @@ def show_command(
 @json_option
 @index_option
 def info_command(as_json: bool, directory: Path) -> int:
-    """Tell what is in the index: articles, languages, dates, size, versions."""
+    """Describe the index: its articles, languages, dates, size and versions."""
     from search.archive import open_archive
 
     with open_archive(directory) as archive:
@@ -203,4 +206,4 @@ def info_command(as_json: bool, directory: Path) -> int:
 def _lexicon(articles: int | None) -> str:
     if articles is None:
         return "none; make it with: duizhao lexicon --build"
-    return f"learnt of {articles:,} article{'' if articles == 1 else 's'} in both languages"
+    return f"learnt from {articles:,} article{'' if articles == 1 else 's'} in both languages"

@@ -83,7 +83,7 @@ def test_when_it_is_left_nothing_is_started_any_more() -> None:
     with pytest.raises(ChildProcessError, match="closed"):
         processes.build(Task("", 0, []), print)
     count = len(everyone)
-    with pytest.raises(ChildProcessError, match="broken off"):
+    with pytest.raises(ChildProcessError, match="interrupted"):
         processes.build(Task("", 0, [], is_large=True), print)
     assert len(everyone) == count
 
@@ -119,4 +119,4 @@ def test_what_memory_does_not_suffice_for_is_reported(
     assert (told.new, told.skipped) == (1, 1)
     (reason,) = reports
     assert reason.startswith("b.txt: larger than ")
-    assert reason.endswith(" bytes: allow more memory, with --memory")
+    assert reason.endswith(" bytes: allow more memory with --memory")

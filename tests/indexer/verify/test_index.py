@@ -119,7 +119,7 @@ def test_damage_is_told_line_by_line(place: Path, capsys: pytest.CaptureFixture[
         f"{one}: wrong checksum of array stored",
         f"{one}: wrong checksum of array text/gaps",
         f"{two}: wrong checksum of array date",
-        f"damaged; mend it with: duizhao index {place}/seeds --index index --rebuild "
+        f"damaged; repair it with: duizhao index {place}/seeds --index index --rebuild "
         f"--dictionary {only('*.words')}",
     ]
     assert run("--quick", capsys=capsys)[0] == 0
@@ -220,8 +220,8 @@ def test_changed_seeds_are_no_damage(place: Path, capsys: pytest.CaptureFixture[
     status, lines = run(capsys=capsys)
     assert status == 0
     assert lines[0] == (
-        "files since it was made: 2 changed, 1 missing, 1 new or unreadable; "
-        "bring it up to date with: duizhao index PATHS --index index"
+        "files since the last run: 2 changed, 1 missing, 1 new or unreadable; "
+        "update the index with: duizhao index PATHS --index index"
     )
     assert lines[1].startswith("sound: ")
     assert verify_index("index", quick=True).seeds is None
@@ -235,7 +235,7 @@ def test_seeds_that_are_away_are_not_missing(
     assert report.seeds
     assert not report.seeds.missing
     assert report.seeds.unreachable == (f"{place}/seeds",)
-    assert run(capsys=capsys)[1][0] == f"{place}/seeds: not there, so not compared"
+    assert run(capsys=capsys)[1][0] == f"{place}/seeds: not found, so its files were not compared"
 
 
 def test_orphans_are_told_and_are_no_damage(
@@ -250,7 +250,7 @@ def test_orphans_are_told_and_are_no_damage(
     status, lines = run(capsys=capsys)
     assert status == 0
     assert lines[:4] == [
-        f"{Path('index', name)}: not part of the index; the next change removes it"
+        f"{Path('index', name)}: not part of the index; the next indexing run removes it"
         for name in sorted(names)
     ]
     write(place / "seeds" / "new.txt")
@@ -323,5 +323,5 @@ def test_what_nobody_could_have_written_is_told_in_a_line(
 
 
 def test_quick_and_deep_exclude_each_other(place: Path) -> None:
-    with pytest.raises(Exception, match="exclude each other"):
+    with pytest.raises(Exception, match="not both"):
         verify_command.main(["--quick", "--deep"], standalone_mode=False)

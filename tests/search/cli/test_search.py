@@ -193,7 +193,7 @@ def test_info_tells_what_is_there(duizhao: Shell) -> None:
     assert "1953-10-31 to 1953-10-31 (1 undated)" in out
     told = json.loads(duizhao("info", "--json").out)
     assert (told["articles"], told["lexicon"]) == (2, 1)
-    assert "lexicon      learnt of 1 article in both languages\n" in out
+    assert "lexicon      learnt from 1 article in both languages\n" in out
 
 
 def test_a_reader_that_stops_early_hears_nothing(duizhao: Shell) -> None:
