@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from indexer import Article, build_index, read_seeds
 from indexer.analysis import Analyzer, fold
-from indexer.analysis.normalize import simplified
+from indexer.analysis.folding import simplified_characters
 from indexer.analysis.script import HAN, WORD
 from search import Archive, Hit, open_archive
 
@@ -32,7 +32,7 @@ _WORD = re.compile(f"{WORD}+")
 # A word with its marks, which no substring parts; or any one character.
 _PIECE = re.compile(rf"(?:{WORD}[\u0300-\u036f\u00ad\u200b-\u200d]*)+|.", re.DOTALL)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-_TRADITIONAL = {ord(s): ord(t) for t, s in simplified().items() if fold(t) == s}
+_TRADITIONAL = {ord(s): ord(t) for t, s in simplified_characters().items() if fold(t) == s}
 _MANNERS = {"traditional": _TRADITIONAL, "full width": _FULL_WIDTH}
 
 

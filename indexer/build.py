@@ -24,7 +24,7 @@ from indexer.learn import Learner
 from indexer.memory import MEBIBYTE
 from indexer.partition import Partition, max_merged_size, partition
 from indexer.pool import Pool
-from indexer.source.changes import Changes, check_paths, find_changes, path_of, place_of
+from indexer.source.changes import Changes, check_paths, find_changes, row_path, seed_path
 from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
 from indexer.store import IndexReader
 
@@ -221,7 +221,7 @@ class _Run:
         if name in self._known:
             changes.kept[name] = self._known[name]
             return
-        for row in self._gone.get(place_of(changes.roots[name], name), ()):
+        for row in self._gone.get(seed_path(changes.roots[name], name), ()):
             changes.removed.remove(row.id)
             changes.kept[row.id] = row
 
@@ -230,7 +230,7 @@ class _Run:
         """The rows to be removed, by path; a file may be among them under its earlier id."""
         gone = defaultdict(list)
         for row in map(self._known.__getitem__, self._changes.removed):
-            gone[path_of(row)].append(row)
+            gone[row_path(row)].append(row)
         return gone
 
     def _results(

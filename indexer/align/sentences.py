@@ -53,7 +53,7 @@ def sentence_ends(text: str) -> list[int]:
 
 
 def _is_wrapped(text: str, line_break: int) -> bool:
-    from indexer.source.paragraphs import width
+    from indexer.source.paragraphs import line_cells
 
     line = text[text.rfind("\n", 0, line_break) + 1 : line_break]
-    return width(line) >= _WRAPPED_LEAST
+    return line_cells(line) >= _WRAPPED_LEAST

@@ -12,8 +12,14 @@ from typing import Final, NamedTuple
 
 from indexer.analysis.chinese import SEGMENTER, Segmenter
 from indexer.analysis.english import STEMMER, Stems
-from indexer.analysis.normalize import fold, fold_with_spans, table_checksum
-from indexer.analysis.script import HAN, LONGEST_WORD, Alphabet, alphabet, is_han
+from indexer.analysis.folding import fold, fold_with_spans, table_checksum
+from indexer.analysis.script import (
+    HAN,
+    MAX_WORD_LENGTH,
+    CharacterClasses,
+    character_classes,
+    is_han,
+)
 from indexer.analysis.token import Token
 
 # Raise it when any text gives other terms than before.
@@ -95,7 +101,7 @@ class Analyzer:
         """The exact stream: token i has position i."""
         return [token for unit in self._units(text) for token in unit.exact()]
 
-    def places(self, text: str) -> list[tuple[int, int]]:
+    def position_spans(self, text: str) -> list[tuple[int, int]]:
         """The characters that stand at each position of the exact stream: a word, or one Han."""
         return [span for unit in self._units(text) for span in unit.spans]
 
@@ -127,14 +133,14 @@ class Analyzer:
     def _units(self, text: str) -> Iterator[_Unit]:
         folded = fold_with_spans(text)
         position = 0
-        for match in _unit(alphabet(folded.text)).finditer(folded.text):
+        for match in _unit(character_classes(folded.text)).finditer(folded.text):
             start, end = match.span()
             if is_han(match[0]):
                 run = _without_blanks(match[0])
                 places: Sequence[int] = range(start, end)
                 if len(run) < len(places):
                     places = [i for i in places if not folded.text[i].isspace()]
-                unit = _Unit(run, folded.each(places), position, is_han=True)
+                unit = _Unit(run, folded.character_spans(places), position, is_han=True)
                 position += len(places)
             elif match[0] == _POSSESSIVE:
                 spans = [folded.span(start + 1, end)]
@@ -147,18 +153,18 @@ class Analyzer:
 
 
 def _split(folded: str) -> list[str]:
-    return _unit(alphabet(folded)).findall(folded)
+    return _unit(character_classes(folded)).findall(folded)
 
 
 @cache
-def _unit(letters: Alphabet) -> re.Pattern[str]:
+def _unit(classes: CharacterClasses) -> re.Pattern[str]:
     """What the streams are made of, in a folded text.
 
     A possessive 's is a word of the exact stream ("China's" is found by "China" and by "China's")
     but none of the ranking stream.
     """
-    han, word, numeral = letters
-    words = rf"{word}{{1,{LONGEST_WORD}}}|{numeral}|'s(?<={word}'s)(?!{word})"
+    han, word, numeral = classes
+    words = rf"{word}{{1,{MAX_WORD_LENGTH}}}|{numeral}|'s(?<={word}'s)(?!{word})"
     return re.compile(rf"{words}|{han}+(?:\s+{han}+)*")
 
 

@@ -24,7 +24,7 @@ SEGMENTER: Final = "jieba-0.42.1 accurate no-hmm"
 Cut = Callable[[str], list[str]]
 
 # So many characters, more than a query has, are cut before jieba is loaded.
-_FEW: Final = 100
+_MAX_CUT_WITHOUT_JIEBA: Final = 100
 
 _OTHER: Final = f"[^ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]"
 _PARTS: Final = f"[ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]+|."
@@ -40,7 +40,7 @@ class Segmenter:
 
     def __init__(self, dictionary: str | None = None) -> None:
         self._entries = list(parse_dictionary(dictionary or ""))
-        self._few = 0 if self._entries else _FEW
+        self._few = 0 if self._entries else _MAX_CUT_WITHOUT_JIEBA
         self._file: DictionaryFile | None = None
         self._cut: Cut | None = None
 

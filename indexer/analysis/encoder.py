@@ -13,18 +13,13 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.bigrams import CODE_BITS, codes
+from indexer.analysis.folding import fold
 from indexer.analysis.long_words import LongWords
-from indexer.analysis.normalize import fold
-from indexer.analysis.script import LONGEST_WORD, NUMERAL, WORD, is_han
-
-Int32Array = npt.NDArray[np.int32]
-UInt32Array = npt.NDArray[np.uint32]
-_Places = npt.NDArray[np.intp]
-_Mask = npt.NDArray[np.bool_]
+from indexer.analysis.script import MAX_WORD_LENGTH, NUMERAL, WORD, is_han
+from indexer.array_types import BoolArray, Int32Array, IntpArray, UInt32Array
 
 # The kinds of folded characters. A numeral is a word by itself, and what folds to none or to
 # several characters is rewritten first.
@@ -38,14 +33,14 @@ _SEPARATOR: Final = "\0"  # between paragraphs; like any other break, it may sta
 
 _is_word = re.compile(WORD).match
 _is_numeral = re.compile(f"[{NUMERAL}]").match
-_LONGEST = re.compile(f"{WORD}{{{LONGEST_WORD}}}")
+_LONG_PART = re.compile(f"{WORD}{{{MAX_WORD_LENGTH}}}")
 
 
-class Terms(NamedTuple):
+class EncodedTerms(NamedTuple):
     """The terms of a document's paragraphs, for the index.
 
     ``starts`` has the position at which each paragraph starts, ``lengths`` how many it takes.
-    ``pairs`` are the Han terms, numbered as in `indexer.analysis.bigrams`; ``words`` are all
+    ``bigrams`` are the Han terms, numbered as in `indexer.analysis.bigrams`; ``words`` are all
     others, and Han terms with a character that has no code. The positions of either ascend.
     ``long_words`` are the Han terms of three or more characters of the ranking stream, in order;
     ``title_words`` those of the paragraphs that are titles.
@@ -55,8 +50,8 @@ class Terms(NamedTuple):
     lengths: Int32Array
     words: list[str]
     word_positions: Int32Array
-    pairs: UInt32Array
-    pair_positions: Int32Array
+    bigrams: UInt32Array
+    bigram_positions: Int32Array
     long_words: list[str]
     title_words: list[str]
 
@@ -67,7 +62,9 @@ class Encoder:
     def __init__(self, analyzer: Analyzer) -> None:
         self._long_words = LongWords(analyzer.segmenter)
 
-    def encode(self, paragraphs: Sequence[str], gaps: Sequence[int], titles: int = 0) -> Terms:
+    def encode(
+        self, paragraphs: Sequence[str], gaps: Sequence[int], titles: int = 0
+    ) -> EncodedTerms:
         """The terms of ``paragraphs``, the i-th followed by ``gaps[i]`` empty positions.
 
         Token j of the exact stream of paragraph i is at the position ``starts[i] + j``. The first
@@ -84,13 +81,13 @@ class Encoder:
         run = _han_terms(text, han_places)
         title_end = int(han_places.searchsorted(text.bounds[titles]))
         title_words, long_words = self._long_words.find(run.codes, run.is_joined, title_end)
-        terms = Terms(
+        terms = EncodedTerms(
             starts=(bounds[:-1] + shifts).astype(np.int32),
             lengths=lengths.astype(np.int32),
             words=_words(text),
             word_positions=positions[~is_han],
-            pairs=run.pairs(),
-            pair_positions=positions[is_han],
+            bigrams=run.bigrams(),
+            bigram_positions=positions[is_han],
             long_words=long_words,
             title_words=title_words,
         )
@@ -100,14 +97,14 @@ class Encoder:
 class TokenSpans(NamedTuple):
     """The characters ``starts`` to ``ends`` (t,) of the tokens of the exact stream."""
 
-    starts: _Places
-    ends: _Places
+    starts: IntpArray
+    ends: IntpArray
 
 
 def token_spans(paragraphs: Sequence[str], analyzer: Analyzer) -> TokenSpans:
     """Where the tokens of ``paragraphs`` stand, a character being between each two of these.
 
-    A token is here a word, or one Han character with the marks on it, as in `Analyzer.places`.
+    As in `Analyzer.position_spans`, a token is a word, or one Han character with its marks.
     """
     text = _SEPARATOR.join((*paragraphs, ""))
     kinds = _look_up(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32))
@@ -119,33 +116,33 @@ def token_spans(paragraphs: Sequence[str], analyzer: Analyzer) -> TokenSpans:
         ends = starts + 1
         words = is_word[starts]
         ends[words] = np.flatnonzero(is_word[:-1] & ~is_word[1:]) + 1
-        if (ends - starts).max(initial=0) <= LONGEST_WORD:
+        if (ends - starts).max(initial=0) <= MAX_WORD_LENGTH:
             return TokenSpans(starts, ends)
     origins = accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0)
     spans = [
         (origin + start, origin + end)
         for origin, paragraph in zip(origins, paragraphs, strict=False)
-        for start, end in analyzer.places(paragraph)
+        for start, end in analyzer.position_spans(paragraph)
     ]
     places = np.array(spans, np.intp).reshape(-1, 2)
     return TokenSpans(places[:, 0], places[:, 1])
 
 
-class _Text(NamedTuple):
+class _CodePoints(NamedTuple):
     """Folded paragraphs, each followed by a break.
 
     ``places`` is where tokens begin, ``bounds`` where paragraphs begin, and the end.
     """
 
     points: UInt32Array
-    is_space: _Mask
-    is_word: _Mask
-    is_han: _Mask
-    places: _Places
-    bounds: _Places
+    is_space: BoolArray
+    is_word: BoolArray
+    is_han: BoolArray
+    places: IntpArray
+    bounds: IntpArray
 
 
-def _read(paragraphs: Sequence[str], *, are_plain: bool = False) -> _Text:
+def _read(paragraphs: Sequence[str], *, are_plain: bool = False) -> _CodePoints:
     """The characters of ``paragraphs``; those that ``are_plain`` have been through `_plain`."""
     text = _SEPARATOR.join((*paragraphs, ""))
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -161,11 +158,11 @@ def _read(paragraphs: Sequence[str], *, are_plain: bool = False) -> _Text:
     is_beginning[1:] &= is_han[1:] | ~is_word[:-1]
     places = np.flatnonzero(is_beginning)
     ends = np.append(places[1:], len(text))
-    far = places[ends - places > LONGEST_WORD] + LONGEST_WORD
+    far = places[ends - places > MAX_WORD_LENGTH] + MAX_WORD_LENGTH
     if is_word[far].any():  # a word goes on where the next token should have begun
         return _read([*map(_split_words, paragraphs)], are_plain=True)
     bounds = accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0)
-    return _Text(
+    return _CodePoints(
         entries & _POINT_MASK,
         kinds == _SPACE,
         is_word,
@@ -185,7 +182,7 @@ def _plain(paragraphs: Sequence[str], points: UInt32Array) -> list[str]:
 
 
 def _split_words(paragraph: str) -> str:
-    return _LONGEST.sub(rf"\g<0>{_SEPARATOR}", fold(paragraph))
+    return _LONG_PART.sub(rf"\g<0>{_SEPARATOR}", fold(paragraph))
 
 
 def _look_up(points: UInt32Array) -> UInt32Array:
@@ -221,7 +218,7 @@ def _entry(character: str) -> int:
     return kind << _KIND_SHIFT | ord(folded)
 
 
-def _words(text: _Text) -> list[str]:
+def _words(text: _CodePoints) -> list[str]:
     points = np.where(text.is_word, text.points, _BLANK)
     if points.max(initial=0) < _LATIN_END:
         return points.astype(np.uint8).tobytes().decode("latin-1").split()
@@ -233,16 +230,16 @@ class _HanTerms(NamedTuple):
 
     points: UInt32Array
     codes: UInt32Array
-    is_joined: _Mask
+    is_joined: BoolArray
 
-    def pairs(self) -> UInt32Array:
+    def bigrams(self) -> UInt32Array:
         """The numbers of the terms, meaningless for those with a character that has no code."""
-        pairs = self.codes << np.uint32(CODE_BITS)
-        pairs[:-1] |= self.codes[1:] * self.is_joined[:-1]
-        return pairs
+        bigrams = self.codes << np.uint32(CODE_BITS)
+        bigrams[:-1] |= self.codes[1:] * self.is_joined[:-1]
+        return bigrams
 
 
-def _han_terms(text: _Text, places: _Places) -> _HanTerms:
+def _han_terms(text: _CodePoints, places: IntpArray) -> _HanTerms:
     """The Han characters at ``places``, which are all; blanks among them do not end a run."""
     gaps = places[1:] - places[:-1]
     is_joined = np.zeros(len(places), np.bool_)
@@ -256,7 +253,7 @@ def _han_terms(text: _Text, places: _Places) -> _HanTerms:
     return _HanTerms(points, codes().take(points, mode="clip").astype(np.uint32), is_joined)
 
 
-def _without_codes(terms: Terms, run: _HanTerms) -> Terms:
+def _without_codes(terms: EncodedTerms, run: _HanTerms) -> EncodedTerms:
     """``terms`` with the Han terms that have a character without a code among the words."""
     has_none = run.codes == 0
     has_none[:-1] |= has_none[1:] & run.is_joined[:-1]
@@ -265,12 +262,12 @@ def _without_codes(terms: Terms, run: _HanTerms) -> Terms:
         characters[i] + (characters[i + 1] if run.is_joined[i] else "")
         for i in np.flatnonzero(has_none).tolist()
     ]
-    positions = np.append(terms.word_positions, terms.pair_positions[has_none])
+    positions = np.append(terms.word_positions, terms.bigram_positions[has_none])
     order = np.argsort(positions)
     words = terms.words + found
     return terms._replace(
         words=[words[i] for i in order.tolist()],
         word_positions=positions[order],
-        pairs=terms.pairs[~has_none],
-        pair_positions=terms.pair_positions[~has_none],
+        bigrams=terms.bigrams[~has_none],
+        bigram_positions=terms.bigram_positions[~has_none],
     )

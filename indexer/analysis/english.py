@@ -9,7 +9,7 @@ from typing import Final
 # Snowball's English ("Porter2") algorithm; releases 3.0 and 3.1 changed some stems.
 STEMMER: Final = "snowball-english-3.1"
 
-_LARGEST_CACHE: Final = 200_000
+_MAX_CACHED_STEMS: Final = 200_000
 
 
 def _load_stemmer() -> Callable[[str], str]:
@@ -33,7 +33,7 @@ class Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if not hasattr(self._local, "stem"):
             self._local.stem = _load_stemmer()
-        if len(self) >= _LARGEST_CACHE:
+        if len(self) >= _MAX_CACHED_STEMS:
             self.clear()
         stem: str = self._local.stem(word)
         self[word] = stem

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.analysis.bigrams import CODE_BITS, code_of, code_points, codes
 from indexer.analysis.chinese import Segmenter
 from indexer.analysis.dictionary import DICTIONARY_FIRST, DICTIONARY_LAST
+from indexer.array_types import BoolArray, IntpArray, UInt32Array
 
 LONG_WORD: Final = 3
 
@@ -22,15 +22,11 @@ LONG_WORD: Final = 3
 # numbers may share a flag; then more is cut than need be.
 _HASH_BITS: Final = 22
 _HASH_SHIFT: Final = 32 - _HASH_BITS
-_PAIR_FACTOR: Final = np.uint32(0x9E3779B1)
+_BIGRAM_FACTOR: Final = np.uint32(0x9E3779B1)
 _THIRD_FACTOR: Final = np.uint32(0x85EBCA77)
 
 _FIRST_CODE: Final = np.uint32(code_of(DICTIONARY_FIRST))
 _LAST_CODE: Final = np.uint32(code_of(DICTIONARY_LAST))
-
-_Mask = npt.NDArray[np.bool_]
-_Numbers = npt.NDArray[np.uint32]
-_Places = npt.NDArray[np.intp]
 
 
 class LongWords:
@@ -44,7 +40,7 @@ class LongWords:
         self._dictionary: _Dictionary | None = None
 
     def find(
-        self, characters: _Numbers, is_joined: _Mask, bound: int = 0
+        self, characters: UInt32Array, is_joined: BoolArray, bound: int = 0
     ) -> tuple[list[str], list[str]]:
         """The words in the first ``bound`` characters, and in the others, each in order.
 
@@ -82,38 +78,38 @@ class _Dictionary:
         is_linked = places[1:] - places[:-1] == 1
         is_beginning = is_linked[:-1] & is_linked[1:]
         is_beginning[1:] &= ~is_linked[:-2]
-        pairs = _products(characters)
-        self._pairs = _flags(pairs[is_linked])
-        self._triples = _flags(_with_thirds(pairs, characters, np.flatnonzero(is_beginning)))
+        bigrams = _products(characters)
+        self._bigrams = _flags(bigrams[is_linked])
+        self._triples = _flags(_with_thirds(bigrams, characters, np.flatnonzero(is_beginning)))
 
-    def look_up(self, characters: _Numbers, is_joined: _Mask) -> tuple[_Places, _Places]:
+    def look_up(self, characters: UInt32Array, is_joined: BoolArray) -> tuple[IntpArray, IntpArray]:
         """Where cuts are certain (before a character, or at the end), and where words may begin."""
-        pairs = _products(characters)
+        bigrams = _products(characters)
         is_known = _are_known(characters)
-        is_linked = self._pairs.take(pairs >> _HASH_SHIFT) & is_joined[:-1]
+        is_linked = self._bigrams.take(bigrams >> _HASH_SHIFT) & is_joined[:-1]
         is_linked &= is_known[:-1] & is_known[1:]
         is_cut = np.ones(len(characters) + 1, np.bool_)
         np.logical_not(is_linked, out=is_cut[1:-1])
         firsts = np.flatnonzero(is_linked[:-1] & is_linked[1:])
-        triples = _with_thirds(pairs, characters, firsts)
+        triples = _with_thirds(bigrams, characters, firsts)
         return np.flatnonzero(is_cut), firsts[self._triples.take(triples >> _HASH_SHIFT)]
 
 
-def _are_known(characters: _Numbers) -> _Mask:
+def _are_known(characters: UInt32Array) -> BoolArray:
     return characters - _FIRST_CODE <= _LAST_CODE - _FIRST_CODE
 
 
-def _products(characters: _Numbers) -> _Numbers:
+def _products(characters: UInt32Array) -> UInt32Array:
     """A number for each character and the next."""
-    return (characters[:-1] << np.uint32(CODE_BITS) | characters[1:]) * _PAIR_FACTOR
+    return (characters[:-1] << np.uint32(CODE_BITS) | characters[1:]) * _BIGRAM_FACTOR
 
 
-def _with_thirds(pairs: _Numbers, characters: _Numbers, firsts: _Places) -> _Numbers:
+def _with_thirds(bigrams: UInt32Array, characters: UInt32Array, firsts: IntpArray) -> UInt32Array:
     """A number for each of the characters at ``firsts`` and the next two."""
-    return pairs.take(firsts) + characters.take(firsts + 2) * _THIRD_FACTOR
+    return bigrams.take(firsts) + characters.take(firsts + 2) * _THIRD_FACTOR
 
 
-def _flags(products: _Numbers) -> _Mask:
+def _flags(products: UInt32Array) -> BoolArray:
     """The set of some numbers."""
     flags = np.zeros(1 << _HASH_BITS, np.bool_)
     flags[products >> _HASH_SHIFT] = True

@@ -27,10 +27,10 @@ WORD: Final = rf"[^\W_{HAN}{NUMERAL}]"
 
 # A word longer than this is several tokens, one after the other: terms stay short, and the
 # same word in a query is split in the same places.
-LONGEST_WORD: Final = 200
+MAX_WORD_LENGTH: Final = 200
 
 _RUN: Final = (
-    rf"(?P<HAN>[{HAN}]+(?:\s+[{HAN}]+)*)|(?P<WORD>{WORD}{{1,{LONGEST_WORD}}}|[{NUMERAL}])"
+    rf"(?P<HAN>[{HAN}]+(?:\s+[{HAN}]+)*)|(?P<WORD>{WORD}{{1,{MAX_WORD_LENGTH}}}|[{NUMERAL}])"
     rf"|(?P<SPACE>\s+)|(?P<BREAK>[^\w\s{HAN}]+|_+)"
 )
 
@@ -43,7 +43,7 @@ def is_han(text: str) -> bool:
     return bisect_right(_HAN_BOUNDS, text) % 2 == 1
 
 
-class Alphabet(NamedTuple):
+class CharacterClasses(NamedTuple):
     """For regular expressions: the class of Han characters, of characters of words, of numerals."""
 
     han: str
@@ -52,11 +52,11 @@ class Alphabet(NamedTuple):
 
 
 # Plain texts do with classes that are compiled in a hundredth of the time that the others take.
-_PLAIN: Final = Alphabet(r"[^\W_a-z0-9]", "[a-z0-9]", "(?!)")
-_FULL: Final = Alphabet(f"[{HAN}]", WORD, f"[{NUMERAL}]")
+_PLAIN: Final = CharacterClasses(r"[^\W_a-z0-9]", "[a-z0-9]", "(?!)")
+_FULL: Final = CharacterClasses(f"[{HAN}]", WORD, f"[{NUMERAL}]")
 
 
-def alphabet(folded: str) -> Alphabet:
+def character_classes(folded: str) -> CharacterClasses:
     """What finds the same in a folded text as `HAN`, `WORD` and `NUMERAL` do."""
     return _PLAIN if folded.isascii() or all(map(is_plain, set(folded))) else _FULL
 

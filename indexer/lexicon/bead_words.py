@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from indexer.align import BeadSpans
 from indexer.analysis import Analyzer, Token
-from indexer.analysis.normalize import fold_with_spans
+from indexer.analysis.folding import fold_with_spans
 from indexer.article import Article
 
 # Function words as the ranking stream has them, folded and stemmed: they are in every bead, so

@@ -64,7 +64,7 @@ def find_changes(
     gone = {
         name
         for name, row in known.items()
-        if (path := path_of(row)) in looked_at or is_below(os.path.dirname(path))
+        if (path := row_path(row)) in looked_at or is_below(os.path.dirname(path))
     }
     changes.kept = {name: row for name, row in known.items() if name not in gone}
     for scope in scopes:
@@ -82,7 +82,7 @@ def find_changes(
                 changes.to_read.append((file, row.content_hash if row else ""))
                 changes.roots[file.id] = scope.root
     for name in sorted(gone):
-        if unreadable.isdisjoint(_upwards(printable(path_of(known[name])))):
+        if unreadable.isdisjoint(_upwards(printable(row_path(known[name])))):
             changes.removed.append(name)
         else:
             changes.kept[name] = known[name]
@@ -172,14 +172,14 @@ def _upwards(path: str) -> Iterator[str]:
         yield (path := parent)
 
 
-def place_of(root: str, name: str) -> str:
+def seed_path(root: str, name: str) -> str:
     """The path of the file with an id below a root."""
     return os.path.join(root, *name.split("/"))
 
 
-def path_of(row: ManifestRow) -> str:
+def row_path(row: ManifestRow) -> str:
     """The path of the file that a row tells of."""
-    return place_of(row.root, row.id)
+    return seed_path(row.root, row.id)
 
 
 def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError) -> None:

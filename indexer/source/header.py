@@ -20,9 +20,9 @@ _PAGE_AND_SECTION = re.compile(r"第 ?(\d{0,4}) ?版 ?(?:[(（](.*)[)）])?")
 _COLUMN = re.compile(r"专栏 ?[:：](.*)")
 _RECORD = (_DATE, _PAGE_AND_SECTION, _COLUMN)
 _HEADING = re.compile(r"#{1,6}\s*(.*?)(?:\s#+)?")
-_AUTHOR_LENGTH = 60
+_MAX_AUTHOR_LENGTH = 60
 # A longer line is text, whatever it begins with.
-_LINE_MOST = 10_000
+_MAX_LINE_LENGTH = 10_000
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def read_header(lines: list[str], first: int, facts: Facts) -> tuple[str, str, l
     kept: list[str] = []
     end = 0
     for here, line in enumerate(lines):
-        match = _KEY.fullmatch(line) if len(line) <= _LINE_MOST else None
+        match = _KEY.fullmatch(line) if len(line) <= _MAX_LINE_LENGTH else None
         if match and match[1] not in values:
             key, value = match[1], match[2].strip()
             values[key] = value
@@ -106,10 +106,10 @@ def read_heading(lines: list[str], first: int, facts: Facts) -> tuple[str, str, 
     """
     stripped = ((here, line.strip()) for here, line in enumerate(lines))
     first_lines = islice(((here, text) for here, text in stripped if text), 5)
-    filled = [*takewhile(lambda line: len(line[1]) <= _LINE_MOST, first_lines)]
+    filled = [*takewhile(lambda line: len(line[1]) <= _MAX_LINE_LENGTH, first_lines)]
     heading = _HEADING.fullmatch(filled[0][1]) if filled else None
     record = next((at for at, (_, text) in enumerate(filled[:3]) if _match_record(text)), None)
-    if record is None or (record == 2 and len(filled[1][1]) > _AUTHOR_LENGTH):
+    if record is None or (record == 2 and len(filled[1][1]) > _MAX_AUTHOR_LENGTH):
         if not heading:
             return "", "", lines
         record = 1

@@ -38,7 +38,7 @@ from pathlib import Path
 from indexer.article import Article
 from indexer.errors import SeedError
 from indexer.source.header import Facts, read_header, read_heading
-from indexer.source.paragraphs import HAN, is_wrapped, take_repeated, to_paragraphs, width
+from indexer.source.paragraphs import HAN, is_wrapped, line_cells, take_repeated, to_paragraphs
 
 _NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
 _BETWEEN_TERMS = (
@@ -60,7 +60,7 @@ _DIVIDERS = (
         re.M,
     ),
 )
-_TITLE_COLUMNS = 200
+_MAX_TITLE_CELLS = 200
 
 
 def parse_article(text: str, article_id: str, content_hash: str, path: str | Path) -> Article:
@@ -167,8 +167,8 @@ def _take_first_line(halves: list[_Half]) -> None:
     if not half:
         return
     line, _, rest = half.paragraphs[0].partition("\n")
-    if is_wrapped(half.paragraphs[0]) or width(line) > _TITLE_COLUMNS:
-        opening = line[: _TITLE_COLUMNS // 2]
+    if is_wrapped(half.paragraphs[0]) or line_cells(line) > _MAX_TITLE_CELLS:
+        opening = line[: _MAX_TITLE_CELLS // 2]
         half.title = (re.sub(r"[A-Za-z]+$", "", opening).rstrip() or opening) + "…"
     else:
         half.title = line

@@ -9,11 +9,11 @@ from itertools import pairwise
 HAN = "\u2e80-\u2fff\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 # Headlines, bylines and labels stand among this many lines, none of which is a sentence.
-_HEAD_LINES = 6
-_HEADLINE_LENGTH = 80
-_TITLE_MOST = 1000
+_MAX_HEAD_LINES = 6
+_MAX_HEADLINE_LENGTH = 80
+_MAX_TITLE_LENGTH = 1000
 # Columns (a Han character takes two) within which text is wrapped by hand, and verse is set.
-_WRAP_LEAST, _WRAP_MOST, _VERSE_MOST = 40, 120, 60
+_MIN_WRAP_CELLS, _MAX_WRAP_CELLS, _MAX_VERSE_CELLS = 40, 120, 60
 
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FULL_WIDTH = re.compile("[\u3000\uff01-\uff5e]")
@@ -36,11 +36,11 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
     blanks may differ as far as the same words and runs of Han characters are left, so that what is
     found in a line taken is found in the text it repeats. Lines taken are stripped of blanks.
     """
-    openings = [(_first_letter(text), text) for text in texts if len(text) <= _TITLE_MOST]
+    openings = [(_first_letter(text), text) for text in texts if len(text) <= _MAX_TITLE_LENGTH]
     taken: list[str] = []
     rest: list[str] = []
     here = passed = 0
-    while here < len(lines) and passed < _HEAD_LINES:
+    while here < len(lines) and passed < _MAX_HEAD_LINES:
         line = lines[here].strip()
         letter = _first_letter(line)
         keys = [_key(text) for opening, text in openings if letter and letter == opening]
@@ -49,7 +49,7 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
             taken += filter(None, map(str.strip, lines[here:end]))
             here = end
             continue
-        if len(line) > _HEADLINE_LENGTH or _ends_sentence(line):
+        if len(line) > _MAX_HEADLINE_LENGTH or _ends_sentence(line):
             break
         rest.append(lines[here])
         here += 1
@@ -81,7 +81,7 @@ def _end_of_repeat(lines: Sequence[str], start: int, key: str) -> int:
         line = lines[here].strip()
         if not line and here > start:
             continue
-        part = _key(line) if len(line) <= 2 * len(key) + _HEADLINE_LENGTH else ""
+        part = _key(line) if len(line) <= 2 * len(key) + _MAX_HEADLINE_LENGTH else ""
         if not part or not key.startswith(part):
             return start
         key, ended = key[len(part) :], key[len(part) - 1 : len(part) + 1]
@@ -115,7 +115,7 @@ def to_paragraphs(lines: Sequence[str]) -> list[str]:
 def is_wrapped(paragraph: str) -> bool:
     """Whether the first line of ``paragraph`` runs on in its second."""
     first, line_break, _ = paragraph.partition("\n")
-    return bool(line_break) and width(first) >= _WRAP_LEAST
+    return bool(line_break) and line_cells(first) >= _MIN_WRAP_CELLS
 
 
 def _blocks(lines: Iterable[str]) -> list[list[str]]:
@@ -132,28 +132,28 @@ def _blocks(lines: Iterable[str]) -> list[list[str]]:
 
 
 def _is_stanza(block: Sequence[str]) -> bool:
-    return all(not line[0].isspace() and width(line) <= _VERSE_MOST for line in block)
+    return all(not line[0].isspace() and line_cells(line) <= _MAX_VERSE_CELLS for line in block)
 
 
 def _ends_sentence(line: str) -> bool:
     return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
 
 
-def width(line: str) -> int:
+def line_cells(line: str) -> int:
     """Columns that ``line`` takes."""
     return len(line) if line.isascii() else len(line) + sum(map(len, _WIDE.findall(line)))
 
 
 def _indent(line: str) -> int:
     """Columns before the first character of ``line``."""
-    return width(line[: len(line) - len(line.lstrip())])
+    return line_cells(line[: len(line) - len(line.lstrip())])
 
 
 class _Wrapping:
     """How the lines of a body were wrapped: at which column, and how far they are indented."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._margin = max(map(width, lines))
+        self._margin = max(map(line_cells, lines))
         self._indent = min(map(_indent, lines))
 
     @classmethod
@@ -164,10 +164,10 @@ class _Wrapping:
         """
         if all(len(block) == 1 for block in blocks):
             return None
-        if max(len(line) for block in blocks for line in block) > _WRAP_MOST:
+        if max(len(line) for block in blocks for line in block) > _MAX_WRAP_CELLS:
             return None
         wrapping = cls([line.rstrip() for block in blocks for line in block])
-        if not _WRAP_LEAST <= wrapping._margin <= _WRAP_MOST:
+        if not _MIN_WRAP_CELLS <= wrapping._margin <= _MAX_WRAP_CELLS:
             return None
         breaks = [
             (line.rstrip(), after)
@@ -198,4 +198,4 @@ class _Wrapping:
         For Chinese, that is two characters: a mark of punctuation may not begin a line.
         """
         word = _FIRST_WORD.match(after.lstrip())
-        return width(line) + 1 + width(word[0] if word else "") > self._margin
+        return line_cells(line) + 1 + line_cells(word[0] if word else "") > self._margin

@@ -18,12 +18,12 @@ from indexer.source.layout import parse_article
 
 MAX_FILE_SIZE = 32 * 2**20
 SUFFIXES = (".txt", ".md")
-LINES_MOST = 500_000
+MAX_LINES = 500_000
 
 # Neither an id nor a message of one line can hold these: control characters, and bytes of a name
 # that are not UTF-8.
-_UNFIT = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
-_UNFIT_REASON = "the name has control characters or is not UTF-8"
+_UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+_UNPRINTABLE_REASON = "the name has control characters or is not UTF-8"
 _BLOCK = 1 << 16
 # A pipe that took a file's place since it was found must not keep us waiting.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -64,8 +64,8 @@ def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
     path = printable(seed.path)
     text = decode(data, path)
     del data  # so that as little as possible is there at a time
-    if text.count("\n") > LINES_MOST or text.count("\r") > LINES_MOST:
-        raise SeedError(path, LINES_MOST + 1, f"more than {LINES_MOST:,} lines")
+    if text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES:
+        raise SeedError(path, MAX_LINES + 1, f"more than {MAX_LINES:,} lines")
     return parse_article(text, seed.id, content_hash, path)
 
 
@@ -110,8 +110,8 @@ class _Walk:
             try:
                 if name and not name.endswith("/"):
                     yield _seed_file(name, path)
-                elif _UNFIT.search(name):
-                    raise _seed_error(path, _UNFIT_REASON)
+                elif _UNPRINTABLE.search(name):
+                    raise _seed_error(path, _UNPRINTABLE_REASON)
                 else:
                     self._stack += sorted(self._entries(path, name), key=_id, reverse=True)
             except OSError as error:
@@ -158,8 +158,8 @@ def _is_seed(name: str) -> bool:
 
 
 def _seed_file(name: str, path: str) -> SeedFile:
-    if _UNFIT.search(name):
-        raise _seed_error(path, _UNFIT_REASON)
+    if _UNPRINTABLE.search(name):
+        raise _seed_error(path, _UNPRINTABLE_REASON)
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
         raise _seed_error(path, "not a regular file")
@@ -193,7 +193,7 @@ def _seed_error(path: str | Path, reason: str) -> SeedError:
 
 def printable(path: str | Path) -> str:
     """A path on one line, in UTF-8: what does not fit there is written as an escape."""
-    return _UNFIT.sub(lambda match: ascii(match[0])[1:-1], os.fspath(path))
+    return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], os.fspath(path))
 
 
 def _reason(error: OSError) -> str:

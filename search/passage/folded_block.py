@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import fold
-from indexer.analysis.normalize import simplified
+from indexer.analysis.folding import simplified_characters
 from indexer.analysis.script import is_plain
 
 _UNKNOWN: Final = 0  # not yet met, or folded to something else than one plain character
@@ -133,7 +133,7 @@ def _table() -> npt.NDArray[np.uint16]:
     table = np.full(_CODES, _UNKNOWN, "<u2")
     table[1:0x80] = [ord(chr(code).lower()) for code in range(1, 0x80)]
     table[slice(*_UNIFIED)] = np.arange(*_UNIFIED)
-    known = simplified()
+    known = simplified_characters()
     traditional, others = _codes("".join(known)), _codes("".join(known.values()))
     inside = (traditional >= _UNIFIED[0]) & (traditional < _UNIFIED[1])
     table[traditional[inside]] = np.where(others < _CODES, others, _UNKNOWN)[inside]

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer
-from indexer.analysis.script import HAN, LONGEST_WORD, NUMERAL, WORD, is_han
+from indexer.analysis.script import HAN, MAX_WORD_LENGTH, NUMERAL, WORD, is_han
 from search.passage.folded_block import FoldedBlock
 from search.plan.intervals import Kind, Pattern, Slot
 from search.plan.pattern import is_bigram
@@ -104,7 +104,7 @@ def _word(slot: Slot, analyzer: Analyzer) -> _Word | None:
     text = slot.text
     letters = re.sub("[*?]", "", text) if slot.kind is Kind.GLOB else text
     inner = f"a{letters}a"
-    if not letters or len(inner) > LONGEST_WORD or analyzer.exact_terms(inner) != [inner]:
+    if not letters or len(inner) > MAX_WORD_LENGTH or analyzer.exact_terms(inner) != [inner]:
         return None
     match slot.kind:
         case Kind.TERM:

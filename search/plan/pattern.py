@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from indexer.analysis import Token, fold
-from indexer.analysis.script import Alphabet, alphabet, is_han
+from indexer.analysis.script import CharacterClasses, character_classes, is_han
 from search.plan.intervals import Choice, Kind, Near, Pattern, Place, Slot
 
 # How far a * between Chinese characters reaches.
@@ -59,12 +59,12 @@ def wildcard(text: str) -> Place | None:
 
 def _elements(folded: str) -> list[str]:
     """The Han characters, the words, perhaps with wildcards, and the wildcards beside neither."""
-    return _element(alphabet(folded)).findall(folded)
+    return _element(character_classes(folded)).findall(folded)
 
 
 @cache
-def _element(letters: Alphabet) -> re.Pattern[str]:
-    han, word, _ = letters
+def _element(classes: CharacterClasses) -> re.Pattern[str]:
+    han, word, _ = classes
     return re.compile(rf"(?:{word}|[*?])*{word}(?:{word}|[*?])*|{han}|[*?]")
 
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import Article, document
-from indexer import chunks as pieces
+from indexer import Article, chunks, document
 from indexer.align import aligner
 from indexer.analysis import Analyzer
 from indexer.analysis.encoder import Encoder
@@ -41,24 +40,24 @@ def test_a_text_in_pieces_is_analysed_as_if_it_were_whole(
     article = replace(article, paragraphs_zh=(*paragraphs, *article.paragraphs_zh))
     whole = to_document(article, ENCODER)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "PIECE", size)
-        patch.setattr(pieces, "UNBROKEN_MOST", 1_000)
+        patch.setattr(chunks, "CHUNK_LENGTH", size)
+        patch.setattr(chunks, "MAX_UNBROKEN", 1_000)
         assert said(to_document(article, ENCODER)) == said(whole)
 
 
 @given(st.lists(st.lists(MARKED, max_size=4), max_size=4), st.integers(1, 20))
 def test_pieces_are_the_whole(parts: list[list[str]], size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "PIECE", size)
-        patch.setattr(pieces, "UNBROKEN_MOST", 10)
-        found: list[pieces.Piece] = []
+        patch.setattr(chunks, "CHUNK_LENGTH", size)
+        patch.setattr(chunks, "MAX_UNBROKEN", 10)
+        found: list[chunks.TextChunk] = []
         with suppress(ValueError):  # too long without a mark
-            found += pieces.pieces(parts, 2, 3)
+            found += chunks.text_chunks(parts, 2, 3)
             _check_pieces(found, parts)
         assert all(len(text) <= size + 10 for piece in found for text in piece.paragraphs)
 
 
-def _check_pieces(found: list[pieces.Piece], parts: list[list[str]]) -> None:
+def _check_pieces(found: list[chunks.TextChunk], parts: list[list[str]]) -> None:
     texts = [text for piece in found for text in piece.paragraphs]
     assert "".join(texts) == "".join(text for part in parts for text in part)
     zones = [zone for piece in found for zone in piece.zones]
@@ -70,8 +69,8 @@ def _check_pieces(found: list[pieces.Piece], parts: list[list[str]]) -> None:
 @pytest.mark.parametrize(
     ("limit", "reason"),
     [
-        ("_WORDS_MOST", "more than 3 different words"),
-        ("_OCCURRENCES_MOST", "more than 3 times the same word"),
+        ("_MAX_DISTINCT_WORDS", "more than 3 different words"),
+        ("_MAX_OCCURRENCES", "more than 3 times the same word"),
     ],
 )
 def test_what_is_no_text_is_refused(
@@ -87,9 +86,9 @@ def test_what_is_no_text_is_refused(
 
 def test_pairs_count_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     article = replace(next(read_seeds(SEEDS)), paragraphs_zh=("产产产产产产。",))
-    monkeypatch.setattr(document, "_OCCURRENCES_MOST", 1_000)
+    monkeypatch.setattr(document, "_MAX_OCCURRENCES", 1_000)
     to_document(article, ENCODER)
-    monkeypatch.setattr(document, "_OCCURRENCES_MOST", 100)
+    monkeypatch.setattr(document, "_MAX_OCCURRENCES", 100)
     article = replace(article, paragraphs_zh=("产" * 200,))
     with pytest.raises(ValueError, match="more than 100 times the same word"):
         to_document(article, ENCODER)

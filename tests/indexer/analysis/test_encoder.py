@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
 from indexer.analysis.bigrams import pair_of, pair_text
-from indexer.analysis.encoder import Encoder, Terms, token_spans
+from indexer.analysis.encoder import EncodedTerms, Encoder, token_spans
 from indexer.analysis.script import is_han
 from tests.indexer.analysis.texts import SENTENCES, passages, texts
 
@@ -38,14 +38,14 @@ paragraph_lists = st.lists(
 
 
 class Lists(NamedTuple):
-    """`Terms` as lists."""
+    """`EncodedTerms` as lists."""
 
     starts: list[int]
     lengths: list[int]
     words: list[str]
     word_positions: list[int]
-    pairs: list[int]
-    pair_positions: list[int]
+    bigrams: list[int]
+    bigram_positions: list[int]
     long_words: list[str]
     title_words: list[str]
 
@@ -66,8 +66,8 @@ def one_by_one(
                 lists.words.append(token.term)
                 lists.word_positions.append(at)
             else:
-                lists.pairs.append(pair)
-                lists.pair_positions.append(at)
+                lists.bigrams.append(pair)
+                lists.bigram_positions.append(at)
         ranking = (token.term for token in analyzer.ranking(paragraph))
         words = lists.title_words if i < titles else lists.long_words
         words += [term for term in ranking if is_han(term) and len(term) >= 3]
@@ -75,14 +75,14 @@ def one_by_one(
     return lists
 
 
-def as_lists(terms: Terms) -> Lists:
+def as_lists(terms: EncodedTerms) -> Lists:
     return Lists(
         terms.starts.tolist(),
         terms.lengths.tolist(),
         terms.words,
         terms.word_positions.tolist(),
-        terms.pairs.tolist(),
-        terms.pair_positions.tolist(),
+        terms.bigrams.tolist(),
+        terms.bigram_positions.tolist(),
         terms.long_words,
         terms.title_words,
     )
@@ -125,14 +125,14 @@ def test_odd_texts(text: str) -> None:
 def test_types() -> None:
     for paragraphs in ([], ["Steel, 节约用煤"], ["𠀀½"]):
         terms = ENCODER.encode(paragraphs, [1] * len(paragraphs))
-        assert terms.pairs.dtype == "uint32"
+        assert terms.bigrams.dtype == "uint32"
         assert {str(part.dtype) for part in (*terms[:2], terms[3], terms[5])} == {"int32"}
         assert {type(word) for word in terms.words} <= {str}
 
 
 def test_pairs_are_the_terms_by_their_numbers() -> None:
     terms = ENCODER.encode(["推广先进，经验。"], [0])
-    assert pair_text(terms.pairs).decode() == "推广\n广先\n先进\n进\n经验\n验\n"
+    assert pair_text(terms.bigrams).decode() == "推广\n广先\n先进\n进\n经验\n验\n"
 
 
 def test_threads_encode_alike() -> None:
@@ -149,6 +149,6 @@ def test_tokens_stand_where_the_analyzer_finds_them(paragraphs: list[str]) -> No
     expected = []
     origin = 0
     for paragraph in paragraphs:
-        expected += [(origin + a, origin + b) for a, b in ANALYZER.places(paragraph)]
+        expected += [(origin + a, origin + b) for a, b in ANALYZER.position_spans(paragraph)]
         origin += len(paragraph) + 1
     assert list(zip(starts.tolist(), ends.tolist(), strict=True)) == expected

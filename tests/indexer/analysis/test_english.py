@@ -81,7 +81,7 @@ def test_without_the_compiled_build() -> None:
 
 
 def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(english, "_LARGEST_CACHE", 10)
+    monkeypatch.setattr(english, "_MAX_CACHED_STEMS", 10)
     stems, fresh = Stems(), Stems()
     for word in WORDS * 2:
         assert stems[word] == stems[word] == fresh[word]
@@ -90,7 +90,7 @@ def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("pure_python")
 def test_threads_do_not_disturb_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(english, "_LARGEST_CACHE", 10)
+    monkeypatch.setattr(english, "_MAX_CACHED_STEMS", 10)
     expected = [*map(Stems().__getitem__, WORDS)]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

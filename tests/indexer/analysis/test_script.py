@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from indexer.analysis.script import HAN, LONGEST_WORD, NUMERAL, WORD, Script, runs
+from indexer.analysis.script import HAN, MAX_WORD_LENGTH, NUMERAL, WORD, Script, runs
 from tests.indexer.analysis.texts import texts
 
 ALL = "".join(map(chr, range(sys.maxunicode + 1)))
@@ -32,7 +32,7 @@ def test_every_character_there_is_belongs_to_a_run() -> None:
 def test_a_run_is_of_one_script(text: str) -> None:
     patterns = {
         Script.HAN: rf"[{HAN}](?:[{HAN}\s]*[{HAN}])?",
-        Script.WORD: rf"{WORD}{{1,{LONGEST_WORD}}}|[{NUMERAL}]",
+        Script.WORD: rf"{WORD}{{1,{MAX_WORD_LENGTH}}}|[{NUMERAL}]",
         Script.SPACE: r"\s+",
         Script.BREAK: rf"(?:(?!{WORD}|[{HAN}{NUMERAL}]|\s).)+",
     }

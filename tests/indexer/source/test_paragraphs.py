@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs, width
+from indexer.source.paragraphs import is_wrapped, line_cells, take_repeated, to_paragraphs
 
 indents = st.sampled_from(["", "", "    ", "  ", "\u3000", "\u3000\u3000"])
 words = st.sampled_from(
@@ -149,4 +149,4 @@ def test_a_stanza_is_a_paragraph_and_a_lone_poem_is_lines() -> None:
 
 
 def test_width_counts_columns() -> None:
-    assert [width(text) for text in ("ab", "纱厂", "７％", "a厂")] == [2, 4, 4, 3]
+    assert [line_cells(text) for text in ("ab", "纱厂", "７％", "a厂")] == [2, 4, 4, 3]

@@ -56,7 +56,7 @@ def tokens(texts: tuple[str, ...]) -> list[Token]:
     result = []
     position = origin = 0
     for number, text in enumerate(texts):
-        for start, end in ANALYZER.places(text):
+        for start, end in ANALYZER.position_spans(text):
             result.append(Token(position, number, origin + start, origin + end))
             position += 1
         position += PARAGRAPH_GAP

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from indexer.analysis import fold
-from indexer.analysis.normalize import fold_with_spans
+from indexer.analysis.folding import fold_with_spans
 from indexer.analysis.script import is_han
 from search.passage.folded_block import fold_block, may_contain_han
 from tests.indexer.analysis.texts import texts

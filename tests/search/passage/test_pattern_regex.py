@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.script import LONGEST_WORD
+from indexer.analysis.script import MAX_WORD_LENGTH
 from search.language.parser import parse
 from search.passage.folded_block import fold_block
 from search.passage.highlight import targets
@@ -104,7 +104,7 @@ def test_nothing_is_found_across_the_separator(query: str) -> None:
 def test_what_no_expression_says() -> None:
     free = (Pattern((Slot(Kind.TERM, "增产", i),), 3) for i in (0, 1))  # at its end, its beginning
     assert [pattern_regex(wanted, ANALYZER) for wanted in (*patterns("??产"), *free)] == [None] * 3
-    word = "x" * LONGEST_WORD
+    word = "x" * MAX_WORD_LENGTH
     assert pattern_regex(Pattern((Slot(Kind.TERM, word),), 1), ANALYZER) is None
     assert pattern_regex(Pattern((Slot(Kind.TERM, "½"),), 1), ANALYZER) is None
     assert pattern_regex(Pattern((Slot(Kind.PREFIX, ""),), 1), ANALYZER) is None
@@ -114,10 +114,10 @@ def test_what_no_expression_says() -> None:
 
 def test_a_part_of_a_longer_word_than_terms_are_is_not_found() -> None:
     (wanted,) = patterns('"tail"')
-    assert find_interval(wanted, ["x" * LONGEST_WORD + "tail"], ANALYZER) != []
+    assert find_interval(wanted, ["x" * MAX_WORD_LENGTH + "tail"], ANALYZER) != []
     said = pattern_regex(wanted, ANALYZER)
     assert said is not None
-    assert found(said, "x" * LONGEST_WORD + "tail, tail") == [(206, 210)]
+    assert found(said, "x" * MAX_WORD_LENGTH + "tail, tail") == [(206, 210)]
 
 
 _ENDINGS = [

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.normalize import fold, fold_character, fold_with_spans, simplified
+from indexer.analysis.folding import fold, fold_character, fold_with_spans, simplified_characters
 from tests.indexer.analysis.texts import HAN_CHARACTER, texts, without
 
 ASSIGNED = [
@@ -58,7 +58,7 @@ def test_width_does_not_matter() -> None:
 
 
 def test_traditional_is_folded_to_simplified() -> None:
-    table = simplified()
+    table = simplified_characters()
     assert len(table) > 3000
     assert {t for t, s in table.items() if not fold(t) == fold(s) == s} == set()
 

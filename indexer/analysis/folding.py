@@ -18,7 +18,7 @@ from indexer.analysis.script import is_han
 
 # What Unicode does not decompose: Latin letters, typographic signs, and the circle that older
 # files have for zero.
-_KIN: Final = {
+_EQUIVALENTS: Final = {
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
     **dict.fromkeys("‘’‛ʻʼ", "'"), **dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‐‒–—―", "-"),
     "○": "〇", "◯": "〇",
@@ -33,7 +33,7 @@ def _simplified_file() -> Path:
 
 
 @cache
-def simplified() -> dict[str, str]:
+def simplified_characters() -> dict[str, str]:
     """Traditional to simplified characters, one to one (OpenCC's TSCharacters)."""
     table = {}
     for line in _simplified_file().read_text(encoding="utf-8").splitlines():
@@ -46,7 +46,7 @@ def simplified() -> dict[str, str]:
 
 
 def table_checksum() -> int:
-    """CRC-32 of the table behind `simplified`, for the analyzer's fingerprint."""
+    """CRC-32 of the table behind `simplified_characters`, for the analyzer's fingerprint."""
     return zlib.crc32(_simplified_file().read_bytes())
 
 
@@ -58,9 +58,9 @@ def _is_bare(character: str) -> bool:
 
 def _fold_once(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character).casefold()
-    decomposed = unicodedata.normalize("NFD", _KIN.get(folded, folded))
+    decomposed = unicodedata.normalize("NFD", _EQUIVALENTS.get(folded, folded))
     bare = unicodedata.normalize("NFC", "".join(filter(_is_bare, decomposed)))
-    return simplified().get(bare, bare) if is_han(bare) else bare
+    return simplified_characters().get(bare, bare) if is_han(bare) else bare
 
 
 def fold_character(character: str) -> str:
@@ -97,7 +97,7 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_TABLE)
 
 
-class Folded(NamedTuple):
+class FoldedText(NamedTuple):
     """A folded text and, for each of its characters, the span it comes from.
 
     ``spans`` is None where character i comes from character i, which is nearly always.
@@ -112,7 +112,7 @@ class Folded(NamedTuple):
             return start, end
         return self.spans[start][0], self.spans[end - 1][1]
 
-    def each(self, places: Iterable[int]) -> list[tuple[int, int]]:
+    def character_spans(self, places: Iterable[int]) -> list[tuple[int, int]]:
         """The place in the original text of each of some characters."""
         if self.spans is None:
             return [(place, place + 1) for place in places]
@@ -126,11 +126,11 @@ def _is_single(text: str) -> bool:
     return unknown <= _SINGLE
 
 
-def fold_with_spans(text: str) -> Folded:
+def fold_with_spans(text: str) -> FoldedText:
     """Fold a text and keep where each character of the result comes from."""
     folded = fold(text)
     if text.isascii() or _is_single(text):
-        return Folded(folded, None)
+        return FoldedText(folded, None)
     spans: list[tuple[int, int]] = []
     last = 0  # where the pieces of the last character begin
     for index, character in enumerate(text):
@@ -140,4 +140,4 @@ def fold_with_spans(text: str) -> Folded:
             spans.extend([(index, index + 1)] * len(pieces))
         elif spans:  # a mark belongs to the character before it
             spans[last:] = [(spans[last][0], index + 1)] * (len(spans) - last)
-    return Folded(folded, spans)
+    return FoldedText(folded, spans)
