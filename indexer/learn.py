@@ -27,6 +27,7 @@ from indexer.lexicon import BeadText, TableLexicon, Tables, bead_text, train
 from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, ZH
 from indexer.store import IndexDocuments, open_index
+from indexer.wording import counted
 
 Progress = Callable[[int, int], None]
 
@@ -54,9 +55,8 @@ class LexiconReport:
 
     def __str__(self) -> str:
         return (
-            f"learnt from {self.beads:,} aligned passages of {self.articles:,} "
-            f"article{'' if self.articles == 1 else 's'}, {self.realigned:,} better aligned, "
-            f"in {self.elapsed:.1f} s"
+            f"learnt from {self.beads:,} aligned passages of {counted(self.articles, 'article')}, "
+            f"{self.realigned:,} better aligned, in {self.elapsed:.1f} s"
         )
 
     def to_dict(self) -> dict[str, Any]:

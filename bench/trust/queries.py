@@ -27,7 +27,7 @@ from search.archive import MatchMode
 from search.render import concordance as concordance_render
 from search.render import json as json_render
 from search.render import terminal
-from search.render.terminal import Style
+from search.render.marked_text import Style, plain
 
 QUERIES: Final = 1_000_000
 SHORT_QUERIES: Final = 2_000
@@ -131,7 +131,7 @@ def _page(archive: Archive, query: str, match: MatchMode, style: Style) -> tuple
     page = archive.search(query, limit=2, match=match)
     _check(json_render.page_lines(page), whole=True)
     _check([*terminal.page_lines(page, style), terminal.summary(page)])
-    _check([terminal.plain(diagnostic.message) for diagnostic in page.diagnostics])
+    _check([plain(diagnostic.message) for diagnostic in page.diagnostics])
     return page.total, time.process_time() - started
 
 

@@ -11,6 +11,7 @@ import click
 
 from indexer.cli.console import index_option, progress
 from indexer.verify.index import VerifyReport, verify_index
+from indexer.wording import counted
 
 
 @click.command("verify")
@@ -67,7 +68,7 @@ def _lines(report: VerifyReport) -> Iterator[str]:
             yield f"files since the last run: {changes}; update the index with: {command}"
     if not report.damage:
         yield (
-            f"sound: {report.articles:,} article{'' if report.articles == 1 else 's'}, "
+            f"sound: {counted(report.articles, 'article')}, "
             f"{report.size / 1e6:,.1f} MB, "
             f"segments: {report.segments}, in {report.elapsed:.1f} s"
         )

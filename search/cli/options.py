@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from search.language.query import Diagnostic
-    from search.render.terminal import Style
+    from search.render.marked_text import Style
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one object on a line."
@@ -89,7 +89,7 @@ def style_of(color: str, columns: int | None = None) -> Style:
     """Return the style for the options; without ``columns``, lines fit the terminal."""
     from shutil import get_terminal_size
 
-    from search.render.terminal import Style
+    from search.render.marked_text import Style
 
     terminal = sys.stdout.isatty()
     colour = color == "always" or (color == "auto" and terminal and "NO_COLOR" not in os.environ)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.cli.console import index_option
+from indexer.wording import counted
 from search.cli.options import (
     LANGUAGE,
     colour_option,
@@ -206,4 +207,4 @@ def info_command(as_json: bool, directory: Path) -> int:
 def _lexicon(articles: int | None) -> str:
     if articles is None:
         return "none; make it with: duizhao lexicon --build"
-    return f"learnt from {articles:,} article{'' if articles == 1 else 's'} in both languages"
+    return f"learnt from {counted(articles, 'article')} in both languages"

@@ -1,62 +1,55 @@
-"""Collocates as a table for readers."""
+"""Collocates for readers: a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from indexer.wording import counted
 from search.corpus.collocates import Collocates
 from search.corpus.concordance import DEFAULT_WINDOW
-from search.passage.cells import text_cells
-from search.render.concordance import concordance_lines, number
-from search.render.terminal import FAINT, Style, plain
+from search.render.concordance import concordance_lines
+from search.render.marked_text import FAINT, Style, plain
+from search.render.table import INDENT, table_lines
 
-_NAMES: Final = {"zh": "Chinese", "en": "English"}
-_GUTTER: Final = "  "
-_INDENT: Final = "    "
+_LANGUAGES: Final = {"zh": "Chinese", "en": "English"}
 
 
 def collocate_lines(
     collocates: Collocates, style: Style, *, examples: bool = False
 ) -> Iterator[str]:
-    """The table: what it shows, then a collocate a line, each with its example below it."""
+    """Yield a header and one line for each collocate, with ``examples`` each followed by its own.
+
+    Yield nothing if there are no collocates.
+    """
     rows = [
         (plain(one.word), f"{one.score:.2f}", f"{one.together:,}", f"{one.frequency:,}")
         for one in collocates
     ]
     if not rows:
         return
-    names = ("collocate", collocates.measure, "together", "in all")
-    widths = [max(map(text_cells, column)) for column in zip(names, *rows, strict=True)]
-    yield style.paint(FAINT, _row(names, widths))
-    for row, one in zip(rows, collocates, strict=True):
-        yield _row(row, widths)
+    header, *lines = table_lines([("collocate", collocates.measure, "together", "in all"), *rows])
+    yield style.paint(FAINT, header)
+    for line, one in zip(lines, collocates, strict=True):
+        yield line
         if examples:
-            (line,) = concordance_lines([one.example], DEFAULT_WINDOW, style)
-            yield _INDENT + line
+            (example,) = concordance_lines([one.example], DEFAULT_WINDOW, style)
+            yield INDENT + example
 
 
 def summary(collocates: Collocates) -> str:
-    """How many words are near how many places; one line."""
-    nodes = {name: count for name, count in collocates.nodes.items() if count}
+    """Say in one line how often the query's words occur and how many words occur near them."""
+    nodes = {language: count for language, count in collocates.nodes.items() if count}
     if not nodes:
         return "nothing found"
-    head = "no article has all of these words; " if collocates.relaxed else ""
-    places = " and ".join(
-        number(count, f"{_NAMES[name]} place", f"{_NAMES[name]} places")
-        for name, count in nodes.items()
+    relaxed = "no article has all of these words; " if collocates.relaxed else ""
+    occurrences = " and ".join(
+        f"{counted(count, 'occurrence')} in {_LANGUAGES[language]}"
+        for language, count in nodes.items()
     )
-    words = number(collocates.total, "word", "words")
+    words = counted(collocates.total, "word occurs", "words occur")
+    times = counted(collocates.min_count, "time")
+    window = counted(collocates.window, "word")
     shown = len(collocates)
     tail = f", {shown:,} shown" if shown < collocates.total else ""
-    return (
-        f"{head}{places}; {words} at least {collocates.min_count:,} times "
-        f"within {number(collocates.window, 'word', 'words')}{tail}"
-    )
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """The first cell at the left of its column, the others at the right of theirs."""
-    blanks = [" " * (w - text_cells(cell)) for w, cell in zip(widths, cells, strict=True)]
-    first, *others = zip(cells, blanks, strict=True)
-    return _GUTTER.join(["".join(first), *(blank + cell for cell, blank in others)])
+    return f"{relaxed}{occurrences}; {words} at least {times} within {window}{tail}"

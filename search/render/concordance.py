@@ -1,12 +1,15 @@
-"""Concordances as text for readers and as tables for programs.
+"""Concordances: lines for readers, and CSV for other programs.
 
-A line is the date, what stands to the left, the keyword, what stands to the right, and where that
-is. The keyword begins at the same column in each, whatever the characters are; blanks and line
-breaks are one blank, so the two blanks beside the keyword are unmistakable.
+A line for readers consists of the date, the text to the left, the keyword, the text to the right,
+the article and the paragraph. The keyword begins at the same cell of every line, whatever the
+characters are. Runs of blanks and line breaks are printed as one blank, so the two blanks beside
+the keyword stand out.
 
-The table is CSV (RFC 4180): id, date, language, paragraph, start, left, keyword, right and, if
-asked for, counterpart, with one blank likewise. What a spreadsheet would take for a formula, as it
-begins with = + - or @, has a ' before it there. Control characters get through in neither.
+CSV (RFC 4180) has the columns id, date, language, paragraph, start, left, keyword, right and, if
+requested, counterpart. Blanks are treated as above. A text that begins with = + - or @ gets a '
+before it, because a spreadsheet would run it as a formula.
+
+Both formats replace control characters.
 """
 
 from __future__ import annotations
@@ -14,114 +17,102 @@ from __future__ import annotations
 import csv
 import io
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from indexer.wording import counted
 from search.corpus.concordance import DEFAULT_WINDOW, Concordance, ConcordanceLine
-from search.passage.cells import running_cells, text_cells
-from search.render.terminal import MATCH, Style, marked_lines, plain
+from search.passage.cells import align_left, align_right, first_cells, last_cells, text_cells
+from search.render.marked_text import MATCH, Style, marked_lines, plain
+from search.render.table import GUTTER
 
-# What is said of a place takes as many columns as a date.
+# Widths in cells. The keyword and the source may be wider; only the source is then out of line.
 _DATE: Final = 10
-# The places stand in a column, as long as keywords do not take more columns than these.
 _KEYWORD: Final = 12
-_GUTTER: Final = "  "
-# About what a place takes, for what is left of a terminal's width.
-_PLACE: Final = 28
+_SOURCE: Final = 28
 _MIN_WINDOW: Final = 12
 _MAX_WINDOW: Final = 60
 
 _BLANKS = re.compile(r"\s+")
-# The columns of the table; after them comes the counterpart, where there is one.
-_FIELD_COUNT: Final = ConcordanceLine._fields.index("counterpart")
+_CSV_FIELDS: Final = ConcordanceLine._fields[: ConcordanceLine._fields.index("counterpart")]
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
 def window_for(width: int | None) -> int:
-    """How many columns on either side of the keyword a terminal of some width has, if it is one."""
+    """Return how many cells of text fit on each side of the keyword on a terminal of ``width``.
+
+    ``width`` is in cells, or None if the output is not a terminal.
+    """
     if width is None:
         return DEFAULT_WINDOW
-    taken = _DATE + _KEYWORD + _PLACE + 4 * len(_GUTTER)
-    return min(max((width - taken) // 2, _MIN_WINDOW), _MAX_WINDOW)
+    others = _DATE + _KEYWORD + _SOURCE + 4 * len(GUTTER)
+    return min(max((width - others) // 2, _MIN_WINDOW), _MAX_WINDOW)
 
 
 def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Style) -> Iterator[str]:
-    """The lines, of contexts of at most ``window`` columns, each with its counterpart below it."""
+    """Yield the lines with ``window`` cells of text on each side, each with its counterpart."""
     for line in lines:
-        keyword, right = _clean(line.keyword).strip(), _fitting(_clean(line.right).strip(), window)
-        room = window + _KEYWORD - text_cells(keyword) - text_cells(right)
-        yield _GUTTER.join(
-            (
-                f"{line.date.isoformat() if line.date else '':{_DATE}}",
-                _at_the_right(_clean(line.left).strip(), window),
-                style.paint(MATCH, keyword),
-                right + " " * room,
-                source_of(line),
-            )
+        keyword, right = _one_line(line.keyword), first_cells(_one_line(line.right), window)
+        fields = (
+            f"{line.date.isoformat() if line.date else '':{_DATE}}",
+            align_right(last_cells(_one_line(line.left), window), window),
+            style.paint(MATCH, keyword),
+            align_left(right, window + _KEYWORD - text_cells(keyword)),
+            _source(line),
         )
+        yield GUTTER.join(fields)
         if line.counterpart:
-            label = " " * _DATE + _GUTTER
+            label = " " * _DATE + GUTTER
             spans = line.counterpart_spans
             yield from marked_lines(line.counterpart, spans, style, f"{label}= ", f"{label}  ")
 
 
-def source_of(line: ConcordanceLine) -> str:
-    """Where a line is from: the article and the paragraph."""
-    part = f"¶{line.paragraph}" if line.paragraph else "title"
-    return f"{plain(line.id)} {part}"
-
-
 def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> Iterator[str]:
-    """The table: a row of names, then one for each line; a line feed is still to end each."""
-    field_count = _FIELD_COUNT + bilingual
+    r"""Yield a header and one record for each line.
+
+    Each ends with a carriage return; the caller adds the line feed of ``\r\n``.
+    """
+    fields = (*_CSV_FIELDS, "counterpart") if bilingual else _CSV_FIELDS
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r")
-    writer.writerow(ConcordanceLine._fields[:field_count])
+    writer.writerow(fields)
     yield out.getvalue()
     for line in lines:
         out.seek(0)
         out.truncate()
-        cells = line[:field_count]
-        writer.writerow([_cell(value) if isinstance(value, str) else value for value in cells])
+        values = line[: len(fields)]
+        writer.writerow([_cell(value) if isinstance(value, str) else value for value in values])
         yield out.getvalue()
 
 
 def summary(concordance: Concordance) -> str:
-    """How many lines there are, and how many of them are shown; one line."""
+    """Say in one line how many lines there are and how many of them are shown."""
     if not concordance.total:
         if not concordance.matching:
             return "nothing found"
-        articles = number(concordance.matching, "article matches", "articles match")
-        return f"{articles}, but the query asks for no words of their titles and texts"
+        articles = counted(concordance.matching, "article matches", "articles match")
+        return f"{articles}, but the query has no words that are searched in titles and texts"
     shown = concordance.limit or concordance.total
-    head = "no article has all of these words; " if concordance.relaxed else ""
+    relaxed = "no article has all of these words; " if concordance.relaxed else ""
     tail = f", {shown:,} shown" if shown < concordance.total else ""
-    lines = number(concordance.total, "line", "lines")
-    return f"{head}{lines} in {number(concordance.articles, 'article', 'articles')}{tail}"
+    lines, articles = counted(concordance.total, "line"), counted(concordance.articles, "article")
+    return f"{relaxed}{lines} in {articles}{tail}"
 
 
-def number(count: int, singular: str, plural: str) -> str:
-    """A count with what is counted."""
-    return f"{count:,} {singular if count == 1 else plural}"
+def _source(line: ConcordanceLine) -> str:
+    """Return the article and the paragraph of a line."""
+    return f"{plain(line.id)} {f'¶{line.paragraph}' if line.paragraph else 'title'}"
 
 
 def _clean(text: str) -> str:
     return plain(_BLANKS.sub(" ", text))
 
 
+def _one_line(text: str) -> str:
+    return _clean(text).strip()
+
+
 def _cell(text: str) -> str:
+    """Return the text for a spreadsheet that must not take it for a formula."""
     text = _clean(text)
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _at_the_right(text: str, width: int) -> str:
-    """The end of a text, after as many blanks as make it so many columns."""
-    widths = running_cells(text)
-    text = text[bisect_left(widths, widths[-1] - width) :]
-    return " " * (width - text_cells(text)) + text
-
-
-def _fitting(text: str, width: int) -> str:
-    """The beginning of a text in so many columns."""
-    return text[: bisect_right(running_cells(text), width) - 1]

@@ -10,7 +10,7 @@ from bench.trust.queries import _check, ask, small
 from search import Archive, open_archive
 from search.language.parser import MAX_EXPANSIONS, MAX_PARTS, parse
 from search.render import terminal
-from search.render.terminal import Style
+from search.render.marked_text import Style
 
 
 @pytest.fixture(scope="module")

@@ -115,7 +115,7 @@ def test_collocates(duizhao: Shell) -> None:
         "增产节约     13.42         3       3\n"
         "工人         13.00         3       6\n"
         "的           13.00         2       2\n",
-        "6 Chinese places; 3 words at least 2 times within 5 words\n",
+        "6 occurrences in Chinese; 3 words occur at least 2 times within 5 words\n",
     )
 
 
@@ -130,7 +130,8 @@ def test_collocates_with_examples_in_both_languages(duizhao: Shell) -> None:
         f"{blank:12}a.txt ¶1\n"
         "增产节约     13.42         3       3\n"
         f"    1953-10-31  {blank:42}工人  增产节约{blank:42}a.txt title\n",
-        "6 Chinese places and 6 English places; 4 words at least 3 times within 5 words, 2 shown\n",
+        "6 occurrences in Chinese and 6 occurrences in English; "
+        "4 words occur at least 3 times within 5 words, 2 shown\n",
     )
 
 
@@ -179,7 +180,7 @@ def test_nothing_found_is_status_1(duizhao: Shell, command: str) -> None:
 
 
 def test_no_words_to_look_for(duizhao: Shell) -> None:
-    told = "1 article matches, but the query asks for no words of their titles and texts\n"
+    told = "1 article matches, but the query has no words that are searched in titles and texts\n"
     assert duizhao("kwic", "date:1953") == (1, "", told)
 
 

@@ -17,7 +17,7 @@ from search import Archive, ConcordanceLine, open_archive
 from search.corpus.concordance import LineOrder, left_key, right_key
 from search.passage.cells import running_cells
 from search.render.concordance import concordance_lines, csv_lines, summary, window_for
-from search.render.terminal import Style, plain
+from search.render.marked_text import Style, plain
 from tests.indexer.analysis.texts import texts
 
 ARTICLES = {
@@ -210,7 +210,7 @@ def test_summaries(archive: Archive) -> None:
     assert summary(archive.concordance("mass line")) == "2 lines in 1 article"
     assert summary(archive.concordance("火星")) == "nothing found"
     assert summary(archive.concordance("date:1953")) == (
-        "1 article matches, but the query asks for no words of their titles and texts"
+        "1 article matches, but the query has no words that are searched in titles and texts"
     )
     assert summary(archive.concordance("meetings 丰收")).startswith(
         "no article has all of these words; "

@@ -13,7 +13,7 @@ from search import Archive, LexiconMissing, open_archive
 from search.corpus.lexicon import term_language
 from search.render import lexicon as render
 from search.render.lexicon import summary
-from search.render.terminal import Style
+from search.render.marked_text import Style
 from tests.indexer.test_learn import write_articles
 from tests.search.cli.test_search import Shell
 
@@ -87,7 +87,7 @@ def test_of_a_frequent_term_some_are_drawn_evenly(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = archive.lexicon("工人")
-    monkeypatch.setattr("search.corpus.lexicon.BEADS_MOST", whole.places // 4)
+    monkeypatch.setattr("search.corpus.lexicon.MAX_BEADS", whole.places // 4)
     some = archive.lexicon("工人")
     assert (some.places, some.articles) == (whole.places, whole.articles)
     assert some.beads < whole.beads / 2
@@ -131,7 +131,7 @@ def test_a_table(duizhao: Shell) -> None:
     assert "«workers»" in example[1]
     assert example[2].endswith(".txt")
     assert err.count("\n") == 1
-    assert " places in 19 articles; " in err
+    assert " occurrences in 19 articles; " in err
 
 
 def test_by_year(duizhao: Shell) -> None:

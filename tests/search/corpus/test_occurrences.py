@@ -131,7 +131,7 @@ def test_finds_what_reading_every_article_finds(
     history: list[Change], queries: list[tuple[Query, str | None, bool]], window: int
 ) -> None:
     with archive(history) as (snapshot, naive), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(occurrences, "_FIRST_ARTICLES", 1)
+        patch.setattr(occurrences, "_MIN_BATCH", 1)
         names = ids(snapshot.index)
         for tree, language, every in queries:
             planned = plan(tree, ANALYZER, language, every=every)

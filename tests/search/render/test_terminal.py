@@ -18,7 +18,8 @@ from rich.cells import cell_len
 
 from search.hit import Hit, Snippet
 from search.passage.cells import text_cells
-from search.render.terminal import Style, article_lines, page_lines, plain, summary
+from search.render.marked_text import Style, plain
+from search.render.terminal import article_lines, page_lines, summary
 from tests.search.articles import ARTICLES, LETTER, MINE, POEM, make_article, make_hit, make_page
 
 GOLDEN = Path(__file__).parent / "golden"

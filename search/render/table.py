@@ -1,0 +1,28 @@
+"""Tables for readers: aligned cells, whatever the width of their characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from search.passage.cells import align_left, align_right, text_cells
+
+# What separates two columns of a table, or the two languages of a hit.
+GUTTER: Final = "  "
+# What precedes the lines below a row, such as its example.
+INDENT: Final = "    "
+
+
+def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return one line for each row, with the same number of entries in every row.
+
+    The first entry is aligned to the left, the others to the right.
+    """
+    widths = [max(map(text_cells, entries)) for entries in zip(*rows, strict=True)]
+    return [_line(row, widths) for row in rows]
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    first = align_left(row[0], widths[0])
+    others = map(align_right, row[1:], widths[1:])
+    return GUTTER.join((first, *others)).rstrip()
