@@ -34,8 +34,9 @@ from search.hit import Facet, Hit, Hits, Page
 from search.language import query
 from search.language.parser import parse
 from search.passage.snippet import DEFAULT_WIDTH, HitBuilder
-from search.plan.intervals import Place
-from search.plan.planner import All, Filter, Plan, plan
+from search.plan.intervals import Interval
+from search.plan.nodes import Conjunction, Filter, Plan
+from search.plan.planner import make_plan
 
 if TYPE_CHECKING:
     from search.corpus.association import MeasureName
@@ -399,7 +400,7 @@ def _filters(since: date | None, until: date | None, lang: LanguageCode | None) 
     if since is not None or until is not None:
         filters.append(query.DateRange(since, until))
     if lang is not None:
-        filters.append(query.Language(lang))
+        filters.append(query.LanguageFilter(lang))
     return filters
 
 
@@ -428,19 +429,20 @@ class _Run:
     def answer(self, tree: query.Query, match: MatchMode) -> _Answer:
         """Evaluate a query; relaxed if asked to, or if nothing has all of its words."""
         if match != "any":
-            strict = self._plan(tree, every=True)
+            strict = self._plan(tree, require_all=True)
             found = self._evaluate(strict)
             if match == "all" or found.documents.size:
                 return _Answer(strict, found, relaxed=False)
-        loose = self._plan(query.relaxed(tree) or tree, every=False)
+        loose = self._plan(query.relax(tree) or tree, require_all=False)
         found = self._evaluate(loose)
         return _Answer(loose, found, relaxed=match == "auto" and found.documents.size > 0)
 
-    def _plan(self, tree: query.Query, *, every: bool) -> Plan:
-        return plan(tree, self.analyzer, self._lang, every=every)
+    def _plan(self, tree: query.Query, *, require_all: bool) -> Plan:
+        return make_plan(tree, self.analyzer, self._lang, require_all=require_all)
 
     def _evaluate(self, planned: Plan) -> Matches:
-        return self._executor.evaluate(All((planned, *self._filters)) if self._filters else planned)
+        filtered = Conjunction((planned, *self._filters)) if self._filters else planned
+        return self._executor.evaluate(filtered)
 
     def diagnostics(self) -> Iterator[query.Diagnostic]:
         """What is to be said of how the query was answered."""
@@ -467,6 +469,6 @@ class _Run:
 
         return Occurrences(answer.plan, self._executor, self.snapshot, self.analyzer)
 
-    def idf(self, place: Place, fields: Sequence[str]) -> float:
+    def idf(self, interval: Interval, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""
-        return self._executor.idf(place, fields)
+        return self._executor.idf(interval, fields)

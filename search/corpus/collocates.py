@@ -22,8 +22,8 @@ from search.corpus.occurrences import TEXT_ZONES, Occurrences
 from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.language.query import Diagnostic
-from search.plan.intervals import Kind, Slot
-from search.plan.terms import ordinals
+from search.plan.intervals import Slot, SlotKind
+from search.plan.slot_terms import slot_ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,9 @@ class CollocateFinder:
                 for field, live in self._fields(RANKING)
                 if (number := field.find(word)) >= 0
             )
-        slot = Slot(Kind.PREFIX if is_han(word) and len(word) == 1 else Kind.TERM, word)
+        slot = Slot(SlotKind.PREFIX if is_han(word) and len(word) == 1 else SlotKind.TERM, word)
         return sum(
-            _frequency(field, ordinals(slot, field, self._analyzer), live)
+            _frequency(field, slot_ordinals(slot, field, self._analyzer), live)
             for field, live in self._fields(TEXT)
         )
 

@@ -23,8 +23,9 @@ from search.engine.executor import Executor
 from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.passage.highlight import targets
-from search.plan.intervals import ZONE_BITS, Keys, Pattern, Spans
-from search.plan.planner import Plan
+from search.plan.extents import ZONE_BITS, Extents, PositionKeys
+from search.plan.intervals import Pattern
+from search.plan.nodes import Plan
 
 # The zones that are texts of the article; to stand in a byline is no use of a word.
 TEXT_ZONES: Final = ("title_en", "title_zh", "body_zh", "body_en")
@@ -43,9 +44,9 @@ class OccurrenceKeys(NamedTuple):
     ``anchors``: a position that is surely in the paragraph, or -1 for what may run over several.
     """
 
-    starts: Keys
-    ends: Keys
-    anchors: Keys
+    starts: PositionKeys
+    ends: PositionKeys
+    anchors: PositionKeys
 
 
 class ZoneOccurrences(NamedTuple):
@@ -176,14 +177,14 @@ def _batches(documents: DocNumbers) -> Iterator[DocNumbers]:
         first, size = first + size, min(size * 2, _MAX_BATCH)
 
 
-def _innermost(spans: Spans) -> Spans:
+def _innermost(spans: Extents) -> Extents:
     """The spans in which no other lies."""
     order = np.lexsort((-spans.ends, spans.starts))
     starts, ends = spans.starts[order], spans.ends[order]
     least = np.minimum.accumulate(ends[::-1])[::-1]  # of those that start here or later
     inner = np.ones(ends.size, np.bool_)
     inner[:-1] = ends[:-1] < least[1:]
-    return Spans(starts[inner], ends[inner])
+    return Extents(starts[inner], ends[inner])
 
 
 def _merged(parts: Sequence[OccurrenceKeys]) -> OccurrenceKeys:

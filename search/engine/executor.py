@@ -30,33 +30,29 @@ from search.engine.order import smallest_keys
 from search.engine.proximity import UnitOccurrences, bonus, nearness
 from search.engine.snapshot import Snapshot
 from search.language import query
-from search.plan.intervals import (
-    NOWHERE,
+from search.plan.extents import (
+    NO_EXTENTS,
     ZONE_BITS,
-    Choice,
-    Keys,
-    Pattern,
-    Place,
-    Slot,
-    Spans,
+    Extents,
+    PositionKeys,
     TooCommon,
     intersect,
-    is_plain,
     locate,
-    pattern_spans,
+    pattern_extents,
 )
-from search.plan.planner import (
-    All,
-    Any,
+from search.plan.intervals import Alternatives, Interval, Pattern, Slot, stays_in_zone
+from search.plan.nodes import (
+    Boosted,
+    Conjunction,
+    Disjunction,
+    Exclusion,
     Filter,
-    Found,
+    IntervalMatch,
     Plan,
-    Scaled,
-    Supported,
-    Term,
-    Without,
-    Words,
-    bare_words,
+    Rescored,
+    ScoringTerm,
+    TermGroup,
+    proximity_groups,
 )
 from search.plan.scope import Scope, scope_of
 from search.weights import PROXIMITY_DEPTH, PROXIMITY_WEIGHT
@@ -78,7 +74,7 @@ class Executor:
     def __init__(self, snapshot: Snapshot, lookup: Lookup) -> None:
         self._snapshot = snapshot
         self._lookup = lookup
-        self._counts: dict[tuple[Place, Scope], Counts] = {}
+        self._counts: dict[tuple[Interval, Scope], Counts] = {}
         places = _POSITIONS_PER_DOCUMENT * snapshot.size
         self._most = self._left = min(max(places, _MIN_POSITIONS), _MAX_POSITIONS)
 
@@ -90,22 +86,22 @@ class Executor:
     def evaluate(self, plan: Plan) -> Matches:
         """The documents that match ``plan``, none of them deleted."""
         match plan:
-            case Words():
+            case TermGroup():
                 return self._words(plan)
-            case Found(place, fields):
-                return self._score(self._count(place, scope_of(fields)), 1.0)
-            case Supported(child, words):
+            case IntervalMatch(interval, fields):
+                return self._score(self._count(interval, scope_of(fields)), 1.0)
+            case Rescored(child, words):
                 matching = self.evaluate(child)
                 terms = [scored for part in words for scored in self._terms(part)]
                 return self._chosen(matching.documents, [matching, *terms])
-            case All(children):
+            case Conjunction(children):
                 return self._all(children)
-            case Any(children):
+            case Disjunction(children):
                 return self._any(children)
-            case Without(child):
+            case Exclusion(child):
                 excluded = self._certain(child)
                 return unscored(without(self._live(), excluded, self._snapshot.size))
-            case Scaled(child, factor):
+            case Boosted(child, factor):
                 matching = self.evaluate(child)
                 return Matches(matching.documents, matching.scores * np.float32(factor))
             case query.Identifier(text):
@@ -136,21 +132,23 @@ class Executor:
     def _common_term(self, plan: Plan) -> tuple[Counts, np.float32] | None:
         """The one term that a plan matches and scores by, if it is common, and its idf."""
         match plan:
-            case Words((unit,), (Term(place, weight, None),), fields) if place == unit:
-                counts = self._count(place, scope_of(fields))
+            case TermGroup((unit,), (ScoringTerm(term, weight, None),), fields) if term == unit:
+                counts = self._count(unit, scope_of(fields))
                 return (counts, self._idf(counts, weight)) if counts.is_common else None
             case _:
                 return None
 
     def _all(self, children: Sequence[Plan]) -> Matches:
         """Children that only pass or exclude are taken last, on what the others have found."""
-        found = [self.evaluate(c) for c in children if not isinstance(c, (Without, *MASK_FILTERS))]
+        found = [
+            self.evaluate(c) for c in children if not isinstance(c, (Exclusion, *MASK_FILTERS))
+        ]
         size = self._snapshot.size
         documents = common([part.documents for part in found], size) if found else self._live()
         for child in children:
             if not documents.size:
                 break
-            if isinstance(child, Without):
+            if isinstance(child, Exclusion):
                 documents = without(documents, self._certain(child.child), size)
             elif isinstance(child, MASK_FILTERS):
                 documents = documents[self._passing(child)[documents]]
@@ -172,24 +170,24 @@ class Executor:
                 scores[part.documents] = part.scores
         return scores
 
-    def _words(self, words: Words) -> Matches:
+    def _words(self, words: TermGroup) -> Matches:
         scope = scope_of(words.fields)
         units = [self._count(unit, scope).documents for unit in words.units]
-        join = common if words.every else union
+        join = common if words.require_all else union
         documents = units[0] if len(units) == 1 else join(units, self._snapshot.size)
         if not documents.size:
             return unscored(documents)
         return self._chosen(documents, self._terms(words))
 
-    def _terms(self, words: Words) -> list[Matches]:
+    def _terms(self, words: TermGroup) -> list[Matches]:
         """What each term of some words scores."""
         scope = scope_of(words.fields)
         return [self._score(self._term(term, scope), term.weight) for term in words.terms]
 
-    def _term(self, term: Term, scope: Scope) -> Counts:
+    def _term(self, term: ScoringTerm, scope: Scope) -> Counts:
         if term.long_word is not None and scope == _EVERYWHERE:
             return self._lookup.long_word(term.long_word)
-        return self._count(term.place, scope)
+        return self._count(term.pattern, scope)
 
     def _score(self, counts: Counts, weight: float) -> Matches:
         """BM25 of a term."""
@@ -205,7 +203,7 @@ class Executor:
         """
         total = self._snapshot.live_count
         places: dict[tuple[Pattern, Scope], float] = defaultdict(float)
-        for words, factor in bare_words(plan):
+        for words, factor in proximity_groups(plan):
             for unit in words.units:
                 places[unit, scope_of(words.fields)] += factor
         if len(places) < 2:
@@ -221,8 +219,8 @@ class Executor:
         sums = np.zeros((len(units), documents.size))
         for field in dict.fromkeys(scope.field for _, scope in units):
             found = [
-                self._occurrences(i, place, scope, documents)
-                for i, (place, scope) in enumerate(units)
+                self._occurrences(i, interval, scope, documents)
+                for i, (interval, scope) in enumerate(units)
                 if scope.field == field
             ]
             found = [part for part in found if part.starts.size]
@@ -235,34 +233,34 @@ class Executor:
         return Matches(matches.documents, scores)
 
     def _occurrences(
-        self, unit: int, place: Pattern, scope: Scope, documents: DocNumbers
+        self, unit: int, interval: Pattern, scope: Scope, documents: DocNumbers
     ) -> UnitOccurrences:
         """Where a unit stands in some documents, renumbered from 0."""
-        keys = self._places(place, scope, documents, by_zone=False)
+        keys = self._places(interval, scope, documents, by_zone=False)
         weights = self._lookup.title_weights(scope, keys, by_zone=False)
         numbers = np.searchsorted(documents, keys >> POSITION_BITS)
         starts = numbers << POSITION_BITS | keys & POSITION_MASK
-        return UnitOccurrences(unit, starts, place.length, weights)
+        return UnitOccurrences(unit, starts, interval.length, weights)
 
-    def idf(self, place: Place, fields: Sequence[str]) -> float:
+    def idf(self, interval: Interval, fields: Sequence[str]) -> float:
         """The inverse document frequency of a place."""
-        found = self._count(place, scope_of(tuple(fields)))
+        found = self._count(interval, scope_of(tuple(fields)))
         return bm25.idf(found.documents.size, self._snapshot.live_count)
 
-    def _count(self, place: Place, scope: Scope) -> Counts:
+    def _count(self, interval: Interval, scope: Scope) -> Counts:
         """How often ``place`` is found in which documents; found once, and kept."""
-        key = place, scope
+        key = interval, scope
         if key not in self._counts:
-            self._counts[key] = self._find(place, scope)
+            self._counts[key] = self._find(interval, scope)
         return self._counts[key]
 
-    def _find(self, place: Place, scope: Scope) -> Counts:
-        if isinstance(place, Pattern) and len(place.slots) == 1 and is_plain(place):
-            return self._lookup.counts(place.slots[0], scope)
-        by_zone = not is_plain(place)
-        candidates = self._candidates(place, scope)
+    def _find(self, interval: Interval, scope: Scope) -> Counts:
+        if isinstance(interval, Pattern) and len(interval.slots) == 1 and stays_in_zone(interval):
+            return self._lookup.counts(interval.slots[0], scope)
+        by_zone = not stays_in_zone(interval)
+        candidates = self._candidates(interval, scope)
         try:
-            starts = _unique(self._places(place, scope, candidates, by_zone=by_zone, spent=True))
+            starts = _unique(self._places(interval, scope, candidates, by_zone=by_zone, spent=True))
         except TooCommon:
             return Counts(candidates, np.ones(candidates.size, np.float32), self._snapshot.norms)
         weights = self._lookup.title_weights(scope, starts, by_zone=by_zone)
@@ -272,40 +270,42 @@ class Executor:
             weights = np.add.reduceat(weights, first)
         return Counts(documents[first], weights, self._snapshot.norms)
 
-    def intervals(self, place: Place, fields: Sequence[str], among: DocNumbers) -> Spans:
+    def intervals(self, interval: Interval, fields: Sequence[str], among: DocNumbers) -> Extents:
         """Where ``place`` stands in zones of documents ``among``, which ascend: keys by zone.
 
         Of what is near each other, spans in which others lie may be left out. What stands nearly
         everywhere is not looked for beside other words.
         """
         scope = scope_of(tuple(fields))
-        sought = self._searchable(place, Scope(scope.field, None))
-        return self._spans(sought, scope, among, by_zone=True) if sought else NOWHERE
+        sought = self._searchable(interval, Scope(scope.field, None))
+        return self._spans(sought, scope, among, by_zone=True) if sought else NO_EXTENTS
 
-    def _searchable(self, place: Place, anywhere: Scope) -> Place | None:
+    def _searchable(self, interval: Interval, anywhere: Scope) -> Interval | None:
         """What is looked for of a place: all, if it is one word or any of several."""
-        if isinstance(place, Choice):
-            sought = [self._searchable(option, anywhere) for option in place.options]
+        if isinstance(interval, Alternatives):
+            sought = [self._searchable(option, anywhere) for option in interval.options]
             options = tuple(option for option in sought if option is not None)
-            return Choice(options) if options else None
-        is_word = isinstance(place, Pattern) and len(place.slots) == 1
-        return place if is_word else self._drop_common_slots(place, anywhere)
+            return Alternatives(options) if options else None
+        is_word = isinstance(interval, Pattern) and len(interval.slots) == 1
+        return interval if is_word else self._drop_common_slots(interval, anywhere)
 
-    def _drop_common_slots(self, place: Place, anywhere: Scope) -> Place | None:
+    def _drop_common_slots(self, interval: Interval, anywhere: Scope) -> Interval | None:
         """A place without what is taken to stand there; None if that is all."""
-        if isinstance(place, Pattern):
-            slots = tuple(slot for slot in place.slots if not self._is_too_common(slot, anywhere))
-            return place._replace(slots=slots) if slots else None
-        if isinstance(place, Choice):
-            kept = [self._drop_common_slots(option, anywhere) for option in place.options]
+        if isinstance(interval, Pattern):
+            slots = tuple(
+                slot for slot in interval.slots if not self._is_too_common(slot, anywhere)
+            )
+            return interval._replace(slots=slots) if slots else None
+        if isinstance(interval, Alternatives):
+            kept = [self._drop_common_slots(option, anywhere) for option in interval.options]
             options = tuple(option for option in kept if option is not None)
-            return Choice(options) if len(options) == len(kept) else None
+            return Alternatives(options) if len(options) == len(kept) else None
         left, right = (
-            self._drop_common_slots(side, anywhere) for side in (place.left, place.right)
+            self._drop_common_slots(side, anywhere) for side in (interval.left, interval.right)
         )
         if left is None or right is None:
             return left or right
-        return place._replace(left=left, right=right)
+        return interval._replace(left=left, right=right)
 
     def _is_too_common(self, slot: Slot, anywhere: Scope) -> bool:
         """Whether a slot has so many terms that, beside other words, it is taken to stand there."""
@@ -315,30 +315,43 @@ class Executor:
         )
 
     def _places(
-        self, place: Place, scope: Scope, among: DocNumbers, *, by_zone: bool, spent: bool = False
-    ) -> Keys:
+        self,
+        interval: Interval,
+        scope: Scope,
+        among: DocNumbers,
+        *,
+        by_zone: bool,
+        spent: bool = False,
+    ) -> PositionKeys:
         """Where ``place`` starts in documents ``among``."""
-        return self._spans(place, scope, among, by_zone=by_zone, spent=spent).starts
+        return self._spans(interval, scope, among, by_zone=by_zone, spent=spent).starts
 
     def _spans(
-        self, place: Place, scope: Scope, among: DocNumbers, *, by_zone: bool, spent: bool = False
-    ) -> Spans:
-        held = common([among, self._candidates(place, scope)], self._snapshot.size)
+        self,
+        interval: Interval,
+        scope: Scope,
+        among: DocNumbers,
+        *,
+        by_zone: bool,
+        spent: bool = False,
+    ) -> Extents:
+        held = common([among, self._candidates(interval, scope)], self._snapshot.size)
         if not held.size:
-            return NOWHERE
+            return NO_EXTENTS
         finder = partial(self._find_pattern, scope=scope, among=held, by_zone=by_zone)
         if not spent:
-            return locate(place, finder, innermost=True)
-        if isinstance(place, Pattern):  # a phrase, as long as it is of words, is always looked for
-            if any(slot.has_many_terms for slot in place.slots):
-                self._spend(self._cost(place, scope, held))
-            return finder(place)
+            return locate(interval, finder, innermost=True)
+        if isinstance(interval, Pattern):
+            # A phrase, as long as it is of words, is always looked for.
+            if any(slot.has_many_terms for slot in interval.slots):
+                self._spend(self._cost(interval, scope, held))
+            return finder(interval)
 
-        def find(pattern: Pattern) -> Spans:
+        def find(pattern: Pattern) -> Extents:
             self._spend(self._cost(pattern, scope, held))
             return finder(pattern)
 
-        return locate(place, find, self._spend, innermost=True)
+        return locate(interval, find, self._spend, innermost=True)
 
     def _cost(self, pattern: Pattern, scope: Scope, among: DocNumbers) -> int:
         """How many places are read to find a pattern in documents, or a little more.
@@ -369,11 +382,11 @@ class Executor:
 
     def _find_pattern(
         self, pattern: Pattern, *, scope: Scope, among: DocNumbers, by_zone: bool
-    ) -> Spans:
+    ) -> Extents:
         """Where a pattern stands: the rarest slots first, the others only where these left any."""
         anywhere = Scope(scope.field, None)
         sizes = [self._lookup.counts(slot, anywhere).documents.size for slot in pattern.slots]
-        keys: Keys | None = None
+        keys: PositionKeys | None = None
         for i in np.argsort(sizes, kind="stable").tolist():
             slot = pattern.slots[i]
             if keys is None:
@@ -386,18 +399,18 @@ class Executor:
                 keys = intersect(keys, found - slot.offset)
             if not keys.size:
                 break
-        return pattern_spans(pattern, keys)
+        return pattern_extents(pattern, keys)
 
-    def _candidates(self, place: Place, scope: Scope) -> DocNumbers:
+    def _candidates(self, interval: Interval, scope: Scope) -> DocNumbers:
         """Documents that hold all terms of ``place``, wherever they stand."""
         size = self._snapshot.size
-        if isinstance(place, Pattern):
+        if isinstance(interval, Pattern):
             anywhere = Scope(scope.field, None)
-            counts = [self._lookup.counts(slot, anywhere) for slot in place.slots]
+            counts = [self._lookup.counts(slot, anywhere) for slot in interval.slots]
             return common([found.documents for found in counts], size)
-        if isinstance(place, Choice):
-            return union([self._candidates(option, scope) for option in place.options], size)
-        sides = [self._candidates(side, scope) for side in (place.left, place.right)]
+        if isinstance(interval, Alternatives):
+            return union([self._candidates(option, scope) for option in interval.options], size)
+        sides = [self._candidates(side, scope) for side in (interval.left, interval.right)]
         return common(sides, size)
 
     def _live(self) -> DocNumbers:
@@ -407,11 +420,11 @@ class Executor:
         return filter_mask(condition, self._snapshot)
 
 
-def _document_of(keys: Keys, *, by_zone: bool) -> DocNumbers:
+def _document_of(keys: PositionKeys, *, by_zone: bool) -> DocNumbers:
     return keys >> POSITION_BITS + (ZONE_BITS if by_zone else 0)
 
 
-def _unique(numbers: Keys) -> Keys:
+def _unique(numbers: PositionKeys) -> PositionKeys:
     """Sorted numbers, each once."""
-    once: Keys = numbers[np.diff(numbers, prepend=-1) != 0]
+    once: PositionKeys = numbers[np.diff(numbers, prepend=-1) != 0]
     return once

@@ -10,14 +10,14 @@ from indexer.schema import LANGUAGE_BITS, NO_DATE, NO_PAGE, to_days
 from search.engine.matches import Mask
 from search.engine.snapshot import Snapshot
 from search.language import query
-from search.plan.planner import Filter
+from search.plan.nodes import Filter
 
 NO_LIMIT: Final = 2**31 - 1
 
 MASK_FILTERS: Final = (
     query.DateRange,
     query.PageRange,
-    query.Language,
+    query.LanguageFilter,
     query.Everything,
     query.Nothing,
 )
@@ -36,7 +36,7 @@ def filter_mask(condition: Filter, snapshot: Snapshot) -> Mask:
             pages = document_array("page")
             first, last = low or NO_PAGE + 1, NO_LIMIT if high is None else high
             return (pages >= first) & (pages <= last)
-        case query.Language(language):
+        case query.LanguageFilter(language):
             return (document_array("languages") & LANGUAGE_BITS[language]) > 0
         case query.Everything():
             return np.ones(snapshot.size, np.bool_)

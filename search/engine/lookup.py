@@ -30,9 +30,10 @@ from search.engine.bm25 import Scores
 from search.engine.counts import NO_SCORES, NO_TERM_COUNTS, Counts
 from search.engine.matches import NO_DOCUMENTS, DocNumbers, Mask, mask_of
 from search.engine.snapshot import Snapshot
-from search.plan.intervals import ZONE_BITS, Keys, Kind, Slot
+from search.plan.extents import ZONE_BITS, PositionKeys
+from search.plan.intervals import Slot, SlotKind
 from search.plan.scope import Scope
-from search.plan.terms import Ordinals, ordinals
+from search.plan.slot_terms import Ordinals, slot_ordinals
 from search.weights import TITLE_EXTRA
 
 
@@ -59,7 +60,13 @@ _MIN_POSITIONS, _MAX_POSITIONS = 6_000_000, 64_000_000
 
 # Slots whose terms are kept for other queries, decoded; of several terms, if they stand in no more
 # places than so many.
-_KEPT: Final = (Kind.TERM, Kind.STEM, Kind.PREFIX, Kind.BIGRAM_PREFIX, Kind.BIGRAM_SUFFIX)
+_KEPT: Final = (
+    SlotKind.TERM,
+    SlotKind.STEM,
+    SlotKind.PREFIX,
+    SlotKind.BIGRAM_PREFIX,
+    SlotKind.BIGRAM_SUFFIX,
+)
 _MAX_KEPT: Final = 1 << 20
 
 
@@ -143,9 +150,9 @@ class Lookup:
         reader = segment.field(scope.field)
         if reader is None:
             return NO_COUNTS
-        if scope.zones is None and slot.kind is Kind.TERM:
+        if scope.zones is None and slot.kind is SlotKind.TERM:
             return _single(reader, slot.text)
-        if scope == Scope(TEXT, None) and slot.kind is Kind.STEM and _is_ranked(slot):
+        if scope == Scope(TEXT, None) and slot.kind is SlotKind.STEM and _is_ranked(slot):
             return _stem(slot.text, reader, segment)
         terms = self._ordinals(slot, reader, segment)
         if not terms.size:
@@ -202,16 +209,16 @@ class Lookup:
     def _ordinals(self, slot: Slot, reader: FieldReader, segment: SegmentReader) -> Ordinals:
         key = reader, slot._replace(offset=0)
         if key not in self._terms:
-            if slot.kind is Kind.STEM and reader.name == TEXT and _is_ranked(slot):
+            if slot.kind is SlotKind.STEM and reader.name == TEXT and _is_ranked(slot):
                 ranking = segment.field(RANKING)
                 stem = -1 if ranking is None else ranking.find(slot.text)
                 terms = np.flatnonzero(segment.stem_of_word == stem)
             else:
-                terms = ordinals(slot, reader, self._analyzer)
+                terms = slot_ordinals(slot, reader, self._analyzer)
             self._terms[key] = terms
         return self._terms[key]
 
-    def _zones(self, keys: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _zones(self, keys: PositionKeys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """In which zone each of ascending keys is, and at which position of it."""
         bounds = self._snapshot.zone_bounds
         if keys.size > bounds.size:  # each bound is looked up, rather than each key
@@ -224,11 +231,11 @@ class Lookup:
             zone += keys >= bounds[documents, i]
         return zone, keys - bounds[documents, zone]
 
-    def _in_title(self, keys: Keys) -> Mask:
+    def _in_title(self, keys: PositionKeys) -> Mask:
         titles: Mask = keys & POSITION_MASK < self._snapshot.title_ends[keys >> POSITION_BITS]
         return titles
 
-    def title_weights(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Scores:
+    def title_weights(self, scope: Scope, keys: PositionKeys, *, by_zone: bool) -> Scores:
         """How much an occurrence at each key counts: float32."""
         if scope.field != TEXT:
             return np.ones(keys.size, np.float32)
@@ -238,7 +245,9 @@ class Lookup:
             titles = self._in_title(keys)
         return (1 + TITLE_EXTRA * titles).astype(np.float32)
 
-    def occurrences(self, scope: Scope, slot: Slot, among: DocNumbers, *, by_zone: bool) -> Keys:
+    def occurrences(
+        self, scope: Scope, slot: Slot, among: DocNumbers, *, by_zone: bool
+    ) -> PositionKeys:
         """The sorted keys at which terms of ``slot`` stand in ``scope`` of documents ``among``.
 
         ``among`` is sorted, and none of it is deleted. ``by_zone``: with the zone in the key, and
@@ -262,7 +271,7 @@ class Lookup:
             parts.append(self._keys(scope, keys, by_zone=by_zone))
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
-    def occurs_at(self, scope: Scope, slot: Slot, keys: Keys) -> Mask:
+    def occurs_at(self, scope: Scope, slot: Slot, keys: PositionKeys) -> Mask:
         """At which of sorted keys a term of ``slot`` stands; all zones must be in ``scope``."""
         result = np.zeros(keys.size, np.bool_)
         for base, segment, _ in self._snapshot.segments():
@@ -296,7 +305,7 @@ class Lookup:
         anywhere = Scope(reader.name, None)
         return self.counts(slot, anywhere).total > _MAX_KEPT or self.is_uncounted(slot, anywhere)
 
-    def _keys(self, scope: Scope, keys: Keys, *, by_zone: bool) -> Keys:
+    def _keys(self, scope: Scope, keys: PositionKeys, *, by_zone: bool) -> PositionKeys:
         """Those of the keys that are in a scope."""
         if scope.zones is None and not by_zone:
             return keys
@@ -309,7 +318,7 @@ class Lookup:
         return (keys >> POSITION_BITS << ZONE_BITS | zone) << POSITION_BITS | places
 
 
-def _keys_in(found: TermsPostings, wanted: DocNumbers, segment: SegmentReader) -> Keys:
+def _keys_in(found: TermsPostings, wanted: DocNumbers, segment: SegmentReader) -> PositionKeys:
     """The keys of postings in some documents of a segment, which ascend."""
     if len(found.counts) == 1 and wanted.size * _MUCH_FEWER < found.documents.size:
         return found.keys(_places(found.documents, wanted))
@@ -323,7 +332,7 @@ def _places(documents: DocNumbers, wanted: DocNumbers) -> npt.NDArray[np.int64]:
     return places
 
 
-def _are_among(keys: Keys, every: Keys) -> Mask:
+def _are_among(keys: PositionKeys, every: PositionKeys) -> Mask:
     """Which of ascending keys are among others, which ascend."""
     if not every.size:
         return np.zeros(keys.size, np.bool_)

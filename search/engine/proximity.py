@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search.engine.bm25 import Scores, saturate
-from search.plan.intervals import Keys
+from search.plan.extents import PositionKeys
 from search.weights import PROXIMITY_WINDOW
 
 Sums = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ class UnitOccurrences(NamedTuple):
     """
 
     unit: int
-    starts: Keys
+    starts: PositionKeys
     length: int
     weights: Scores
 

@@ -27,7 +27,7 @@ class Period(NamedTuple):
     last: date
 
 
-class Range(NamedTuple, Generic[Bound]):
+class ParsedRange(NamedTuple, Generic[Bound]):
     """From `low` to `high`, both included, None: open; `swapped`: it was written backwards."""
 
     low: Bound | None
@@ -80,7 +80,7 @@ def _period(year: int, month: int | None, day: int | None) -> Period:
     return Period(date(year, month or 1, day or 1), date(year, last_month, last_day))
 
 
-def parse_dates(text: str) -> Range[date]:
+def parse_dates(text: str) -> ParsedRange[date]:
     """The days of a period or of a range of periods; ValueError, with a line for the reader."""
     try:
         return _parse_range(text, parse_period, _days_later, _DATES_TO)
@@ -88,7 +88,7 @@ def parse_dates(text: str) -> Range[date]:
         raise ValueError(f"impossible date {text[:40]!r}: no day lies beyond it") from None
 
 
-def parse_pages(text: str) -> Range[int]:
+def parse_pages(text: str) -> ParsedRange[int]:
     """The pages of a number or of a range; ValueError, with a line for the reader."""
     return _parse_range(text, _parse_page, int.__add__, _PAGES_TO)
 
@@ -109,7 +109,7 @@ def _parse_range(
     read: Callable[[str], tuple[Bound, Bound]],
     later: Callable[[Bound, int], Bound],
     separator: re.Pattern[str],
-) -> Range[Bound]:
+) -> ParsedRange[Bound]:
     """A range whose ends `read` turns into their first and last unit."""
     match = _COMPARISON.fullmatch(unicodedata.normalize("NFKC", text).strip())
     comparison, rest = match.groups() if match else ("", text)
@@ -121,18 +121,18 @@ def _parse_range(
     swapped = low is not None and high is not None and low[0] > high[1]
     if swapped:
         low, high = high, low
-    return Range(low and low[0], high and high[1], swapped)
+    return ParsedRange(low and low[0], high and high[1], swapped)
 
 
 def _compared(
     comparison: str, first: Bound, last: Bound, later: Callable[[Bound, int], Bound]
-) -> Range[Bound]:
+) -> ParsedRange[Bound]:
     match comparison:
         case ">":
-            return Range(later(last, 1), None)
+            return ParsedRange(later(last, 1), None)
         case "<":
-            return Range(None, later(first, -1))
+            return ParsedRange(None, later(first, -1))
         case ">=" | "≥":
-            return Range(first, None)
+            return ParsedRange(first, None)
         case _:
-            return Range(None, last)
+            return ParsedRange(None, last)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, Literal
 
-from search.language.lexeme import Kind, Lexeme, Report
+from search.language.lexeme import Lexeme, LexemeKind, Report
 from search.language.lexer import FILTER_FIELDS, RUN
 from search.language.query import (
     DateRange,
@@ -15,13 +15,13 @@ from search.language.query import (
     Everything,
     Group,
     Identifier,
-    Language,
+    LanguageFilter,
     PageRange,
     Phrase,
     Query,
     Wildcard,
     Words,
-    joined,
+    join_clauses,
 )
 
 _LANGUAGES: Final[dict[str, Literal["en", "zh"]]] = {
@@ -43,7 +43,7 @@ def leaf(lexeme: Lexeme, field: str | None, report: Report) -> Query | None:
     """
     if field in FILTER_FIELDS:
         return _filter(lexeme, field, report)
-    if lexeme.kind is Kind.RANGE:
+    if lexeme.kind is LexemeKind.RANGE:
         message = f"a range {lexeme.place} needs date: or page: before it; taken as words"
         report("misplaced-range", message, lexeme.span)
     return _text(lexeme, field)
@@ -51,12 +51,12 @@ def leaf(lexeme: Lexeme, field: str | None, report: Report) -> Query | None:
 
 def _text(lexeme: Lexeme, field: str | None) -> Query | None:
     """A phrase as such, anything else as the bare runs that it holds, side by side."""
-    if lexeme.kind is Kind.PHRASE:
+    if lexeme.kind is LexemeKind.PHRASE:
         has_words = any(map(_is_word, lexeme.text))
         return Phrase(lexeme.text.strip(), field=field, span=lexeme.span) if has_words else None
-    start = lexeme.start + (lexeme.kind is Kind.RANGE)  # its bracket
+    start = lexeme.start + (lexeme.kind is LexemeKind.RANGE)  # its bracket
     found = RUN.finditer(lexeme.text)
-    return joined(Group, (run(match[0], start + match.start(), field) for match in found))
+    return join_clauses(Group, (run(match[0], start + match.start(), field) for match in found))
 
 
 def run(text: str, start: int, field: str | None) -> Query | None:
@@ -122,14 +122,16 @@ def _report_swapped(reading: str, lexeme: Lexeme, report: Report) -> None:
     report("backwards-range", message, lexeme.span)
 
 
-def _language(text: str, lexeme: Lexeme, _report: Report) -> Language:
+def _language(text: str, lexeme: Lexeme, _report: Report) -> LanguageFilter:
     code = _LANGUAGES.get(unicodedata.normalize("NFKC", text).lower())
     if code is None:
         raise ValueError(f"unknown language {text[:40]!r}: en or zh")
-    return Language(code, span=lexeme.span)
+    return LanguageFilter(code, span=lexeme.span)
 
 
-_READERS: Final[dict[str, Callable[[str, Lexeme, Report], DateRange | PageRange | Language]]] = {
+_READERS: Final[
+    dict[str, Callable[[str, Lexeme, Report], DateRange | PageRange | LanguageFilter]]
+] = {
     "date": _dates,
     "page": _pages,
     "lang": _language,

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
-from search.language.query import Diagnostic, DiagnosticKind, Span
+from search.language.query import Diagnostic, DiagnosticKind, QuerySpan
 
 MAX_DIAGNOSTICS: Final = 20
 
-Report: TypeAlias = Callable[[DiagnosticKind, str, Span], None]
+Report: TypeAlias = Callable[[DiagnosticKind, str, QuerySpan], None]
 
 
-class Kind(Enum):
+class LexemeKind(Enum):
     """What a lexeme is; after the colon, its text where that is not simply what was typed."""
 
     WORD = "a bare run, or the raw value of a filter field"
@@ -34,13 +34,13 @@ class Kind(Enum):
 class Lexeme(NamedTuple):
     """A piece of the query, and its place in characters."""
 
-    kind: Kind
+    kind: LexemeKind
     text: str
     start: int
     end: int
 
     @property
-    def span(self) -> Span:
+    def span(self) -> QuerySpan:
         """Where it stands, for a leaf or a diagnostic."""
         return self.start, self.end
 
@@ -61,7 +61,7 @@ class Diagnostics:
     def __init__(self) -> None:
         self._found: list[Diagnostic] = []
 
-    def __call__(self, kind: DiagnosticKind, message: str, span: Span) -> None:
+    def __call__(self, kind: DiagnosticKind, message: str, span: QuerySpan) -> None:
         """Keep one."""
         if len(self._found) < MAX_DIAGNOSTICS:
             self._found.append(Diagnostic(kind, message, *span))

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from search.language.lexeme import Kind, Lexeme, Report
+from search.language.lexeme import Lexeme, LexemeKind, Report
 from search.language.query import TEXT_FIELDS
 
 MAX_LENGTH: Final = 10_000  # characters; far above what is typed, and parsed in some 20 ms
@@ -118,7 +118,7 @@ def _scan(text: str, report: Report) -> Iterator[Lexeme]:
         at = lexeme.end if lexeme else match.end()
         if lexeme:
             yield lexeme
-        if lexeme and lexeme.kind is Kind.FIELD and (value := _value(lexeme, text)):
+        if lexeme and lexeme.kind is LexemeKind.FIELD and (value := _value(lexeme, text)):
             yield value
             at = value.end
 
@@ -148,15 +148,15 @@ def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
         case "quote":
             return _phrase(text, start, report)
         case "PHRASE" | "RANGE" as name:
-            return Lexeme(Kind[name], text[start + 1 : end - 1], start, end)
+            return Lexeme(LexemeKind[name], text[start + 1 : end - 1], start, end)
         case "FIELD":
-            return Lexeme(Kind.FIELD, matched.rstrip().rstrip(":：").lower(), start, end)
+            return Lexeme(LexemeKind.FIELD, matched.rstrip().rstrip(":：").lower(), start, end)
         case "punctuation" | None:
             return None
         case name:
             if name == "WORD" and ":" in matched:
                 _report_unknown_field(text, start, report)
-            return Lexeme(Kind[name], matched, start, end)
+            return Lexeme(LexemeKind[name], matched, start, end)
 
 
 def _phrase(text: str, start: int, report: Report) -> Lexeme:
@@ -166,7 +166,7 @@ def _phrase(text: str, start: int, report: Report) -> Lexeme:
         message = f"quotation mark at column {start + 1} is not closed"
         report("unclosed-quote", message, (start, start + 1))
     inner = re.sub(_ESCAPE, r"\1", text[start + 1 : closing])
-    return Lexeme(Kind.PHRASE, inner, start, len(text) if closing is None else closing + 1)
+    return Lexeme(LexemeKind.PHRASE, inner, start, len(text) if closing is None else closing + 1)
 
 
 def _closing(text: str, start: int) -> int | None:
@@ -188,11 +188,11 @@ def _value(name: Lexeme, text: str) -> Lexeme | None:
         return None
     if field == "id" and (match := re.compile(_IDENTIFIER).match(text, start)):
         value = _path(match[0])
-        return Lexeme(Kind.WORD, value, start, start + len(value))
+        return Lexeme(LexemeKind.WORD, value, start, start + len(value))
     if match := re.compile(_RANGE_VALUE).match(text, start):
-        return Lexeme(Kind.RANGE, match[0][1:-1], *match.span())
+        return Lexeme(LexemeKind.RANGE, match[0][1:-1], *match.span())
     if match := re.compile(_VALUE).match(text, start):
-        return Lexeme(Kind.WORD, match[0], *match.span())
+        return Lexeme(LexemeKind.WORD, match[0], *match.span())
     return None
 
 
@@ -225,7 +225,7 @@ def _report_unknown_field(text: str, start: int, report: Report) -> None:
 def _capped(lexemes: Iterable[Lexeme], report: Report) -> Iterator[Lexeme]:
     clauses = 0
     for lexeme in lexemes:
-        clauses += lexeme.kind in (Kind.WORD, Kind.PHRASE, Kind.RANGE)
+        clauses += lexeme.kind in (LexemeKind.WORD, LexemeKind.PHRASE, LexemeKind.RANGE)
         if clauses > MAX_CLAUSES:
             message = f"the query is cut after {MAX_CLAUSES:,} clauses, {lexeme.place}"
             report("too-many-clauses", message, lexeme.span)
@@ -239,12 +239,12 @@ def _balanced(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexem
     opened: list[Lexeme] = []
     too_deep: Lexeme | None = None
     for lexeme in lexemes:
-        if lexeme.kind is Kind.OPEN:
+        if lexeme.kind is LexemeKind.OPEN:
             opened.append(lexeme)
             if len(opened) > MAX_DEPTH:
                 too_deep = too_deep or lexeme
                 continue
-        elif lexeme.kind is Kind.CLOSE:
+        elif lexeme.kind is LexemeKind.CLOSE:
             if not opened:
                 message = f"parenthesis {lexeme.place} closes nothing"
                 report("unmatched-parenthesis", message, lexeme.span)
@@ -259,4 +259,4 @@ def _balanced(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexem
     for lexeme in opened:
         message = f"parenthesis {lexeme.place} is not closed"
         report("unmatched-parenthesis", message, lexeme.span)
-    return balanced + [Lexeme(Kind.CLOSE, "", end, end)] * min(len(opened), MAX_DEPTH)
+    return balanced + [Lexeme(LexemeKind.CLOSE, "", end, end)] * min(len(opened), MAX_DEPTH)

@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from search.language.leaves import leaf, run
-from search.language.lexeme import Diagnostics, Kind, Lexeme
+from search.language.lexeme import Diagnostics, Lexeme, LexemeKind
 from search.language.lexer import CHINESE, FIELDS, lex
 from search.language.query import (
     And,
@@ -37,7 +37,7 @@ from search.language.query import (
     TextLeaf,
     Wildcard,
     Words,
-    joined,
+    join_clauses,
 )
 
 NEAR_DISTANCE: Final = 10  # of NEAR and "…"~ without a number
@@ -79,30 +79,30 @@ class _Parser:
     def parse(self) -> Query:
         return self._or(None) or Nothing()
 
-    def _peek(self) -> Kind | None:
+    def _peek(self) -> LexemeKind | None:
         return self._lexemes[self._next].kind if self._next < len(self._lexemes) else None
 
-    def _take(self, *kinds: Kind) -> Lexeme | None:
+    def _take(self, *kinds: LexemeKind) -> Lexeme | None:
         if self._peek() not in kinds:
             return None
         self._next += 1
         return self._lexemes[self._next - 1]
 
     def _or(self, field: str | None) -> Query | None:
-        return joined(Or, self._operands(Kind.OR, self._group, field))
+        return join_clauses(Or, self._operands(LexemeKind.OR, self._group, field))
 
     def _group(self, field: str | None) -> Query | None:
         required: list[Query | None] = []
         ordinary: list[Query | None] = []
-        while self._peek() not in (None, Kind.CLOSE, Kind.OR):
-            clauses = required if self._peek() is Kind.PLUS else ordinary
+        while self._peek() not in (None, LexemeKind.CLOSE, LexemeKind.OR):
+            clauses = required if self._peek() is LexemeKind.PLUS else ordinary
             clauses.append(self._and(field))
-        return joined(And, [*required, joined(Group, ordinary)])
+        return join_clauses(And, [*required, join_clauses(Group, ordinary)])
 
     def _and(self, field: str | None) -> Query | None:
-        return joined(And, self._operands(Kind.AND, self._unary, field))
+        return join_clauses(And, self._operands(LexemeKind.AND, self._unary, field))
 
-    def _operands(self, kind: Kind, rule: _Rule, field: str | None) -> list[Query]:
+    def _operands(self, kind: LexemeKind, rule: _Rule, field: str | None) -> list[Query]:
         """What an operator joins, each read by a rule; one without both its sides is reported."""
         first = rule(field)
         operands = [first] if first else []
@@ -116,8 +116,8 @@ class _Parser:
     def _unary(self, field: str | None) -> Query | None:
         negated = False
         last = None
-        while operator := self._take(Kind.NOT, Kind.PLUS):
-            negated ^= operator.kind is Kind.NOT
+        while operator := self._take(LexemeKind.NOT, LexemeKind.PLUS):
+            negated ^= operator.kind is LexemeKind.NOT
             last = operator
         node = self._near(field)
         if last and not node:
@@ -127,13 +127,13 @@ class _Parser:
     def _near(self, field: str | None) -> Query | None:
         left = self._primary(field)
         clauses: list[Query] = []
-        while operator := self._take(Kind.NEAR):
+        while operator := self._take(LexemeKind.NEAR):
             right = self._primary(field)
             self._check_sides(operator, bool(left), bool(right))
             if left and right:
                 clauses += self._near_pair(operator, left, right)
             left = right or left
-        return joined(And, clauses) or left
+        return join_clauses(And, clauses) or left
 
     def _near_pair(self, operator: Lexeme, left: Query, right: Query) -> list[Query]:
         distance = self._whole_number(operator, NEAR_DISTANCE, 1, MAX_DISTANCE)
@@ -147,19 +147,19 @@ class _Parser:
         return [left, right]
 
     def _primary(self, field: str | None) -> Query | None:
-        while self._take(Kind.TILDE, Kind.BOOST):
+        while self._take(LexemeKind.TILDE, LexemeKind.BOOST):
             pass  # follows no clause: punctuation
         name = None
-        while following := self._take(Kind.FIELD):
+        while following := self._take(LexemeKind.FIELD):
             if name:
                 self._without_value(name)
             name = following
         if name:
             field = FIELDS[name.text]
-        if self._take(Kind.OPEN):
+        if self._take(LexemeKind.OPEN):
             node = self._or(field)
-            self._take(Kind.CLOSE)
-        elif lexeme := self._take(Kind.WORD, Kind.PHRASE, Kind.RANGE):
+            self._take(LexemeKind.CLOSE)
+        elif lexeme := self._take(LexemeKind.WORD, LexemeKind.PHRASE, LexemeKind.RANGE):
             node = leaf(lexeme, field, self._report)
         else:
             return self._without_value(name) if name else None
@@ -168,7 +168,7 @@ class _Parser:
     def _limited(self, node: Query | None) -> Query | None:
         """The node without wildcards that are too many, and misspelt words then as they stand."""
         if isinstance(node, Group):
-            return joined(Group, [*map(self._limited, node.children)])
+            return join_clauses(Group, [*map(self._limited, node.children)])
         if isinstance(node, Boost):
             child = self._limited(node.child)
             return child and replace(node, child=child)
@@ -206,11 +206,13 @@ class _Parser:
 
     def _with_suffixes(self, node: Query | None) -> Query | None:
         end = self._lexemes[self._next - 1].end
-        while suffix := self._take(Kind.TILDE, Kind.BOOST):
+        while suffix := self._take(LexemeKind.TILDE, LexemeKind.BOOST):
             if node is None or suffix.start != end:
                 continue
             end = suffix.end
-            node = (self._loosened if suffix.kind is Kind.TILDE else self._boosted)(node, suffix)
+            node = (self._loosened if suffix.kind is LexemeKind.TILDE else self._boosted)(
+                node, suffix
+            )
         return node
 
     def _loosened(self, node: Query, tilde: Lexeme) -> Query:

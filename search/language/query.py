@@ -15,14 +15,14 @@ from typing import Literal, TypeAlias
 
 TEXT_FIELDS = ("title", "author", "column", "section", "body", "glossary")
 
-Span: TypeAlias = tuple[int, int]
+QuerySpan: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
     """A clause as typed; the default span is that of a tree not made from text."""
 
-    span: Span = dataclasses.field(default=(0, 0), compare=False)
+    span: QuerySpan = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class PageRange(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
-class Language(Leaf):
+class LanguageFilter(Leaf):
     """Articles that are present in a language."""
 
     code: Literal["en", "zh"]
@@ -152,9 +152,11 @@ class Boost:
     factor: float
 
 
-Filter: TypeAlias = DateRange | PageRange | Language | Identifier
-Text: TypeAlias = Words | Phrase | Wildcard | Fuzzy
-Query: TypeAlias = Text | Filter | Everything | Nothing | Near | And | Or | Group | Not | Boost
+FilterClause: TypeAlias = DateRange | PageRange | LanguageFilter | Identifier
+TextClause: TypeAlias = Words | Phrase | Wildcard | Fuzzy
+Query: TypeAlias = (
+    TextClause | FilterClause | Everything | Nothing | Near | And | Or | Group | Not | Boost
+)
 
 DiagnosticKind: TypeAlias = Literal[
     "unknown-field", "empty-field", "unclosed-quote", "unmatched-parenthesis", "missing-operand",
@@ -185,7 +187,7 @@ class ParsedQuery:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def joined(kind: type[And | Or | Group], clauses: Iterable[Query | None]) -> Query | None:
+def join_clauses(kind: type[And | Or | Group], clauses: Iterable[Query | None]) -> Query | None:
     """The clauses that are not None as one node, if any; And in And, and Or in Or, made one."""
     children: list[Query] = []
     for clause in clauses:
@@ -198,31 +200,31 @@ def joined(kind: type[And | Or | Group], clauses: Iterable[Query | None]) -> Que
     return kind(tuple(children))
 
 
-def relaxed(tree: Query) -> Query | None:
+def relax(tree: Query) -> Query | None:
     """The tree with each Group's ordinary clauses as alternatives; None when nothing changes.
 
     Filters, negations and clauses required by + or AND stay required. What stands under NOT stays
     as it is: to relax it would shut out more.
     """
-    loose = _relax(tree)
+    loose = _relax_node(tree)
     return None if loose == tree else loose
 
 
-def _relax(node: Query) -> Query:
+def _relax_node(node: Query) -> Query:
     match node:
         case Group(children):
             restricting = [_only_restricts(child) for child in children]
-            loose = [*map(_relax, children)]  # of each once: they may be deep
+            loose = [*map(_relax_node, children)]  # of each once: they may be deep
             if restricting.count(False) < 2:
                 return Group(tuple(loose))
             pairs = [*zip(loose, restricting, strict=True)]
             required = [clause for clause, restricts in pairs if restricts]
             ordinary = [clause for clause, restricts in pairs if not restricts]
-            return joined(And, [*required, joined(Or, ordinary)]) or node
+            return join_clauses(And, [*required, join_clauses(Or, ordinary)]) or node
         case And(children) | Or(children):
-            return joined(type(node), map(_relax, children)) or node
+            return join_clauses(type(node), map(_relax_node, children)) or node
         case Boost(child, factor):
-            return Boost(_relax(child), factor)
+            return Boost(_relax_node(child), factor)
         case _:
             return node
 
@@ -230,7 +232,7 @@ def _relax(node: Query) -> Query:
 def _only_restricts(node: Query) -> bool:
     """Whether a clause only narrows, so that taking it as an alternative would make no sense."""
     match node:
-        case Not() | DateRange() | PageRange() | Language() | Identifier() | Everything():
+        case Not() | DateRange() | PageRange() | LanguageFilter() | Identifier() | Everything():
             return True
         case And(children) | Or(children) | Group(children):
             return all(_only_restricts(child) for child in children)

@@ -20,12 +20,20 @@ from search.hit import Spans
 from search.passage.folded_block import FoldedBlock, fold_block, may_contain_han
 from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import SEPARATOR, PatternRegex, pattern_regex
-from search.plan.intervals import Choice, Kind, Pattern, Place, Slot
-from search.plan.planner import All, Any, Found, Plan, Scaled, Supported, Words
+from search.plan.intervals import Alternatives, Interval, Pattern, Slot, SlotKind
+from search.plan.nodes import (
+    Boosted,
+    Conjunction,
+    Disjunction,
+    IntervalMatch,
+    Plan,
+    Rescored,
+    TermGroup,
+)
 
 MAX_MARKS: Final = 32
 _FIRST_BLOCK: Final = 4096  # characters
-ANY_WORD: Final = Pattern((Slot(Kind.PREFIX, ""),), 1)
+ANY_WORD: Final = Pattern((Slot(SlotKind.PREFIX, ""),), 1)
 
 # A target found: the characters from the first to the second of a text, and the target's number.
 Mark = tuple[int, int, int]
@@ -35,21 +43,21 @@ Mark = tuple[int, int, int]
 class Target:
     """A place that a query looks for, and in which fields."""
 
-    interval: Place
+    interval: Interval
     fields: tuple[str, ...]
 
 
 def targets(plan: Plan) -> Iterator[Target]:
     """The places that a plan looks for; not those it shuts out, nor any word at all (title:*)."""
     match plan:
-        case Words(units, _, fields):
+        case TermGroup(units, _, fields):
             yield from (Target(unit, fields) for unit in units)
-        case Found(place, fields) if place != ANY_WORD:
-            yield Target(place, fields)
-        case All(children) | Any(children):
+        case IntervalMatch(interval, fields) if interval != ANY_WORD:
+            yield Target(interval, fields)
+        case Conjunction(children) | Disjunction(children):
             for child in children:
                 yield from targets(child)
-        case Scaled(child, _) | Supported(child, _):
+        case Boosted(child, _) | Rescored(child, _):
             yield from targets(child)
 
 
@@ -143,7 +151,7 @@ class _TargetOption(NamedTuple):
     """A target, or one option of it, in the texts of one language; what finds it, if anything."""
 
     number: int
-    interval: Place
+    interval: Interval
     regex: PatternRegex | None
     in_title: bool
     in_body: bool
@@ -198,9 +206,9 @@ class Highlighter:
                 yield firsts[paragraph] + start, firsts[paragraph] + end, target.number
 
 
-def _options(place: Place, analyzer: Analyzer) -> list[tuple[Place, PatternRegex | None]]:
+def _options(interval: Interval, analyzer: Analyzer) -> list[tuple[Interval, PatternRegex | None]]:
     """The patterns between which a place is a choice, with their expressions; or else itself."""
-    options = place.options if isinstance(place, Choice) else (place,)
+    options = interval.options if isinstance(interval, Alternatives) else (interval,)
     return [(o, pattern_regex(o, analyzer) if isinstance(o, Pattern) else None) for o in options]
 
 

@@ -14,25 +14,14 @@ import numpy as np
 
 from indexer.analysis import Analyzer, Token, fold
 from indexer.schema import PARAGRAPH_GAP
-from search.plan.intervals import (
-    NOWHERE,
-    Choice,
-    Keys,
-    Kind,
-    Near,
-    Pattern,
-    Place,
-    Slot,
-    Spans,
-    find_pattern,
-    locate,
-)
-from search.plan.pattern import is_bigram
-from search.plan.terms import predicate
+from search.plan.extents import NO_EXTENTS, Extents, PositionKeys, find_pattern, locate
+from search.plan.interval_builder import is_bigram
+from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
+from search.plan.slot_terms import slot_predicate
 
 
 class ParagraphSpan(NamedTuple):
-    """A place found: the characters ``start`` to ``end`` of a paragraph, numbered from 0."""
+    """A place where an interval occurs: the characters ``start`` to ``end`` of a paragraph."""
 
     paragraph: int
     start: int
@@ -40,14 +29,16 @@ class ParagraphSpan(NamedTuple):
 
 
 def find_interval(
-    place: Place, paragraphs: Sequence[str], analyzer: Analyzer
+    interval: Interval, paragraphs: Sequence[str], analyzer: Analyzer
 ) -> list[ParagraphSpan]:
-    """Where a place stands in a text, in order. Of a nearness, what is near, not what lies between.
+    """Where an interval stands in a text, in order.
+
+    Of a nearness, what is near, not what lies between.
 
     Of a pattern that reaches out of its paragraph with a ?, what is inside.
     """
     text = _AnalyzedText(paragraphs, analyzer)
-    return sorted(set(text.find_interval(place)))
+    return sorted(set(text.find_interval(interval)))
 
 
 class _AnalyzedText:
@@ -61,11 +52,11 @@ class _AnalyzedText:
         lengths = (len(terms) + PARAGRAPH_GAP for terms in self._terms)
         self._firsts = [*accumulate(lengths, initial=0)]
 
-    def find_interval(self, place: Place) -> Iterator[ParagraphSpan]:
-        found = locate(place, self._find)
-        for pattern in _patterns(place):
+    def find_interval(self, interval: Interval) -> Iterator[ParagraphSpan]:
+        found = locate(interval, self._find)
+        for pattern in _patterns(interval):
             parts = found
-            if pattern is not place:
+            if pattern is not interval:
                 parts = _within(self._find(pattern), found)
             anchor = pattern.slots[0].offset  # a ? may reach out of the paragraph, a slot does not
             for start, end in zip(parts.starts.tolist(), parts.ends.tolist(), strict=True):
@@ -81,13 +72,13 @@ class _AnalyzedText:
         start = tokens[max(0, start - first)].start
         return ParagraphSpan(number, start, _end(paragraph, tokens, last))
 
-    def _find(self, pattern: Pattern) -> Spans:
+    def _find(self, pattern: Pattern) -> Extents:
         return find_pattern(pattern, self._occurrences)
 
-    def _occurrences(self, slot: Slot) -> Keys:
+    def _occurrences(self, slot: Slot) -> PositionKeys:
         fits = {slot.text}
-        if slot.kind is not Kind.TERM:
-            fit = predicate(slot, self._analyzer)
+        if slot.kind is not SlotKind.TERM:
+            fit = slot_predicate(slot, self._analyzer)
             fits = set(filter(fit, set().union(*self._terms)))
         return np.array(
             [
@@ -116,23 +107,23 @@ def _end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
     return end
 
 
-def _patterns(place: Place) -> Iterator[Pattern]:
-    match place:
+def _patterns(interval: Interval) -> Iterator[Pattern]:
+    match interval:
         case Pattern():
-            yield place
-        case Choice(options):
+            yield interval
+        case Alternatives(options):
             for option in options:
                 yield from _patterns(option)
-        case Near(left, right):
+        case NearInterval(left, right):
             yield from _patterns(left)
             yield from _patterns(right)
 
 
-def _within(parts: Spans, wholes: Spans) -> Spans:
+def _within(parts: Extents, wholes: Extents) -> Extents:
     """The spans of ``parts`` that lie inside one of ``wholes``."""
     if not wholes.starts.size:
-        return NOWHERE
+        return NO_EXTENTS
     furthest = np.maximum.accumulate(wholes.ends)
     whole = np.searchsorted(wholes.starts, parts.starts, side="right") - 1
     inside = (whole >= 0) & (parts.ends <= furthest[whole])
-    return Spans(parts.starts[inside], parts.ends[inside])
+    return Extents(parts.starts[inside], parts.ends[inside])

@@ -15,9 +15,9 @@ from typing import Final, NamedTuple
 from indexer.analysis import Analyzer
 from indexer.analysis.script import HAN, MAX_WORD_LENGTH, NUMERAL, WORD, is_han
 from search.passage.folded_block import FoldedBlock
-from search.plan.intervals import Kind, Pattern, Slot
-from search.plan.pattern import is_bigram
-from search.plan.terms import predicate
+from search.plan.interval_builder import is_bigram
+from search.plan.intervals import Pattern, Slot, SlotKind
+from search.plan.slot_terms import slot_predicate
 
 # What parts paragraphs in a text; nothing is found across it.
 SEPARATOR: Final = "\x01"
@@ -88,13 +88,13 @@ def _elements(slot: Slot, analyzer: Analyzer) -> tuple[_Word | str, ...]:
     text = slot.text
     if is_han(text):
         match slot.kind:
-            case Kind.TERM if is_bigram(text):
+            case SlotKind.TERM if is_bigram(text):
                 return text[0], text[1]
-            case Kind.PREFIX if len(text) == 1:
+            case SlotKind.PREFIX if len(text) == 1:
                 return (text,)
-            case Kind.BIGRAM_PREFIX if len(text) == 1:
+            case SlotKind.BIGRAM_PREFIX if len(text) == 1:
                 return text, ""
-            case Kind.BIGRAM_SUFFIX if len(text) == 1:
+            case SlotKind.BIGRAM_SUFFIX if len(text) == 1:
                 return "", text
         return ()
     return (word,) if (word := _word(slot, analyzer)) else ()
@@ -102,19 +102,19 @@ def _elements(slot: Slot, analyzer: Analyzer) -> tuple[_Word | str, ...]:
 
 def _word(slot: Slot, analyzer: Analyzer) -> _Word | None:
     text = slot.text
-    letters = re.sub("[*?]", "", text) if slot.kind is Kind.GLOB else text
+    letters = re.sub("[*?]", "", text) if slot.kind is SlotKind.GLOB else text
     inner = f"a{letters}a"
     if not letters or len(inner) > MAX_WORD_LENGTH or analyzer.exact_terms(inner) != [inner]:
         return None
     match slot.kind:
-        case Kind.TERM:
+        case SlotKind.TERM:
             return _Word(text)
-        case Kind.STEM:
-            return _Word(shared_letters(text), cache(predicate(slot, analyzer)))
-        case Kind.GLOB:
+        case SlotKind.STEM:
+            return _Word(shared_letters(text), cache(slot_predicate(slot, analyzer)))
+        case SlotKind.GLOB:
             first = re.split("[*?]", text, maxsplit=1)[0]
-            return _Word(first, cache(predicate(slot, analyzer)))
-        case Kind.FUZZY if text.isascii():
+            return _Word(first, cache(slot_predicate(slot, analyzer)))
+        case SlotKind.FUZZY if text.isascii():
             return _Word("", _misspelt(slot, analyzer))
         case _:
             return None
@@ -127,7 +127,7 @@ def shared_letters(stem: str) -> str:
 
 def _misspelt(slot: Slot, analyzer: Analyzer) -> Fits:
     """Before the edits are counted, what is too short or too long is shut out, or has others."""
-    letters, fits = set(slot.text), predicate(slot, analyzer)
+    letters, fits = set(slot.text), slot_predicate(slot, analyzer)
     lengths = range(len(slot.text) - slot.distance, len(slot.text) + slot.distance + 1)
     near = cache(lambda term: len(letters ^ set(term)) <= 2 * slot.distance and fits(term))
     return lambda term: len(term) in lengths and near(term)

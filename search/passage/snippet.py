@@ -14,8 +14,8 @@ from search.passage.counterpart import CounterpartFinder
 from search.passage.fragment import fragment
 from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, merged, targets
 from search.passage.window import WindowSelector, better
-from search.plan.intervals import Place
-from search.plan.planner import Plan
+from search.plan.intervals import Interval
+from search.plan.nodes import Plan
 
 if TYPE_CHECKING:
     from indexer.lexicon import Linker
@@ -36,7 +36,7 @@ class HitBuilder:
         self,
         plan: Plan,
         analyzer: Analyzer,
-        rarity: Callable[[Place, Sequence[str]], float],
+        rarity: Callable[[Interval, Sequence[str]], float],
         width: int = DEFAULT_WIDTH,
         linker: Linker | None = None,
     ) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 
-def distance(left: str, right: str) -> int:
+def edit_distance(left: str, right: str) -> int:
     """The number of edits that turn ``left`` into ``right``."""
     before: list[int] = []
     last = list(range(len(right) + 1))
@@ -25,7 +25,7 @@ def distance(left: str, right: str) -> int:
     return last[-1]
 
 
-def distances(
+def edit_distances(
     word: bytes, terms: npt.NDArray[np.uint8], lengths: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint8]:
     """The distance from ``word`` to each of m terms of one-byte characters.

@@ -1,6 +1,6 @@
-"""A query analysed: which terms at which places match, and which terms score.
+"""Plan a query: decide which terms must match, at which positions, and which terms score.
 
-A bare Chinese run is cut into words; a word *matches* where its characters stand in that order,
+A bare Chinese run is cut into words. A word *matches* where its characters occur in that order,
 however the article's own text was cut, and *scores* by words and by bigrams.
 """
 
@@ -8,95 +8,57 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from indexer.analysis import Analyzer, Token
 from indexer.analysis.script import is_han
 from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search.language import query
-from search.plan.intervals import Kind, Pattern, Place, Slot
-from search.plan.pattern import chain, choice, fuzzy, is_bigram, pattern, wildcard
+from search.plan.interval_builder import (
+    any_of,
+    fuzzy_interval,
+    is_bigram,
+    near_chain,
+    phrase_pattern,
+    wildcard_interval,
+)
+from search.plan.intervals import Interval, Pattern, Slot, SlotKind
+from search.plan.nodes import (
+    Boosted,
+    Conjunction,
+    Disjunction,
+    Exclusion,
+    IntervalMatch,
+    Plan,
+    Rescored,
+    ScoringTerm,
+    TermGroup,
+)
 from search.weights import BIGRAM_WEIGHT
 
+# Words with one of these between them are one word: co-operative, U.S., don't, R&D, 1,000.
+_JOINT: Final = r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?"
 
-class Term(NamedTuple):
-    """What scores, and how much: a word, as it matches, or a bigram of the exact stream.
 
-    A word of three or more Han characters scores by the ranking stream.
+def make_plan(
+    tree: query.Query, analyzer: Analyzer, language: str | None = None, *, require_all: bool = True
+) -> Plan:
+    """Plan a query; ``language`` restricts it to the texts of that language.
+
+    With ``require_all``, all words of a bare run must match, otherwise any of them. If any word
+    is enough, an article also gains by single words of a phrase that it does not contain.
     """
-
-    place: Pattern
-    weight: float
-    long_word: str | None = None
-
-
-class Words(NamedTuple):
-    """Units of which all, or with ``every`` false any, must match; scored by ``terms``."""
-
-    units: tuple[Pattern, ...]
-    terms: tuple[Term, ...]
-    fields: tuple[str, ...]
-    every: bool = True
+    planner = _Planner(analyzer, language, require_all)
+    plan = planner.plan(tree) or query.Nothing()
+    if require_all or not planner.phrase_words or isinstance(plan, IntervalMatch):
+        return plan
+    return Rescored(plan, tuple(planner.phrase_words))
 
 
-class Found(NamedTuple):
-    """A place that must be found; scored by how often."""
-
-    place: Place
-    fields: tuple[str, ...]
-
-
-class Supported(NamedTuple):
-    """What matches the child; the terms of ``words`` add to its scores, but match nothing."""
-
-    child: Plan
-    words: tuple[Words, ...]
-
-
-class All(NamedTuple):
-    """What matches every child; scores are added."""
-
-    children: tuple[Plan, ...]
-
-
-class Any(NamedTuple):
-    """What matches at least one child; scores are added.
-
-    ``alternatives``: the query says OR, so that nearness of one to the other means nothing.
-    """
-
-    children: tuple[Plan, ...]
-    alternatives: bool = False
-
-
-class Without(NamedTuple):
-    """What does not match the child; scores nothing."""
-
-    child: Plan
-
-
-class Scaled(NamedTuple):
-    """The child, its scores multiplied."""
-
-    child: Plan
-    factor: float
-
-
-Filter = (
-    query.DateRange
-    | query.PageRange
-    | query.Language
-    | query.Identifier
-    | query.Everything
-    | query.Nothing
-)
-Plan = Words | Found | Supported | All | Any | Without | Scaled | Filter
-
-
-def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
-    """The exact-stream fields that a field name of the query language stands for."""
+def index_fields(name: str | None, language: str | None = None) -> tuple[str, ...]:
+    """Return the fields of the exact stream that a field name of the query language covers."""
     fields: tuple[str, ...] = SEARCHED_FIELDS
     if name is not None:
         fields = tuple(f for f in TEXT_FIELDS if f == name or f[:-3] == name)
@@ -105,144 +67,140 @@ def fields_of(name: str | None, language: str | None = None) -> tuple[str, ...]:
     return tuple(f for f in fields if f[-3:] not in ("_en", "_zh") or f.endswith(language))
 
 
-def bare_words(plan: Plan, factor: float = 1.0) -> Iterator[tuple[Words, float]]:
-    """The bare words that a plan looks for beside each other, and how much they count."""
-    match plan:
-        case Words():
-            yield plan, factor
-        case All(children) | Any(children, alternatives=False):
-            for child in children:
-                yield from bare_words(child, factor)
-        case Scaled(child, more):
-            yield from bare_words(child, factor * more)
-        case Supported(child, _):
-            yield from bare_words(child, factor)
-
-
-# What joins words into one: co-operative, U.S., don't, R&D, 1,000.
-_JOINT: Final = r"(?<=\d)[,:/](?=\d)|[-‐‑.'‘’&_]?"
-
-
-def plan(
-    tree: query.Query, analyzer: Analyzer, language: str | None = None, *, every: bool = True
-) -> Plan:
-    """Analyse a query; ``language`` restricts it to the texts of one.
-
-    ``every``: all words of a bare run must match, rather than any. Where any will do, an article
-    that has some words of a phrase, though not the phrase, is the better for them.
-    """
-    planner = _Planner(analyzer, language, every)
-    planned = planner.plan(tree) or query.Nothing()
-    if every or not planner.phrases or isinstance(planned, Found):
-        return planned
-    return Supported(planned, tuple(planner.phrases))
-
-
 class _Planner:
-    def __init__(self, analyzer: Analyzer, language: str | None, every: bool) -> None:
+    """Plans the nodes of one query tree.
+
+    ``phrase_words`` collects the words of the phrases met so far, unless all words are required.
+    """
+
+    def __init__(self, analyzer: Analyzer, language: str | None, require_all: bool) -> None:
         self._analyzer = analyzer
         self._language = language
-        self._every = every
-        self.phrases: list[Words] = []  # as words
+        self._require_all = require_all
+        self.phrase_words: list[TermGroup] = []
 
     def plan(self, node: query.Query) -> Plan | None:
-        """The plan of a node, or None where it holds nothing that can be looked up."""
+        """Return the plan of a node, or None if it contains nothing that can be looked up."""
         match node:
             case query.Words():
                 return self._words(node)
             case query.Phrase() | query.Wildcard() | query.Fuzzy() | query.Near():
-                place = self._place(node)
-                if isinstance(node, query.Phrase) and not self._every:
-                    bare = self._bare(node.text, self._fields(node.field))
-                    self.phrases += [part for part in bare if isinstance(part, Words)]
-                return Found(place, self._fields(node.field)) if place else None
+                return self._interval_match(node)
             case query.And(children) | query.Group(children):
-                return self._several(All, children)
+                return self._several(Conjunction, children)
             case query.Or(children):
-                return self._several(partial(Any, alternatives=self._every), children)
+                disjunction = partial(Disjunction, explicit_or=self._require_all)
+                return self._several(disjunction, children)
             case query.Not(child):
-                planned = _Planner(self._analyzer, self._language, self._every).plan(child)
-                return Without(planned) if planned else None
+                # A planner of its own, because excluded phrases must not add to the score.
+                excluded = _Planner(self._analyzer, self._language, self._require_all).plan(child)
+                return Exclusion(excluded) if excluded else None
             case query.Boost(child, factor):
-                planned = self.plan(child)
-                return Scaled(planned, factor) if planned else None
+                boosted = self.plan(child)
+                return Boosted(boosted, factor) if boosted else None
             case _:
                 return node
 
     def _several(
-        self, kind: Callable[[tuple[Plan, ...]], Plan], children: Sequence[query.Query]
+        self, make: Callable[[tuple[Plan, ...]], Plan], children: Sequence[query.Query]
     ) -> Plan | None:
+        """Plan the children of a node; equal ones become one with a boost."""
         counts = Counter(p for p in map(self.plan, children) if p is not None)
-        planned = tuple(Scaled(p, n) if n > 1 else p for p, n in counts.items())
-        if len(planned) < 2:
-            return planned[0] if planned else None
-        return kind(planned)
+        plans = tuple(Boosted(p, n) if n > 1 else p for p, n in counts.items())
+        if len(plans) < 2:
+            return plans[0] if plans else None
+        return make(plans)
 
     def _fields(self, name: str | None) -> tuple[str, ...]:
-        return fields_of(name, self._language)
+        return index_fields(name, self._language)
+
+    def _interval_match(
+        self, node: query.Phrase | query.Wildcard | query.Fuzzy | query.Near
+    ) -> IntervalMatch | None:
+        interval = self._interval(node)
+        fields = self._fields(node.field)
+        if isinstance(node, query.Phrase) and not self._require_all:
+            parts = self._bare_parts(node.text, fields)
+            self.phrase_words += [part for part in parts if isinstance(part, TermGroup)]
+        return IntervalMatch(interval, fields) if interval else None
 
     def _words(self, node: query.Words) -> Plan | None:
-        parts = self._bare(node.text, self._fields(node.field))
+        parts = self._bare_parts(node.text, self._fields(node.field))
         if len(parts) < 2:
             return parts[0] if parts else None
-        return (All if self._every else Any)(tuple(parts))
+        return (Conjunction if self._require_all else Disjunction)(tuple(parts))
 
-    def _bare(self, text: str, fields: tuple[str, ...]) -> list[Words | Found]:
-        """The words of a text, then those that are joined, each to be found as it stands."""
+    def _bare_parts(self, text: str, fields: tuple[str, ...]) -> list[TermGroup | IntervalMatch]:
+        """Plan a bare run: its words as one group, then each hyphenated word as a phrase."""
         exact, ranking = self._analyzer.both(text)
         units: list[Pattern] = []
         terms: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
-        joined: list[Found] = []
-        for group in _groups(ranking, text):
-            word, is_chinese = group[0].term, is_han(group[0].term)
-            place: Pattern | None = Pattern((Slot(Kind.STEM, word),), 1)
-            if is_chinese or len(group) > 1:
-                end = group[-1].position + (len(word) if is_chinese else 1)
-                place = pattern(exact[group[0].position : end])
-            if place is None:
+        hyphenated: list[IntervalMatch] = []
+        for tokens in _hyphenated_groups(ranking, text):
+            unit = _unit(tokens, exact)
+            if unit is None:
                 continue
-            if len(group) > 1:
-                joined.append(Found(place, fields))
+            if len(tokens) > 1:
+                hyphenated.append(IntervalMatch(unit, fields))
                 continue
-            units.append(place)
-            terms[place, word if is_chinese and len(word) > 2 else None] += 1
+            word = tokens[0].term
+            units.append(unit)
+            terms[unit, word if is_han(word) and len(word) > 2 else None] += 1
         for token in exact:
             if is_bigram(token.term):
-                terms[Pattern((Slot(Kind.TERM, token.term),), 2), None] += BIGRAM_WEIGHT
-        scored = tuple(Term(place, weight, word) for (place, word), weight in terms.items())
-        words = [Words(tuple(units), scored, fields, self._every)] if units else []
-        return [*words, *joined]
+                terms[Pattern((Slot(SlotKind.TERM, token.term),), 2), None] += BIGRAM_WEIGHT
+        scoring = tuple(ScoringTerm(unit, weight, word) for (unit, word), weight in terms.items())
+        groups = [TermGroup(tuple(units), scoring, fields, self._require_all)] if units else []
+        return [*groups, *hyphenated]
 
-    def _place(self, node: query.Query) -> Place | None:
+    def _interval(self, node: query.Query) -> Interval | None:
+        """Return the interval of a node, or None if it contains no words."""
         match node:
             case query.Words(text):
                 return self._near_word(text)
             case query.Phrase(text, 0):
-                return pattern(self._analyzer.exact(text))
+                return phrase_pattern(self._analyzer.exact(text))
             case query.Phrase(text, slop):
-                words = [pattern(self._analyzer.exact(part)) for part in text.split()]
-                return chain(words, slop, ordered=False)
+                words = [phrase_pattern(self._analyzer.exact(part)) for part in text.split()]
+                return near_chain(words, slop, ordered=False)
             case query.Wildcard(text):
-                return wildcard(text)
+                return wildcard_interval(text)
             case query.Fuzzy(text, distance):
-                return fuzzy(text, distance)
+                return fuzzy_interval(text, distance)
             case query.Near(left, right, distance):
-                return chain([self._place(left), self._place(right)], distance, ordered=False)
+                sides = [self._interval(left), self._interval(right)]
+                return near_chain(sides, distance, ordered=False)
             case query.Or(children):
-                return choice([self._place(child) for child in children])
+                return any_of([self._interval(child) for child in children])
             case _:
                 return None
 
-    def _near_word(self, text: str) -> Place | None:
-        """A bare word beside NEAR: one English word by its stem, anything else as it stands."""
+    def _near_word(self, text: str) -> Interval | None:
+        """Return the interval of a bare word beside NEAR.
+
+        One English word matches by its stem, anything else as written.
+        """
         exact = self._analyzer.exact(text)
         if len(exact) == 1 and not is_han(exact[0].term):
-            return Pattern((Slot(Kind.STEM, self._analyzer.stem(exact[0].term)),), 1)
-        return pattern(exact)
+            return Pattern((Slot(SlotKind.STEM, self._analyzer.stem(exact[0].term)),), 1)
+        return phrase_pattern(exact)
 
 
-def _groups(tokens: list[Token], text: str) -> list[list[Token]]:
-    """Tokens one by one, but words that are joined by a hyphen, a point … together."""
+def _unit(tokens: Sequence[Token], exact: Sequence[Token]) -> Pattern | None:
+    """Return where a word of the ranking stream matches in the exact stream.
+
+    A single English word matches by its stem, a Chinese or hyphenated word as written.
+    """
+    word = tokens[0].term
+    if is_han(word):
+        return phrase_pattern(exact[tokens[0].position : tokens[-1].position + len(word)])
+    if len(tokens) > 1:
+        return phrase_pattern(exact[tokens[0].position : tokens[-1].position + 1])
+    return Pattern((Slot(SlotKind.STEM, word),), 1)
+
+
+def _hyphenated_groups(tokens: Sequence[Token], text: str) -> list[list[Token]]:
+    """Group the tokens of words that are joined by a hyphen, a point …; others stay alone."""
     groups: list[list[Token]] = []
     for token in tokens:
         if groups and _are_joined(groups[-1][-1], token, text):

@@ -12,8 +12,8 @@ from indexer.article import Article
 from search.hit import Hit, Page, Snippet, Spans
 from search.language.parser import parse
 from search.passage.snippet import DEFAULT_WIDTH, HitBuilder
-from search.plan.intervals import Place
-from search.plan.planner import plan
+from search.plan.intervals import Interval
+from search.plan.planner import make_plan
 
 ANALYZER = Analyzer()
 
@@ -77,7 +77,7 @@ LETTER = make_article(
 ARTICLES = (MINE, POEM, LETTER)
 
 
-def uniform(place: Place, fields: Sequence[str]) -> float:
+def uniform(place: Interval, fields: Sequence[str]) -> float:
     """All words are as rare as each other."""
     return 1.0
 
@@ -88,12 +88,12 @@ def make_hit(
     *,
     language: str | None = None,
     width: int = DEFAULT_WIDTH,
-    rarity: Callable[[Place, Sequence[str]], float] = uniform,
+    rarity: Callable[[Interval, Sequence[str]], float] = uniform,
     rank: int = 1,
     aligned: bool = False,
 ) -> Hit:
     """The hit of an article, as if the query had found it; ``aligned``: with counterparts."""
-    planned = plan(parse(query).tree, ANALYZER, language, every=False)
+    planned = make_plan(parse(query).tree, ANALYZER, language, require_all=False)
     alignments = [Alignment(article, align_record(article))] if aligned else ()
     builder = HitBuilder(planned, ANALYZER, rarity, width)
     return builder.hits(rank, [1.0], [article], alignments)[0]

@@ -16,8 +16,8 @@ from indexer.article import Article
 from indexer.schema import PARAGRAPH_GAP, SEARCHED_FIELDS, TEXT_FIELDS
 from search import weights
 from search.language import query
-from search.plan import planner as planned
-from search.plan.intervals import Choice, Kind, Near, Pattern, Place, Slot
+from search.plan import nodes
+from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
 
 Text = dict[int, str]  # position -> term of the exact stream
 Span = tuple[int, int]
@@ -72,26 +72,28 @@ def fits_glob(glob: str, term: str) -> bool:
 def fits(slot: Slot, term: str, analyzer: Analyzer) -> bool:
     text = slot.text
     match slot.kind:
-        case Kind.TERM:
+        case SlotKind.TERM:
             return term == text
-        case Kind.STEM:
+        case SlotKind.STEM:
             return analyzer.stem(term) == text
-        case Kind.PREFIX:
+        case SlotKind.PREFIX:
             return term[: len(text)] == text
-        case Kind.BIGRAM_PREFIX:
+        case SlotKind.BIGRAM_PREFIX:
             return len(term) == 2 and term[0] == text
-        case Kind.BIGRAM_SUFFIX:
+        case SlotKind.BIGRAM_SUFFIX:
             return len(term) == 2 and term[1] == text
-        case Kind.GLOB:
+        case SlotKind.GLOB:
             return fits_glob(text, term)
-        case Kind.FUZZY:  # an ASCII word is never a misspelling of another script's, nor Han of any
+        case (
+            SlotKind.FUZZY
+        ):  # an ASCII word is never a misspelling of another script's, nor Han of any
             alike = term.isascii() is text.isascii() and not is_han(term)
             return alike and edits(text, term) <= slot.distance
 
 
-def spans(place: Place, text: Mapping[int, str], analyzer: Analyzer) -> set[Span]:
+def spans(interval: Interval, text: Mapping[int, str], analyzer: Analyzer) -> set[Span]:
     """Where in a text a place stands: every start is tried, every pair is compared."""
-    match place:
+    match interval:
         case Pattern(slots, length):
             return {
                 (start, start + length)
@@ -101,9 +103,9 @@ def spans(place: Place, text: Mapping[int, str], analyzer: Analyzer) -> set[Span
                     for slot in slots
                 )
             }
-        case Choice(options):
+        case Alternatives(options):
             return {span for option in options for span in spans(option, text, analyzer)}
-        case Near(left, right, distance, ordered):
+        case NearInterval(left, right, distance, ordered):
             befores, afters = spans(left, text, analyzer), spans(right, text, analyzer)
             pairs = [(before, after) for before in befores for after in afters]
             if not ordered:
@@ -139,46 +141,46 @@ class NaiveArchive:
             self._ranking[name, field] = [token.term for token in tokens]
         return self._ranking[name, field]
 
-    def evaluate(self, plan: planned.Plan) -> dict[str, float]:
+    def evaluate(self, plan: nodes.Plan) -> dict[str, float]:
         """The ids of the articles that match, and their scores."""
         match plan:
-            case planned.Words():
+            case nodes.TermGroup():
                 return self._words(plan)
-            case planned.Found(place, fields):
-                return self._scores({f: self._frequencies(place, f) for f in fields})
-            case planned.Supported(child, words):
+            case nodes.IntervalMatch(interval, fields):
+                return self._scores({f: self._frequencies(interval, f) for f in fields})
+            case nodes.Rescored(child, words):
                 matching = self.evaluate(child)
                 terms = [term for part in words for term in self._terms(part)]
                 return _added([matching, *terms], matching)
-            case planned.All(children):
+            case nodes.Conjunction(children):
                 found = [self.evaluate(child) for child in children]
                 return _added(found, set(self.articles).intersection(*found))
-            case planned.Any(children):
+            case nodes.Disjunction(children):
                 found = [self.evaluate(child) for child in children]
                 return _added(found, set().union(*found))
-            case planned.Without(child):
+            case nodes.Exclusion(child):
                 return dict.fromkeys(self.articles.keys() - self.evaluate(child).keys(), 0.0)
-            case planned.Scaled(child, factor):
+            case nodes.Boosted(child, factor):
                 return {name: factor * score for name, score in self.evaluate(child).items()}
             case _:
                 return {n: 0.0 for n, article in self.articles.items() if _passes(article, plan)}
 
-    def _words(self, words: planned.Words) -> dict[str, float]:
+    def _words(self, words: nodes.TermGroup) -> dict[str, float]:
         units = [self._names(unit, words.fields) for unit in words.units]
-        matching = set.intersection(*units) if words.every else set.union(*units)
+        matching = set.intersection(*units) if words.require_all else set.union(*units)
         return _added(self._terms(words), matching)
 
-    def _names(self, place: Place, fields: Iterable[str]) -> set[str]:
+    def _names(self, interval: Interval, fields: Iterable[str]) -> set[str]:
         """The articles in any of whose fields a place stands."""
-        found = [self._frequencies(place, field) for field in fields]
+        found = [self._frequencies(interval, field) for field in fields]
         return {name for counts in found for name, count in counts.items() if count}
 
-    def _terms(self, words: planned.Words) -> list[dict[str, float]]:
+    def _terms(self, words: nodes.TermGroup) -> list[dict[str, float]]:
         return [self._term(term, words.fields) for term in words.terms]
 
-    def _term(self, term: planned.Term, fields: Sequence[str]) -> dict[str, float]:
+    def _term(self, term: nodes.ScoringTerm, fields: Sequence[str]) -> dict[str, float]:
         """A long word scores as jieba finds it, but where not all is searched, as it stands."""
-        counts = {field: self._frequencies(term.place, field) for field in fields}
+        counts = {field: self._frequencies(term.pattern, field) for field in fields}
         if term.long_word and set(fields) == set(SEARCHED_FIELDS):
             counts = {
                 field: {n: self.ranking(n, field).count(term.long_word) for n in self.articles}
@@ -186,7 +188,7 @@ class NaiveArchive:
             }
         return {name: term.weight * score for name, score in self._scores(counts).items()}
 
-    def near(self, plan: planned.Plan) -> dict[str, float]:
+    def near(self, plan: nodes.Plan) -> dict[str, float]:
         """What each article gains by the nearness of the bare words that a plan looks for."""
         wanted: defaultdict[tuple[Pattern, tuple[str, ...]], float] = defaultdict(float)
         for words, factor in _bare_words(plan, 1.0):
@@ -225,10 +227,12 @@ class NaiveArchive:
                     sums[left] += share * rarity[right]
                     sums[right] += share * rarity[left]
 
-    def _frequencies(self, place: Place, field: str) -> dict[str, int]:
+    def _frequencies(self, interval: Interval, field: str) -> dict[str, int]:
         """In how many places of each article's field a place begins."""
         return {
-            name: len({start for start, _ in spans(place, self.exact(name, field), self._analyzer)})
+            name: len(
+                {start for start, _ in spans(interval, self.exact(name, field), self._analyzer)}
+            )
             for name in self.articles
         }
 
@@ -303,15 +307,15 @@ def facet_value(article: Article, name: str) -> str:
             return " ".join(getattr(article, name).split())
 
 
-def _bare_words(plan: planned.Plan, factor: float) -> list[tuple[planned.Words, float]]:
+def _bare_words(plan: nodes.Plan, factor: float) -> list[tuple[nodes.TermGroup, float]]:
     match plan:
-        case planned.Words():
+        case nodes.TermGroup():
             return [(plan, factor)]
-        case planned.All(children) | planned.Any(children, alternatives=False):
+        case nodes.Conjunction(children) | nodes.Disjunction(children, explicit_or=False):
             return [words for child in children for words in _bare_words(child, factor)]
-        case planned.Scaled(child, more):
+        case nodes.Boosted(child, more):
             return _bare_words(child, factor * more)
-        case planned.Supported(child, _):
+        case nodes.Rescored(child, _):
             return _bare_words(child, factor)
         case _:
             return []
@@ -326,7 +330,7 @@ def _added(parts: Iterable[Mapping[str, float]], names: Iterable[str]) -> dict[s
     return {name: sum(part.get(name, 0.0) for part in parts) for name in names}
 
 
-def _passes(article: Article, condition: planned.Filter) -> bool:
+def _passes(article: Article, condition: nodes.Filter) -> bool:
     match condition:
         case query.DateRange(since, until):
             date = article.date
@@ -336,7 +340,7 @@ def _passes(article: Article, condition: planned.Filter) -> bool:
             if page is None:
                 return False
             return (low is None or low <= page) and (high is None or page <= high)
-        case query.Language(code):
+        case query.LanguageFilter(code):
             return code in article.languages
         case query.Identifier(text):
             return article.id == text

@@ -17,7 +17,7 @@ from search.corpus.occurrences import Occurrences
 from search.engine.executor import Executor
 from search.engine.lookup import Lookup
 from search.language.query import Query
-from search.plan.planner import plan
+from search.plan.planner import make_plan
 from tests.search.corpus.test_occurrences import Place, found_places
 from tests.search.engine.test_executor import ANALYZER, HISTORIES, QUERIES, Change, archive
 from tests.search.naive import NaiveArchive, paragraphs
@@ -84,7 +84,7 @@ def test_counts_what_reading_every_article_counts(
 ) -> None:
     with archive(history) as (snapshot, naive):
         for tree in queries:
-            planned = plan(tree, ANALYZER)
+            planned = make_plan(tree, ANALYZER)
             executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
             documents = executor.evaluate(planned).documents
             places = Occurrences(planned, executor, snapshot, ANALYZER)

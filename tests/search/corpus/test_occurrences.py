@@ -20,8 +20,9 @@ from search.engine.lookup import Lookup
 from search.language.query import Query
 from search.passage.cells import text_cells
 from search.passage.highlight import Target, targets
-from search.plan.intervals import Pattern, Spans
-from search.plan.planner import plan
+from search.plan.extents import Extents
+from search.plan.intervals import Pattern
+from search.plan.planner import make_plan
 from tests.search.engine.test_executor import (
     ANALYZER,
     HISTORIES,
@@ -133,8 +134,8 @@ def test_finds_what_reading_every_article_finds(
     with archive(history) as (snapshot, naive), pytest.MonkeyPatch.context() as patch:
         patch.setattr(occurrences, "_MIN_BATCH", 1)
         names = ids(snapshot.index)
-        for tree, language, every in queries:
-            planned = plan(tree, ANALYZER, language, every=every)
+        for tree, language, require_all in queries:
+            planned = make_plan(tree, ANALYZER, language, require_all=require_all)
             executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
             documents = executor.evaluate(planned).documents[::-1]
             sought = Occurrences(planned, executor, snapshot, ANALYZER)
@@ -161,6 +162,6 @@ def test_finds_what_reading_every_article_finds(
 def test_of_extents_in_each_other_the_innermost() -> None:
     starts = np.array([0, 0, 1, 1, 2, 7], np.int64)
     ends = np.array([3, 9, 5, 3, 8, 9], np.int64)
-    inner = occurrences._innermost(Spans(starts, ends))
+    inner = occurrences._innermost(Extents(starts, ends))
     found = list(zip(inner.starts.tolist(), inner.ends.tolist(), strict=True))
     assert found == [(1, 3), (2, 8), (7, 9)]

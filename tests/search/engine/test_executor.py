@@ -38,7 +38,7 @@ from search.language.query import (
     Fuzzy,
     Group,
     Identifier,
-    Language,
+    LanguageFilter,
     Near,
     Not,
     Nothing,
@@ -49,7 +49,7 @@ from search.language.query import (
     Wildcard,
     Words,
 )
-from search.plan.planner import plan
+from search.plan.planner import make_plan
 from tests.search.articles import make_article
 from tests.search.naive import NaiveArchive, facet
 
@@ -180,7 +180,7 @@ FIELDS = st.sampled_from([*[None] * 6, *TEXT_FIELDS])
 FILTERS: st.SearchStrategy[Query] = st.one_of(
     st.builds(DateRange, DATES, DATES),
     st.builds(PageRange, PAGES, PAGES),
-    st.sampled_from([Language("en"), Language("zh"), Everything(), Nothing()]),
+    st.sampled_from([LanguageFilter("en"), LanguageFilter("zh"), Everything(), Nothing()]),
     st.builds(Identifier, st.sampled_from(IDS)),
 )
 
@@ -223,8 +223,8 @@ def test_finds_and_scores_as_reading_every_article_does(
         names = ids(snapshot.index)
         event(f"segments: {len(snapshot.index.segments)}")
         event(f"deleted: {snapshot.size > snapshot.live_count}")
-        for tree, language, every in queries:
-            planned = plan(tree, ANALYZER, language, every=every)
+        for tree, language, require_all in queries:
+            planned = make_plan(tree, ANALYZER, language, require_all=require_all)
             executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
             matches = executor.evaluate(planned)
             assert matches.documents.dtype == "int64"
@@ -249,7 +249,7 @@ def test_finds_and_scores_as_reading_every_article_does(
 @given(HISTORIES, RUNS.map(Words) | FILTERS, st.integers(1, 4))
 def test_pages_are_cuts_of_one_order(history: list[Change], tree: Query, limit: int) -> None:
     with archive(history) as (snapshot, naive):
-        matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(plan(tree, ANALYZER))
+        matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(make_plan(tree, ANALYZER))
         names = ids(snapshot.index)
         dates = [naive.articles[names[number]].date for number in matches.documents.tolist()]
         orders: tuple[SortOrder, ...] = ("relevance", "date", "-date")
@@ -320,10 +320,10 @@ def test_what_is_found(
 ) -> None:
     snapshot, naive = fixed
     assert len(snapshot.index.segments) == 3
-    matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(plan(tree, ANALYZER))
+    matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(make_plan(tree, ANALYZER))
     names = ids(snapshot.index)
     assert {names[number] for number in matches.documents.tolist()} == expected
-    assert naive.evaluate(plan(tree, ANALYZER)).keys() == expected
+    assert naive.evaluate(make_plan(tree, ANALYZER)).keys() == expected
 
 
 def test_only_the_best_gain_by_nearness(
@@ -331,8 +331,10 @@ def test_only_the_best_gain_by_nearness(
 ) -> None:
     snapshot, naive = fixed
     monkeypatch.setattr(execute, "PROXIMITY_DEPTH", 2)
-    planned = plan(Group((Words("增产"), Words("节约"), Words("product"))), ANALYZER, every=False)
-    loose = plan(Or((Words("增产"), Words("节约"), Words("的"))), ANALYZER)
+    planned = make_plan(
+        Group((Words("增产"), Words("节约"), Words("product"))), ANALYZER, require_all=False
+    )
+    loose = make_plan(Or((Words("增产"), Words("节约"), Words("的"))), ANALYZER)
     for each in (planned, loose):
         executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
         matches = executor.evaluate(each)

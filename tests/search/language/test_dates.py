@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.language.dates import Period, Range, parse_dates, parse_pages, parse_period
+from search.language.dates import ParsedRange, Period, parse_dates, parse_pages, parse_period
 
 YEAR = Period(date(1953, 1, 1), date(1953, 12, 31))
 OCTOBER = Period(date(1953, 10, 1), date(1953, 10, 31))
@@ -125,12 +125,12 @@ def test_months_and_years_are_the_days_that_share_their_name(day: date) -> None:
     ],
 )
 def test_ranges_of_dates(text: str, since: date | None, until: date | None) -> None:
-    assert parse_dates(text) == Range(since, until, swapped=False)
+    assert parse_dates(text) == ParsedRange(since, until, swapped=False)
 
 
 @pytest.mark.parametrize("text", ["1954..1953", "1954 TO 1953", "1954-1953"])
 def test_a_range_that_runs_backwards_is_turned_round(text: str) -> None:
-    assert parse_dates(text) == Range(date(1953, 1, 1), date(1954, 12, 31), swapped=True)
+    assert parse_dates(text) == ParsedRange(date(1953, 1, 1), date(1954, 12, 31), swapped=True)
 
 
 @pytest.mark.parametrize(
@@ -144,29 +144,29 @@ def test_what_is_no_range_of_dates(text: str) -> None:
 @given(st.dates(), st.dates())
 def test_a_range_is_from_the_first_to_the_last_of_its_ends(one: date, other: date) -> None:
     found = parse_dates(f"{one.isoformat()} TO {other.isoformat()}")
-    assert found == Range(min(one, other), max(one, other), swapped=one > other)
+    assert found == ParsedRange(min(one, other), max(one, other), swapped=one > other)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("1", Range(1, 1)),
-        ("第3版", Range(3, 3)),
-        ("３", Range(3, 3)),
-        ("1-3", Range(1, 3)),
-        ("1..3", Range(1, 3)),
-        ("1 TO 3", Range(1, 3)),
-        ("第1版至第3版", Range(1, 3)),
-        ("3-1", Range(1, 3, swapped=True)),
-        (">=2", Range(2, None)),
-        (">2", Range(3, None)),
-        ("<=2", Range(None, 2)),
-        ("<2", Range(None, 1)),
-        ("2 TO", Range(2, None)),
-        ("*", Range(None, None)),
+        ("1", ParsedRange(1, 1)),
+        ("第3版", ParsedRange(3, 3)),
+        ("３", ParsedRange(3, 3)),
+        ("1-3", ParsedRange(1, 3)),
+        ("1..3", ParsedRange(1, 3)),
+        ("1 TO 3", ParsedRange(1, 3)),
+        ("第1版至第3版", ParsedRange(1, 3)),
+        ("3-1", ParsedRange(1, 3, swapped=True)),
+        (">=2", ParsedRange(2, None)),
+        (">2", ParsedRange(3, None)),
+        ("<=2", ParsedRange(None, 2)),
+        ("<2", ParsedRange(None, 1)),
+        ("2 TO", ParsedRange(2, None)),
+        ("*", ParsedRange(None, None)),
     ],
 )
-def test_pages(text: str, expected: Range[int]) -> None:
+def test_pages(text: str, expected: ParsedRange[int]) -> None:
     assert parse_pages(text) == expected
 
 

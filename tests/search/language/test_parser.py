@@ -24,7 +24,7 @@ from search.language.query import (
     Fuzzy,
     Group,
     Identifier,
-    Language,
+    LanguageFilter,
     Leaf,
     Near,
     Not,
@@ -36,8 +36,8 @@ from search.language.query import (
     Query,
     Wildcard,
     Words,
-    joined,
-    relaxed,
+    join_clauses,
+    relax,
 )
 from tests.search.language.unparse import unparse
 
@@ -203,8 +203,8 @@ READ: dict[str, list[tuple[str, Query]]] = {
         ("page:[1 TO 3]", PageRange(1, 3)),
         ("page:1-3", PageRange(1, 3)),
         ("page:>2", PageRange(3, None)),
-        *((f"lang:{name}", Language("en")) for name in ("en", "EN", "english", "英文", "ｅｎ")),
-        *((f"语言：{name}", Language("zh")) for name in ("zh", "chinese", "中文")),
+        *((f"lang:{n}", LanguageFilter("en")) for n in ("en", "EN", "english", "英文", "ｅｎ")),
+        *((f"语言：{name}", LanguageFilter("zh")) for name in ("zh", "chinese", "中文")),
         ("id:1953.10/1953-10-31_增产（一）.md", Identifier("1953.10/1953-10-31_增产（一）.md")),
         ("(path:a(1).md)", Identifier("a(1).md")),
         ("(id:a(1).md)^2", Boost(Identifier("a(1).md"), 2)),
@@ -439,7 +439,7 @@ def texts(fields: st.SearchStrategy[str | None]) -> st.SearchStrategy[Query]:
 
 def nears(field: str | None) -> st.SearchStrategy[Query]:
     sides = st.lists(texts(st.just(field)), min_size=1, max_size=3).map(
-        lambda some: joined(Or, some)
+        lambda some: join_clauses(Or, some)
     )
     return st.builds(Near, sides, sides, st.integers(1, MAX_DISTANCE), st.just(field))
 
@@ -449,7 +449,7 @@ def combined(children: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     kinds: st.SearchStrategy[type[And | Or | Group]] = st.sampled_from([And, Or, Group])
     factors = st.sampled_from([0.0, 0.0001, 0.3333, 2.0, 999.9999, 1000.0])
     return st.one_of(
-        st.builds(joined, kinds, several),
+        st.builds(join_clauses, kinds, several),
         children.map(lambda child: child.child if isinstance(child, Not) else Not(child)),
         st.builds(Boost, children.filter(lambda child: not isinstance(child, Boost)), factors),
     )
@@ -463,7 +463,7 @@ TREES: st.SearchStrategy[Query] = st.recursive(
             DateRange, st.none() | st.dates(max_value=YEAR_END), st.none() | st.dates(YEAR_END)
         ),
         st.builds(PageRange, st.none() | st.integers(1, 9), st.none() | st.integers(10, 99)),
-        st.builds(Language, st.sampled_from(["en", "zh"])),
+        st.builds(LanguageFilter, st.sampled_from(["en", "zh"])),
         st.builds(Identifier, PHRASES),
         st.just(Everything()),
     ),
@@ -497,7 +497,7 @@ def test_any_text_is_read(text: str) -> None:
         start, end = leaf.span
         assert 0 <= start < end <= len(text) or parsed.tree == Nothing()
     assert parse(unparse(parsed.tree)) == ParsedQuery(parsed.tree)
-    loose = relaxed(parsed.tree)
+    loose = relax(parsed.tree)
     assert loose is None or parse(unparse(loose)) == ParsedQuery(loose)
 
 
@@ -548,7 +548,7 @@ def test_the_deepest_tree_can_be_walked_by_recursion() -> None:
     assert repr(tree) == repr(again)
     assert pickle.loads(pickle.dumps(tree)) == tree
     assert unparse(tree).count("(") > MAX_DEPTH
-    assert relaxed(tree) is not None
+    assert relax(tree) is not None
 
 
 @pytest.mark.parametrize(
@@ -577,11 +577,11 @@ def test_the_deepest_tree_can_be_walked_by_recursion() -> None:
     ],
 )
 def test_relaxed(text: str, loose: str | None) -> None:
-    assert relaxed(parse(text).tree) == (loose and parse(loose).tree)
+    assert relax(parse(text).tree) == (loose and parse(loose).tree)
 
 
 BOOLEAN_TREES: st.SearchStrategy[Query] = st.recursive(
-    st.sampled_from([A, B, C, Language("en"), Language("zh"), Everything()]),
+    st.sampled_from([A, B, C, LanguageFilter("en"), LanguageFilter("zh"), Everything()]),
     combined,
     max_leaves=10,
 )
@@ -592,7 +592,7 @@ def holds(tree: Query, words: frozenset[str], language: str) -> bool:
     match tree:
         case Words(text):
             found = text in words
-        case Language(code):
+        case LanguageFilter(code):
             found = code == language
         case And(children) | Group(children):
             found = all(holds(child, words, language) for child in children)
@@ -615,14 +615,14 @@ def test_what_is_relaxed_finds_all_that_was_found(
     tree: Query, article: tuple[frozenset[str], str]
 ) -> None:
     if holds(tree, *article):
-        assert holds(relaxed(tree) or tree, *article)
+        assert holds(relax(tree) or tree, *article)
 
 
 @given(st.lists(st.sampled_from([A, B, C]), min_size=2), st.sampled_from(["en", "zh"]), ARTICLES)
 def test_relaxed_groups_find_any_word_within_the_filters(
     words: list[Query], code: Literal["en", "zh"], article: tuple[frozenset[str], str]
 ) -> None:
-    loose = relaxed(Group((*words, Language(code), Not(D))))
+    loose = relax(Group((*words, LanguageFilter(code), Not(D))))
     assert loose is not None
     some = any(holds(word, *article) for word in words)
     assert holds(loose, *article) == (some and article[1] == code)

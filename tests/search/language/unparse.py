@@ -10,11 +10,11 @@ from search.language.query import (
     Boost,
     DateRange,
     Everything,
-    Filter,
+    FilterClause,
     Fuzzy,
     Group,
     Identifier,
-    Language,
+    LanguageFilter,
     Leaf,
     Near,
     Not,
@@ -23,7 +23,7 @@ from search.language.query import (
     PageRange,
     Phrase,
     Query,
-    Text,
+    TextClause,
     Wildcard,
     Words,
 )
@@ -48,7 +48,7 @@ def unparse(tree: Query) -> str:
         case Boost(child, factor):
             inner = unparse(child)
             return f"{inner if isinstance(child, Leaf) else f'({inner})'}^{factor:.7g}"
-        case DateRange() | PageRange() | Language() | Identifier():
+        case DateRange() | PageRange() | LanguageFilter() | Identifier():
             return _unparse_filter(tree)
         case _:
             return _unparse_text(tree)
@@ -60,7 +60,7 @@ def _operand(node: Query, parent: Query) -> str:
     return unparse(node) if tighter else f"({unparse(node)})"
 
 
-def _unparse_filter(node: Filter) -> str:
+def _unparse_filter(node: FilterClause) -> str:
     match node:
         case DateRange(None, None):
             return "date:*"
@@ -70,13 +70,13 @@ def _unparse_filter(node: Filter) -> str:
             return "page:*"
         case PageRange(low, high):
             return f"page:[{low or '*'} TO {high or '*'}]"
-        case Language(code):
+        case LanguageFilter(code):
             return f"lang:{code}"
         case Identifier(text):
             return f"id:{_quoted(text)}"
 
 
-def _unparse_text(node: Text | Everything | Nothing) -> str:
+def _unparse_text(node: TextClause | Everything | Nothing) -> str:
     match node:
         case Everything():
             return "*"

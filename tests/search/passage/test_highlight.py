@@ -12,9 +12,9 @@ from search.language.parser import parse
 from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, Target, targets
 from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import SEPARATOR
-from search.plan.intervals import Place
-from search.plan.pattern import pattern
-from search.plan.planner import plan
+from search.plan.interval_builder import phrase_pattern
+from search.plan.intervals import Interval
+from search.plan.planner import make_plan
 from tests.search.articles import ANALYZER, ARTICLES
 
 PARAGRAPHS = [text for a in ARTICLES for text in (*a.paragraphs_en, *a.paragraphs_zh) if text]
@@ -22,7 +22,7 @@ PARAGRAPHS = [text for a in ARTICLES for text in (*a.paragraphs_en, *a.paragraph
 
 def look(query: str, *paragraphs: str, title: str = "") -> Highlights:
     """What a query finds in a Chinese text."""
-    sought = list(targets(plan(parse(query).tree, ANALYZER)))
+    sought = list(targets(make_plan(parse(query).tree, ANALYZER)))
     return Highlighter(sought, ANALYZER).highlight(ArticleText("zh", title, paragraphs))
 
 
@@ -83,7 +83,7 @@ def test_what_is_marked(query: str, text: str, expected: list[str]) -> None:
 
 
 def test_targets_have_the_fields_in_which_they_are_sought() -> None:
-    planned = plan(parse('title:天津 OR (mine "coal" -iron)').tree, ANALYZER, "en")
+    planned = make_plan(parse('title:天津 OR (mine "coal" -iron)').tree, ANALYZER, "en")
     fields = [set(target.fields) for target in targets(planned)]
     assert fields == [{"title_en"}, *[{"title_en", "body_en", "author"}] * 2]
 
@@ -163,7 +163,7 @@ def test_any_substring_in_quotation_marks_is_marked_and_nothing_else(
     start, end = data.draw(_pieces(text))
     table = data.draw(st.sampled_from([{}, _TRADITIONAL, _FULL_WIDTH]))
     phrase = text[start:end].translate(table)
-    place = pattern(ANALYZER.exact(phrase))
+    place = phrase_pattern(ANALYZER.exact(phrase))
     assert place is not None
     highlighter = Highlighter([Target(place, ("body_zh",))], ANALYZER)
     found = highlighter.highlight(ArticleText("zh", "", (text,)))
@@ -206,9 +206,11 @@ def _everything(query: str, paragraphs: list[str], text: ArticleText) -> set[Mar
     firsts = [text.body]
     for paragraph in paragraphs:
         firsts.append(firsts[-1] + len(paragraph) + 1)
-    places: list[Place] = [target.interval for target in targets(plan(parse(query).tree, ANALYZER))]
+    intervals: list[Interval] = [
+        target.interval for target in targets(make_plan(parse(query).tree, ANALYZER))
+    ]
     return {
         (firsts[paragraph] + start, firsts[paragraph] + end, number)
-        for number, place in enumerate(places)
-        for paragraph, start, end in find_interval(place, paragraphs, ANALYZER)
+        for number, interval in enumerate(intervals)
+        for paragraph, start, end in find_interval(interval, paragraphs, ANALYZER)
     }

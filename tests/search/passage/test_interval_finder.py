@@ -10,21 +10,21 @@ from indexer.analysis import Token
 from search.language.parser import parse
 from search.passage.highlight import targets
 from search.passage.interval_finder import find_interval
-from search.plan.intervals import Choice, Near, Pattern, Place
-from search.plan.pattern import pattern
-from search.plan.planner import plan
+from search.plan.interval_builder import phrase_pattern
+from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern
+from search.plan.planner import make_plan
 from tests.search.articles import ANALYZER
 from tests.search.naive import exact_text, spans
 
 
 def _phrase(text: str) -> Pattern:
-    place = pattern(ANALYZER.exact(text))
+    place = phrase_pattern(ANALYZER.exact(text))
     assert place is not None
     return place
 
 
 def test_what_is_near_may_stand_in_two_paragraphs() -> None:
-    place = Near(_phrase("煤矿"), _phrase("安全"), 5)
+    place = NearInterval(_phrase("煤矿"), _phrase("安全"), 5)
     assert find_interval(place, ["双阳煤矿", "", "安全第一"], ANALYZER) == [(0, 2, 4), (2, 0, 2)]
     assert find_interval(place, ["双阳煤矿", "", "一二三四安全"], ANALYZER) == []
 
@@ -40,7 +40,7 @@ def test_what_is_near_may_stand_in_two_paragraphs() -> None:
 )
 def test_what_is_found(query: str, paragraphs: list[str], expected: list[str]) -> None:
     """A wildcard that reaches out of a paragraph is found as far as it is inside."""
-    (target,) = targets(plan(parse(query).tree, ANALYZER))
+    (target,) = targets(make_plan(parse(query).tree, ANALYZER))
     found = find_interval(target.interval, paragraphs, ANALYZER)
     assert [paragraphs[number][start:end] for number, start, end in found] == expected
 
@@ -50,36 +50,38 @@ def test_what_is_found(query: str, paragraphs: list[str], expected: list[str]) -
 _WORDS = ["增", "产", "节约", "增产", "mass", "line", "lines", "mass line", "增line"]
 
 
-def _places() -> st.SearchStrategy[Place]:
+def _places() -> st.SearchStrategy[Interval]:
     phrases = [f'"{word}"' for word in _WORDS]
     others = [
         "lining", "m*", "增?约", "?节", "??节", "增??节", "mas~1", "增产节~1", "增产节约~2",
         "产*节", "节?line",
     ]  # fmt: skip
     simple = st.sampled_from(phrases + others).map(
-        lambda q: next(targets(plan(parse(q).tree, ANALYZER))).interval
+        lambda q: next(targets(make_plan(parse(q).tree, ANALYZER))).interval
     )
     return st.recursive(
         simple,
         lambda inner: st.one_of(
-            st.builds(Near, inner, inner, st.integers(0, 4), st.booleans()),
-            st.lists(inner, min_size=2, max_size=3).map(lambda options: Choice(tuple(options))),
+            st.builds(NearInterval, inner, inner, st.integers(0, 4), st.booleans()),
+            st.lists(inner, min_size=2, max_size=3).map(
+                lambda options: Alternatives(tuple(options))
+            ),
         ),
         max_leaves=4,
     )
 
 
-def _patterns(place: Place) -> list[Pattern]:
+def _patterns(place: Interval) -> list[Pattern]:
     match place:
-        case Choice(options):
+        case Alternatives(options):
             return [pattern for option in options for pattern in _patterns(option)]
-        case Near(left, right):
+        case NearInterval(left, right):
             return _patterns(left) + _patterns(right)
         case _:
             return [place]
 
 
-def _naive(paragraphs: list[str], place: Place) -> set[tuple[int, int]]:
+def _naive(paragraphs: list[str], place: Interval) -> set[tuple[int, int]]:
     """The positions in the whole text that should be found."""
     text = exact_text(ANALYZER, paragraphs)
     wholes = spans(place, text, ANALYZER)
@@ -96,7 +98,7 @@ def _naive(paragraphs: list[str], place: Place) -> set[tuple[int, int]]:
     st.lists(st.lists(st.sampled_from([*_WORDS, "，", " ", "\n"]), max_size=6).map("".join)),
     _places(),
 )
-def test_what_is_found_is_what_a_naive_search_finds(paragraphs: list[str], place: Place) -> None:
+def test_what_is_found_is_what_a_naive_search_finds(paragraphs: list[str], place: Interval) -> None:
     there: dict[int, tuple[int, Token]] = {}  # position: number of the paragraph, token
     first = 0
     for number, paragraph in enumerate(paragraphs):

@@ -12,18 +12,20 @@ from search.passage.folded_block import fold_block
 from search.passage.highlight import targets
 from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import SEPARATOR, PatternRegex, pattern_regex, shared_letters
-from search.plan.intervals import Choice, Kind, Pattern, Slot
-from search.plan.pattern import pattern
-from search.plan.planner import plan
+from search.plan.interval_builder import phrase_pattern
+from search.plan.intervals import Alternatives, Pattern, Slot, SlotKind
+from search.plan.planner import make_plan
 from tests.indexer.analysis.texts import SENTENCES, texts
 from tests.search.articles import ANALYZER
 
 
 def patterns(query: str) -> list[Pattern]:
     """The patterns of a query, those of a choice one by one."""
-    places = [target.interval for target in targets(plan(parse(query).tree, ANALYZER))]
+    intervals = [target.interval for target in targets(make_plan(parse(query).tree, ANALYZER))]
     options = [
-        o for place in places for o in (place.options if isinstance(place, Choice) else [place])
+        option
+        for interval in intervals
+        for option in (interval.options if isinstance(interval, Alternatives) else [interval])
     ]
     return [option for option in options if isinstance(option, Pattern)]
 
@@ -75,7 +77,7 @@ def test_expressions_find_what_positions_find(text: str, query: str) -> None:
 def test_phrases_out_of_a_text_are_found_in_it(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     phrase = text[start : start + data.draw(st.integers(1, 20))]
-    wanted = pattern(ANALYZER.exact(phrase))
+    wanted = phrase_pattern(ANALYZER.exact(phrase))
     assume(wanted)
     assert wanted is not None
     check(wanted, text)
@@ -102,13 +104,14 @@ def test_nothing_is_found_across_the_separator(query: str) -> None:
 
 
 def test_what_no_expression_says() -> None:
-    free = (Pattern((Slot(Kind.TERM, "增产", i),), 3) for i in (0, 1))  # at its end, its beginning
+    # any token at its end, or at its beginning
+    free = (Pattern((Slot(SlotKind.TERM, "增产", i),), 3) for i in (0, 1))
     assert [pattern_regex(wanted, ANALYZER) for wanted in (*patterns("??产"), *free)] == [None] * 3
     word = "x" * MAX_WORD_LENGTH
-    assert pattern_regex(Pattern((Slot(Kind.TERM, word),), 1), ANALYZER) is None
-    assert pattern_regex(Pattern((Slot(Kind.TERM, "½"),), 1), ANALYZER) is None
-    assert pattern_regex(Pattern((Slot(Kind.PREFIX, ""),), 1), ANALYZER) is None
-    clash = Pattern((Slot(Kind.TERM, "增产"), Slot(Kind.TERM, "节约", 1)), 3)
+    assert pattern_regex(Pattern((Slot(SlotKind.TERM, word),), 1), ANALYZER) is None
+    assert pattern_regex(Pattern((Slot(SlotKind.TERM, "½"),), 1), ANALYZER) is None
+    assert pattern_regex(Pattern((Slot(SlotKind.PREFIX, ""),), 1), ANALYZER) is None
+    clash = Pattern((Slot(SlotKind.TERM, "增产"), Slot(SlotKind.TERM, "节约", 1)), 3)
     assert pattern_regex(clash, ANALYZER) is None
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.article import Article
 from search.hit import Hit, Snippet
 from search.passage.cells import text_cells
-from search.plan.intervals import Pattern, Place
+from search.plan.intervals import Interval, Pattern
 from tests.search.articles import (
     ARTICLES,
     LETTER,
@@ -65,7 +65,7 @@ def test_more_different_words_outweigh_more_matches_and_these_the_place() -> Non
 
 
 def test_a_rare_word_outweighs_common_ones() -> None:
-    def rarity(place: Place, fields: Sequence[str]) -> float:
+    def rarity(place: Interval, fields: Sequence[str]) -> float:
         assert isinstance(place, Pattern)
         assert set(fields) >= {"body_en", "body_zh"}
         return {"甲": 1.0, "乙": 1.0, "丙": 3.0}[place.slots[0].text]

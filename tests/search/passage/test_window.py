@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search.language.parser import parse
 from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, targets
 from search.passage.window import Window, WindowSelector
-from search.plan.planner import plan
+from search.plan.planner import make_plan
 from tests.search.articles import ANALYZER
 
 WEIGHTS = (1.0, 2.0, 2.5, 0.5)
@@ -20,7 +20,7 @@ WIDTH = 24  # in Chinese, eight characters for the marks
 
 
 def look(*paragraphs: str) -> Highlights:
-    sought = list(targets(plan(parse(QUERY).tree, ANALYZER)))
+    sought = list(targets(make_plan(parse(QUERY).tree, ANALYZER)))
     return Highlighter(sought, ANALYZER).highlight(ArticleText("zh", "", paragraphs))
 
 
@@ -67,7 +67,7 @@ def test_what_is_added_to_what_is_shown() -> None:
 
 def test_what_is_too_wide_is_narrowed() -> None:
     text = ArticleText("en", "", ("甲一二三四五六七八乙乙",))
-    (sought,) = [list(targets(plan(parse(QUERY).tree, ANALYZER)))]
+    (sought,) = [list(targets(make_plan(parse(QUERY).tree, ANALYZER)))]
     found = Highlighter(sought, ANALYZER).highlight(text)
     best, _ = selector().best(found)
     assert shown(found, best) == "甲乙乙"  # as many columns as English characters have

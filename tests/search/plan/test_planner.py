@@ -13,35 +13,34 @@ from indexer.analysis.script import is_han
 from indexer.schema import SEARCHED_FIELDS, TEXT_FIELDS
 from search.language import query
 from search.language.parser import parse
-from search.plan.intervals import Choice, Kind, Near, Pattern, Place, Slot
-from search.plan.pattern import STAR_REACH
-from search.plan.planner import (
-    All,
-    Any,
-    Found,
+from search.plan.interval_builder import STAR_REACH
+from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
+from search.plan.nodes import (
+    Boosted,
+    Conjunction,
+    Disjunction,
+    Exclusion,
+    IntervalMatch,
     Plan,
-    Scaled,
-    Supported,
-    Term,
-    Without,
-    Words,
-    bare_words,
-    fields_of,
-    plan,
+    Rescored,
+    ScoringTerm,
+    TermGroup,
+    proximity_groups,
 )
+from search.plan.planner import index_fields, make_plan
 
 ANALYZER = Analyzer()
 
 
-def planned(text: str, language: str | None = None, *, every: bool = True) -> Plan:
-    return plan(parse(text).tree, ANALYZER, language, every=every)
+def planned(text: str, language: str | None = None, *, require_all: bool = True) -> Plan:
+    return make_plan(parse(text).tree, ANALYZER, language, require_all=require_all)
 
 
 def place(length: int, *slots: Slot | str | None) -> Pattern:
     """A pattern of slots, one a position: a term, a slot, or nothing that is looked for."""
     return Pattern(
         tuple(
-            Slot(Kind.TERM, slot, i)
+            Slot(SlotKind.TERM, slot, i)
             if isinstance(slot, str)
             else Slot(slot.kind, slot.text, i, slot.distance)
             for i, slot in enumerate(slots)
@@ -52,53 +51,53 @@ def place(length: int, *slots: Slot | str | None) -> Pattern:
 
 
 def stem(text: str) -> Pattern:
-    return place(1, Slot(Kind.STEM, text))
+    return place(1, Slot(SlotKind.STEM, text))
 
 
 def prefix(text: str) -> Slot:
-    return Slot(Kind.PREFIX, text)
+    return Slot(SlotKind.PREFIX, text)
 
 
 def followed(text: str) -> Slot:
     """A Han character and one more."""
-    return Slot(Kind.BIGRAM_PREFIX, text)
+    return Slot(SlotKind.BIGRAM_PREFIX, text)
 
 
 def led(text: str) -> Slot:
     """One more character and a Han character."""
-    return Slot(Kind.BIGRAM_SUFFIX, text)
+    return Slot(SlotKind.BIGRAM_SUFFIX, text)
 
 
 def glob(text: str) -> Slot:
-    return Slot(Kind.GLOB, text)
+    return Slot(SlotKind.GLOB, text)
 
 
 def near_word(text: str, distance: int) -> Slot:
-    return Slot(Kind.FUZZY, text, distance=distance)
+    return Slot(SlotKind.FUZZY, text, distance=distance)
 
 
-def words(*units: Pattern, bigrams: str = "", ranking: str, every: bool = True) -> Words:
+def words(*units: Pattern, bigrams: str = "", ranking: str, require_all: bool = True) -> TermGroup:
     """Words that score in full, ``ranking``, and bigrams that score half, or half more."""
     weights: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
     for unit, word in zip(units, ranking.split(), strict=True):
         weights[unit, word if len(word) > 2 and is_han(word) else None] += 1
     for text in bigrams.split():
         weights[place(2, text), None] += 0.5
-    terms = tuple(Term(unit, weight, word) for (unit, word), weight in weights.items())
-    return Words(units, terms, SEARCHED_FIELDS, every)
+    terms = tuple(ScoringTerm(unit, weight, word) for (unit, word), weight in weights.items())
+    return TermGroup(units, terms, SEARCHED_FIELDS, require_all)
 
 
-def han(text: str) -> Words:
+def han(text: str) -> TermGroup:
     """One Chinese word of two characters."""
     return words(place(2, text), bigrams=text, ranking=text)
 
 
-def english(text: str) -> Words:
+def english(text: str) -> TermGroup:
     return words(stem(text), ranking=text)
 
 
-def found(place: Place) -> Found:
-    return Found(place, SEARCHED_FIELDS)
+def found(place: Interval) -> IntervalMatch:
+    return IntervalMatch(place, SEARCHED_FIELDS)
 
 
 TIANJIN, WORKERS = han("天津"), han("工人")
@@ -111,7 +110,7 @@ HARVEST = place(2, "增产")
     [
         # Chinese runs, cut into words
         ("天津", TIANJIN),
-        ("天津 工人", All((TIANJIN, WORKERS))),
+        ("天津 工人", Conjunction((TIANJIN, WORKERS))),
         ("增产节约", words(THRIFT, bigrams="增产 产节 节约", ranking="增产节约")),
         (
             "生产的",
@@ -119,7 +118,7 @@ HARVEST = place(2, "增产")
         ),
         ("天", words(place(1, prefix("天")), ranking="天")),
         ("農民", han("农民")),
-        ("天津、工人", All((TIANJIN, WORKERS))),
+        ("天津、工人", Conjunction((TIANJIN, WORKERS))),
         ("𠀀", words(place(1, prefix("𠀀")), ranking="𠀀")),
         # English words, by their stems
         ("Products", english("product")),
@@ -133,7 +132,9 @@ HARVEST = place(2, "增产")
         ("增产DDT", words(HARVEST, stem("ddt"), bigrams="增产", ranking="增产 ddt")),
         (
             "增产co-op",
-            All((words(HARVEST, bigrams="增产", ranking="增产"), found(place(2, "co", "op")))),
+            Conjunction(
+                (words(HARVEST, bigrams="增产", ranking="增产"), found(place(2, "co", "op")))
+            ),
         ),
         # words of several parts, as they stand
         ("co-operatives", found(place(2, "co", "operatives"))),
@@ -145,8 +146,8 @@ HARVEST = place(2, "增产")
         ("12:30", found(place(2, "12", "30"))),
         ("1953-10-31", found(place(3, "1953", "10", "31"))),
         ("1½", found(place(2, "1", "½"))),
-        ("a,b", All((english("a"), english("b")))),
-        ("1,b", All((english("1"), english("b")))),
+        ("a,b", Conjunction((english("a"), english("b")))),
+        ("1,b", Conjunction((english("1"), english("b")))),
         ("a+b", words(stem("a"), stem("b"), ranking="a b")),
         # phrases
         ('"增产节约"', found(THRIFT)),
@@ -158,8 +159,8 @@ HARVEST = place(2, "增产")
         ('"增产DDT"', found(place(3, "增产", None, "ddt"))),
         ('"The mass line"', found(place(3, "the", "mass", "line"))),
         ('"China\'s line"', found(place(3, "china", "s", "line"))),
-        ('"mass line"~3', found(Near(place(1, "mass"), place(1, "line"), 3))),
-        ('"增产 天津"~3', found(Near(HARVEST, place(2, "天津"), 3))),
+        ('"mass line"~3', found(NearInterval(place(1, "mass"), place(1, "line"), 3))),
+        ('"增产 天津"~3', found(NearInterval(HARVEST, place(2, "天津"), 3))),
         # wildcards
         ("增?节约", found(place(4, followed("增"), led("节"), "节约"))),
         ("增??约", found(place(4, followed("增"), None, led("约")))),
@@ -169,7 +170,7 @@ HARVEST = place(2, "增产")
         ("生产?节", found(place(4, "生产", followed("产"), led("节")))),
         (
             "增*节约",
-            found(Near(place(1, prefix("增")), place(2, "节约"), STAR_REACH, ordered=True)),
+            found(NearInterval(place(1, prefix("增")), place(2, "节约"), STAR_REACH, ordered=True)),
         ),
         ("生产*", found(place(2, "生产"))),
         ("*生产", found(place(2, "生产"))),
@@ -182,24 +183,30 @@ HARVEST = place(2, "增产")
         (
             "co-op~2",
             found(
-                Near(place(1, near_word("co", 2)), place(1, near_word("op", 2)), 0, ordered=True)
+                NearInterval(
+                    place(1, near_word("co", 2)), place(1, near_word("op", 2)), 0, ordered=True
+                )
             ),
         ),
         ("增产~2", found(HARVEST)),
         ("天~", found(place(1, prefix("天")))),
         # nearness
-        ("天津 NEAR/5 factories", found(Near(place(2, "天津"), stem("factori"), 5))),
-        ("co-op NEAR/5 天", found(Near(place(2, "co", "op"), place(1, prefix("天")), 5))),
+        ("天津 NEAR/5 factories", found(NearInterval(place(2, "天津"), stem("factori"), 5))),
+        ("co-op NEAR/5 天", found(NearInterval(place(2, "co", "op"), place(1, prefix("天")), 5))),
         (
             "天津 NEAR/5 (工人 OR b*)",
-            found(Near(place(2, "天津"), Choice((place(2, "工人"), place(1, glob("b*")))), 5)),
+            found(
+                NearInterval(
+                    place(2, "天津"), Alternatives((place(2, "工人"), place(1, glob("b*")))), 5
+                )
+            ),
         ),
         # operators
-        ("天津 AND 工人", All((TIANJIN, WORKERS))),
-        ("天津 OR 工人", Any((TIANJIN, WORKERS), alternatives=True)),
-        ("天津 -工人", All((TIANJIN, Without(WORKERS)))),
-        ("天津^2", Scaled(TIANJIN, 2)),
-        ("lang:zh 天津", All((query.Language("zh"), TIANJIN))),
+        ("天津 AND 工人", Conjunction((TIANJIN, WORKERS))),
+        ("天津 OR 工人", Disjunction((TIANJIN, WORKERS), explicit_or=True)),
+        ("天津 -工人", Conjunction((TIANJIN, Exclusion(WORKERS)))),
+        ("天津^2", Boosted(TIANJIN, 2)),
+        ("lang:zh 天津", Conjunction((query.LanguageFilter("zh"), TIANJIN))),
         ("*", query.Everything()),
         # what holds nothing to look up
         ("", query.Nothing()),
@@ -207,7 +214,7 @@ HARVEST = place(2, "增产")
         ('"、"', query.Nothing()),
         ('天津 "、"', TIANJIN),
         ('天津 -"、"', TIANJIN),
-        ('("、" OR 天津)^2', Scaled(TIANJIN, 2)),
+        ('("、" OR 天津)^2', Boosted(TIANJIN, 2)),
         ("天津 NEAR/5 、", TIANJIN),
     ],
 )
@@ -217,10 +224,10 @@ def test_queries_are_looked_up_as(text: str, expected: Plan) -> None:
 
 def test_chinese_spelt_otherwise() -> None:
     result = planned("增产结~1")
-    assert isinstance(result, Found)
-    assert isinstance(result.place, Choice)
-    assert len(result.place.options) == 7
-    assert set(result.place.options) == {
+    assert isinstance(result, IntervalMatch)
+    assert isinstance(result.interval, Alternatives)
+    assert len(result.interval.options) == 7
+    assert set(result.interval.options) == {
         place(3, "增产", "产结"),
         # another character instead of one
         place(3, led("产"), "产结"),
@@ -238,10 +245,12 @@ def test_chinese_spelt_otherwise() -> None:
 @pytest.mark.parametrize("distance", [1, 2])
 def test_what_is_spelt_so_is_among_what_is_spelt_otherwise(text: str, distance: int) -> None:
     fuzzy, phrase = planned(f"{text}~{distance}"), planned(f'"{text}"')
-    assert isinstance(fuzzy, Found)
-    assert isinstance(phrase, Found)
-    options = fuzzy.place.options if isinstance(fuzzy.place, Choice) else (fuzzy.place,)
-    assert phrase.place in options
+    assert isinstance(fuzzy, IntervalMatch)
+    assert isinstance(phrase, IntervalMatch)
+    options = (
+        fuzzy.interval.options if isinstance(fuzzy.interval, Alternatives) else (fuzzy.interval,)
+    )
+    assert phrase.interval in options
 
 
 @pytest.mark.parametrize(
@@ -256,37 +265,43 @@ def test_what_is_spelt_so_is_among_what_is_spelt_otherwise(text: str, distance: 
     ],
 )
 def test_fields(name: str | None, language: str | None, fields: tuple[str, ...]) -> None:
-    assert fields_of(name, language) == fields
+    assert index_fields(name, language) == fields
     text = f"{name}:天津" if name else "天津"
-    assert planned(text, language) == Words(TIANJIN.units, TIANJIN.terms, fields)
+    assert planned(text, language) == TermGroup(TIANJIN.units, TIANJIN.terms, fields)
 
 
 def test_every_field_can_be_named() -> None:
-    assert {field for name in query.TEXT_FIELDS for field in fields_of(name)} == {*TEXT_FIELDS}
+    assert {field for name in query.TEXT_FIELDS for field in index_fields(name)} == {*TEXT_FIELDS}
 
 
 def test_any_word_of_a_run_will_do() -> None:
-    loose = planned("增产co-op节约", every=False)
-    run = words(HARVEST, place(2, "节约"), bigrams="增产 节约", ranking="增产 节约", every=False)
-    assert loose == Any((run, found(place(2, "co", "op"))))
+    loose = planned("增产co-op节约", require_all=False)
+    run = words(
+        HARVEST, place(2, "节约"), bigrams="增产 节约", ranking="增产 节约", require_all=False
+    )
+    assert loose == Disjunction((run, found(place(2, "co", "op"))))
 
 
 def test_the_words_of_a_phrase_support_what_any_word_finds() -> None:
-    loose = planned('"mass line" 天津', every=False)
-    line = words(stem("mass"), stem("line"), ranking="mass line", every=False)
-    city = Words(TIANJIN.units, TIANJIN.terms, SEARCHED_FIELDS, every=False)
+    loose = planned('"mass line" 天津', require_all=False)
+    line = words(stem("mass"), stem("line"), ranking="mass line", require_all=False)
+    city = TermGroup(TIANJIN.units, TIANJIN.terms, SEARCHED_FIELDS, require_all=False)
     phrase = found(place(2, "mass", "line"))
-    assert loose == Supported(All((phrase, city)), (line,))
-    assert planned('"mass line"', every=False) == phrase
-    assert planned('天津 NOT "mass line"', every=False) == All((city, Without(phrase)))
+    assert loose == Rescored(Conjunction((phrase, city)), (line,))
+    assert planned('"mass line"', require_all=False) == phrase
+    assert planned('天津 NOT "mass line"', require_all=False) == Conjunction(
+        (city, Exclusion(phrase))
+    )
 
 
 def test_bare_words_are_those_looked_for() -> None:
     tree = planned("天津^2 products NOT 工人")
-    assert list(bare_words(tree)) == [(TIANJIN, 2.0), (english("product"), 1.0)]
-    assert not list(bare_words(planned("天津 OR products")))  # alternatives are not side by side
+    assert list(proximity_groups(tree)) == [(TIANJIN, 2.0), (english("product"), 1.0)]
+    assert not list(
+        proximity_groups(planned("天津 OR products"))
+    )  # alternatives are not side by side
 
 
 @given(st.text("增产节co1,.-'’\"*?~^() NEAR/ORT、。:½", max_size=40), st.booleans())
-def test_any_query_can_be_planned(text: str, every: bool) -> None:
-    assert planned(text, every=every) == planned(text, every=every)
+def test_any_query_can_be_planned(text: str, require_all: bool) -> None:
+    assert planned(text, require_all=require_all) == planned(text, require_all=require_all)

@@ -19,9 +19,9 @@ from indexer.codec.postings import Chunk
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader
 from indexer.codec.words import write_words
-from search.plan.edits import distance, distances
-from search.plan.intervals import Kind, Slot
-from search.plan.terms import ordinals, predicate
+from search.plan.edits import edit_distance, edit_distances
+from search.plan.intervals import Slot, SlotKind
+from search.plan.slot_terms import slot_ordinals, slot_predicate
 from tests.search.naive import edits, fits
 
 ANALYZER = Analyzer()
@@ -57,15 +57,17 @@ PATTERNS = st.text(LETTERS + "??**aabb", min_size=1, max_size=7) | st.builds(
 )
 
 SLOTS = st.one_of(
-    st.builds(Slot, st.just(Kind.TERM), TERMS),
-    st.builds(Slot, st.just(Kind.STEM), st.sampled_from(STEMS) | WORDS.map(ANALYZER.stem)),
-    st.builds(Slot, st.just(Kind.PREFIX), st.just("") | TERMS),
+    st.builds(Slot, st.just(SlotKind.TERM), TERMS),
+    st.builds(Slot, st.just(SlotKind.STEM), st.sampled_from(STEMS) | WORDS.map(ANALYZER.stem)),
+    st.builds(Slot, st.just(SlotKind.PREFIX), st.just("") | TERMS),
     st.builds(
-        Slot, st.sampled_from([Kind.BIGRAM_PREFIX, Kind.BIGRAM_SUFFIX]), st.sampled_from(HAN)
+        Slot,
+        st.sampled_from([SlotKind.BIGRAM_PREFIX, SlotKind.BIGRAM_SUFFIX]),
+        st.sampled_from(HAN),
     ),
     # A glob has a letter: Han characters and lone wildcards are slots of other kinds.
-    st.builds(Slot, st.just(Kind.GLOB), PATTERNS.filter(lambda text: text.strip("*?" + HAN))),
-    st.builds(Slot, st.just(Kind.FUZZY), TERMS, distance=st.integers(1, 2)),
+    st.builds(Slot, st.just(SlotKind.GLOB), PATTERNS.filter(lambda text: text.strip("*?" + HAN))),
+    st.builds(Slot, st.just(SlotKind.FUZZY), TERMS, distance=st.integers(1, 2)),
 )
 
 
@@ -95,17 +97,17 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
 
 
 @given(st.lists(TERMS, min_size=1, max_size=40), st.lists(SLOTS, min_size=1, max_size=40))
-@example(["〇〇", "〇"], [Slot(Kind.PREFIX, "〇〇"), Slot(Kind.BIGRAM_PREFIX, "〇")])
-@example(["aa"], [Slot(Kind.FUZZY, "a" * 300, distance=1)])
-@example(["é" * 150], [Slot(Kind.FUZZY, "a" * 300, distance=1)])
+@example(["〇〇", "〇"], [Slot(SlotKind.PREFIX, "〇〇"), Slot(SlotKind.BIGRAM_PREFIX, "〇")])
+@example(["aa"], [Slot(SlotKind.FUZZY, "a" * 300, distance=1)])
+@example(["é" * 150], [Slot(SlotKind.FUZZY, "a" * 300, distance=1)])
 def test_a_slot_means_the_same_terms_everywhere(terms: list[str], slots: list[Slot]) -> None:
     with dictionary(terms) as field:
         known = in_order(terms)
         for slot in slots:
-            is_one = predicate(slot, ANALYZER)
+            is_one = slot_predicate(slot, ANALYZER)
             expected = [i for i, term in enumerate(known) if fits(slot, term, ANALYZER)]
             assert list(map(is_one, known)) == [i in expected for i in range(len(known))], slot
-            assert list(ordinals(slot, field, ANALYZER)) == expected, slot
+            assert list(slot_ordinals(slot, field, ANALYZER)) == expected, slot
 
 
 # Endings that Snowball's English rules take off or change.
@@ -126,7 +128,7 @@ def test_all_words_of_a_stem_are_found(words: list[str]) -> None:
     with dictionary(words) as field:
         known = in_order(words)
         for stem in {ANALYZER.stem(word) for word in words}:
-            found = ordinals(Slot(Kind.STEM, stem), field, ANALYZER)
+            found = slot_ordinals(Slot(SlotKind.STEM, stem), field, ANALYZER)
             expected = [i for i, word in enumerate(known) if ANALYZER.stem(word) == stem]
             assert list(found) == expected, stem
 
@@ -143,20 +145,20 @@ def test_all_words_of_a_stem_are_found(words: list[str]) -> None:
     ],
 )
 def test_distance(left: str, right: str, expected: int) -> None:
-    assert distance(left, right) == expected
+    assert edit_distance(left, right) == expected
 
 
 @given(st.text("abc", max_size=7), st.lists(st.text("abc", max_size=8), min_size=1, max_size=20))
 def test_distances_of_a_whole_vocabulary(word: str, terms: list[str]) -> None:
     expected = [edits(word, term) for term in terms]
-    assert [distance(word, term) for term in terms] == expected
+    assert [edit_distance(word, term) for term in terms] == expected
     longest = max(map(len, terms))
     rows = [list(term.encode().ljust(longest, b"a")) for term in terms]  # filled up with anything
     array = np.array(rows, np.uint8).reshape(len(terms), longest)
-    assert distances(word.encode(), array, np.array([*map(len, terms)])).tolist() == expected
+    assert edit_distances(word.encode(), array, np.array([*map(len, terms)])).tolist() == expected
 
 
 def test_a_pattern_of_many_stars_takes_no_time() -> None:
-    many = Slot(Kind.GLOB, "*a" * 40 + "*b")
+    many = Slot(SlotKind.GLOB, "*a" * 40 + "*b")
     with dictionary(["a" * 200, "a" * 199 + "b"]) as field:
-        assert list(ordinals(many, field, ANALYZER)) == [1]
+        assert list(slot_ordinals(many, field, ANALYZER)) == [1]

@@ -9,7 +9,7 @@ from typing import Final
 
 from indexer.analysis import Token, fold
 from indexer.analysis.script import CharacterClasses, character_classes, is_han
-from search.plan.intervals import Choice, Kind, Near, Pattern, Place, Slot
+from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
 
 # How far a * between Chinese characters reaches.
 STAR_REACH: Final = 10
@@ -20,7 +20,7 @@ def is_bigram(term: str) -> bool:
     return len(term) == 2 and is_han(term)
 
 
-def pattern(tokens: Sequence[Token]) -> Pattern | None:
+def phrase_pattern(tokens: Sequence[Token]) -> Pattern | None:
     """The place where the text of these neighbouring tokens of the exact stream stands.
 
     A last Han character is covered by the bigram before it; alone, it is any term that begins
@@ -30,23 +30,23 @@ def pattern(tokens: Sequence[Token]) -> Pattern | None:
     covered = False
     for offset, token in enumerate(tokens):
         if not is_han(token.term):
-            slots.append(Slot(Kind.TERM, token.term, offset))
+            slots.append(Slot(SlotKind.TERM, token.term, offset))
             covered = False
         elif is_bigram(token.term) and offset + 1 < len(tokens):
-            slots.append(Slot(Kind.TERM, token.term, offset))
+            slots.append(Slot(SlotKind.TERM, token.term, offset))
             covered = True
         elif not covered:
-            slots.append(Slot(Kind.PREFIX, token.term[0], offset))
+            slots.append(Slot(SlotKind.PREFIX, token.term[0], offset))
         else:
             covered = False
     return Pattern(tuple(slots), len(tokens)) if slots else None
 
 
-def wildcard(text: str) -> Place | None:
+def wildcard_interval(text: str) -> Interval | None:
     """The place of a run with ``*`` and ``?``; "*" alone: any term at all."""
     folded = fold(text)
     if folded == "*":
-        return Pattern((Slot(Kind.PREFIX, ""),), 1)
+        return Pattern((Slot(SlotKind.PREFIX, ""),), 1)
     groups: list[list[str]] = [[]]
     for element in _elements(folded):
         if element == "*":
@@ -54,7 +54,7 @@ def wildcard(text: str) -> Place | None:
         else:
             groups[-1].append(element)
     parts = [_element_pattern(group) for group in groups if group]
-    return chain(parts, STAR_REACH, ordered=True)
+    return near_chain(parts, STAR_REACH, ordered=True)
 
 
 def _elements(folded: str) -> list[str]:
@@ -76,24 +76,24 @@ def _element_pattern(elements: Sequence[str]) -> Pattern | None:
         follower = elements[offset + 1] if offset + 1 < len(elements) else ""
         before, covered = covered, False
         if is_han(element) and (follower == "?" or is_han(follower)):
-            kind = Kind.BIGRAM_PREFIX if follower == "?" else Kind.TERM
+            kind = SlotKind.BIGRAM_PREFIX if follower == "?" else SlotKind.TERM
             text = element if follower == "?" else element + follower
             slots.append(Slot(kind, text, offset))
             covered = True
         elif is_han(element):
             if not before:
-                slots.append(Slot(Kind.PREFIX, element, offset))
+                slots.append(Slot(SlotKind.PREFIX, element, offset))
         elif element == "?":
             if is_han(follower):
-                slots.append(Slot(Kind.BIGRAM_SUFFIX, follower, offset))
+                slots.append(Slot(SlotKind.BIGRAM_SUFFIX, follower, offset))
                 covered = True
         else:
-            kind = Kind.GLOB if "*" in element or "?" in element else Kind.TERM
+            kind = SlotKind.GLOB if "*" in element or "?" in element else SlotKind.TERM
             slots.append(Slot(kind, element, offset))
     return Pattern(tuple(slots), len(elements)) if slots else None
 
 
-def fuzzy(text: str, distance: int) -> Place | None:
+def fuzzy_interval(text: str, distance: int) -> Interval | None:
     """A word within so many edits, or a Chinese run with so many characters otherwise.
 
     Of a Chinese run, characters may be others, missing or additional; its ends stand, but for
@@ -101,12 +101,12 @@ def fuzzy(text: str, distance: int) -> Place | None:
     """
     elements = _elements(fold(text))
     if not any(map(is_han, elements)):
-        words = [Pattern((Slot(Kind.FUZZY, word, 0, distance),), 1) for word in elements]
-        return chain(words, 0, ordered=True)
+        words = [Pattern((Slot(SlotKind.FUZZY, word, 0, distance),), 1) for word in elements]
+        return near_chain(words, 0, ordered=True)
     variants = {tuple(elements)}
     for _ in range(max(0, min(distance, len(elements) - 2))):
         variants |= {edited for variant in variants for edited in _edits(variant)}
-    return choice([_element_pattern(variant) for variant in sorted(variants)])
+    return any_of([_element_pattern(variant) for variant in sorted(variants)])
 
 
 def _edits(elements: tuple[str, ...]) -> set[tuple[str, ...]]:
@@ -117,18 +117,20 @@ def _edits(elements: tuple[str, ...]) -> set[tuple[str, ...]]:
     return replaced | removed | added
 
 
-def chain(parts: Sequence[Place | None], distance: int, *, ordered: bool) -> Place | None:
+def near_chain(
+    parts: Sequence[Interval | None], distance: int, *, ordered: bool
+) -> Interval | None:
     """Each part near to those before it; None where there is none."""
-    whole: Place | None = None
+    whole: Interval | None = None
     for part in parts:
         if whole is None or part is None:
             whole = whole or part
         else:
-            whole = Near(whole, part, distance, ordered)
+            whole = NearInterval(whole, part, distance, ordered)
     return whole
 
 
-def choice(options: Sequence[Place | None]) -> Place | None:
+def any_of(options: Sequence[Interval | None]) -> Interval | None:
     """Any of the options; None where there is none."""
     known = tuple(option for option in options if option is not None)
-    return Choice(known) if len(known) > 1 else known[0] if known else None
+    return Alternatives(known) if len(known) > 1 else known[0] if known else None

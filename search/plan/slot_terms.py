@@ -18,66 +18,66 @@ from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_of, pair_of
 from indexer.analysis.script import is_han
 from indexer.codec.reader import FieldReader
 from indexer.codec.words import Words
-from search.plan.edits import distance, distances
-from search.plan.intervals import Kind, Slot
+from search.plan.edits import edit_distance, edit_distances
+from search.plan.intervals import Slot, SlotKind
 
 Ordinals = npt.NDArray[np.int64]
 
 _CHARACTER: Final = rb"(?:[^\n\x80-\xff]|[\xc0-\xff][\x80-\xbf]+)"
 
 
-def predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
+def slot_predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
     """Whether a term of the exact stream is one of the slot's."""
     text = slot.text
     match slot.kind:
-        case Kind.TERM:
+        case SlotKind.TERM:
             return text.__eq__
-        case Kind.STEM:
+        case SlotKind.STEM:
             return lambda term: analyzer.stem(term) == text
-        case Kind.PREFIX:
+        case SlotKind.PREFIX:
             return lambda term: term.startswith(text)
-        case Kind.BIGRAM_PREFIX:
+        case SlotKind.BIGRAM_PREFIX:
             return lambda term: len(term) == 2 and term[0] == text
-        case Kind.BIGRAM_SUFFIX:
+        case SlotKind.BIGRAM_SUFFIX:
             return lambda term: len(term) == 2 and term[1] == text
-        case Kind.GLOB:
+        case SlotKind.GLOB:
             fits = _glob(text).fullmatch
             return lambda term: fits(term.encode()) is not None
-        case Kind.FUZZY:
+        case SlotKind.FUZZY:
             return lambda term: (
                 abs(len(term) - len(text)) <= slot.distance
                 and term.isascii() is text.isascii()
                 and not is_han(term)
-                and distance(text, term) <= slot.distance
+                and edit_distance(text, term) <= slot.distance
             )
 
 
-def ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals:
+def slot_ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals:
     """The ordinals, ascending, of the field's terms that are the slot's."""
     text, words = slot.text, field.words
     match slot.kind:
-        case Kind.TERM:
+        case SlotKind.TERM:
             ordinal = field.find(text)
             return np.arange(ordinal, ordinal + 1) if ordinal >= 0 else np.arange(0)
-        case Kind.STEM:
+        case SlotKind.STEM:
             return _with_stem(text, words, analyzer)
-        case Kind.PREFIX:
+        case SlotKind.PREFIX:
             if not text:
                 return np.arange(field.term_count)
             return _joined(words.prefix_range(text), _pairs_beginning(text, field))
-        case Kind.BIGRAM_PREFIX:
+        case SlotKind.BIGRAM_PREFIX:
             low, high = _pairs_beginning(text, field)
             alone = field.find(text) == low
             longer = words.prefix_range(text)
             return _joined((longer[0] + (words.find(text) >= 0), longer[1]), (low + alone, high))
-        case Kind.BIGRAM_SUFFIX:
+        case SlotKind.BIGRAM_SUFFIX:
             found = _bigrams_ending(text.encode(), words)
             pairs = np.flatnonzero(field.pairs & CODE_MASK == (code_of(text) or -1))
             return np.concatenate((found, pairs + len(words)))
-        case Kind.GLOB:
+        case SlotKind.GLOB:
             literal = re.split(r"[*?]", text, maxsplit=1)[0]
             return words.search(_glob(text), *words.prefix_range(literal))
-        case Kind.FUZZY:
+        case SlotKind.FUZZY:
             return _within(text, slot.distance, words)
 
 
@@ -136,7 +136,7 @@ def _within(word: str, limit: int, words: Words) -> Ordinals:
         terms = words.words(0, len(words))
         alike = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
         others = [i for i in alike if not terms[i].isascii() and not is_han(terms[i])]
-        found = [i for i in others if distance(word, terms[i]) <= limit]
+        found = [i for i in others if edit_distance(word, terms[i]) <= limit]
         return np.array(found, np.int64)
     letters, starts = words.arrays()
     lengths = np.diff(starts) - 1
@@ -147,4 +147,4 @@ def _within(word: str, limit: int, words: Words) -> Ordinals:
     near, rows = np.compress(is_ascii, near), rows[is_ascii]
     if not near.size:  # as for a word that is longer than terms are
         return near
-    return np.compress(distances(word.encode(), rows, lengths[near]) <= limit, near)
+    return np.compress(edit_distances(word.encode(), rows, lengths[near]) <= limit, near)

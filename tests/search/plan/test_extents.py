@@ -1,4 +1,4 @@
-"""Where places stand in texts."""
+"""Intervals are found wherever they occur in texts."""
 
 from __future__ import annotations
 
@@ -12,36 +12,26 @@ from hypothesis import strategies as st
 from indexer.analysis import Analyzer
 from indexer.schema import POSITION_BITS
 from search.language.parser import parse
-from search.plan import intervals as place
-from search.plan.intervals import (
-    Choice,
-    Keys,
-    Kind,
-    Near,
-    Pattern,
-    Place,
-    Slot,
-    Spans,
-    find_pattern,
-    intersect,
-    locate,
-)
-from search.plan.planner import Found, plan
+from search.plan import extents
+from search.plan.extents import Extents, PositionKeys, find_pattern, intersect, locate
+from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
+from search.plan.nodes import IntervalMatch
+from search.plan.planner import make_plan
 from tests.search.naive import Text, exact_text, fits, spans
 
 ANALYZER = Analyzer()
 
 
-def finder(texts: list[Text]) -> Callable[[Pattern], Spans]:
+def finder(texts: list[Text]) -> Callable[[Pattern], Extents]:
     """How patterns are found in some texts, each a document."""
     where = occurrences(texts)
     return lambda pattern: find_pattern(pattern, where)
 
 
-def occurrences(texts: list[Text]) -> Callable[[Slot], Keys]:
+def occurrences(texts: list[Text]) -> Callable[[Slot], PositionKeys]:
     """Where a slot's terms occur in texts that are documents 0, 1, …"""
 
-    def keys(slot: Slot) -> Keys:
+    def keys(slot: Slot) -> PositionKeys:
         found = [
             (number << POSITION_BITS) + position
             for number, text in enumerate(texts)
@@ -55,10 +45,10 @@ def occurrences(texts: list[Text]) -> Callable[[Slot], Keys]:
 
 def found(text: str, *paragraphs: str) -> list[str]:
     """What a query's one place finds in paragraphs: characters and words, joined by blanks."""
-    planned = plan(parse(text).tree, ANALYZER)
-    assert isinstance(planned, Found)
+    planned = make_plan(parse(text).tree, ANALYZER)
+    assert isinstance(planned, IntervalMatch)
     body = exact_text(ANALYZER, paragraphs)
-    starts, ends = locate(planned.place, finder([body]))
+    starts, ends = locate(planned.interval, finder([body]))
     shown = {i: term if term.isascii() else term[0] for i, term in body.items()}
     return [
         " ".join(shown.get(i, "|") for i in range(start, end))
@@ -126,14 +116,14 @@ TEXTS = st.lists(
 def patterns(draw: st.DrawFn) -> Pattern:
     offsets = draw(st.lists(st.integers(0, 3), min_size=1, max_size=3, unique=True))
     kinds = st.sampled_from([*TERMS, ""])
-    slots = [Slot(Kind.PREFIX, draw(kinds), offset) for offset in offsets]
+    slots = [Slot(SlotKind.PREFIX, draw(kinds), offset) for offset in offsets]
     return Pattern(tuple(slots), max(offsets) + draw(st.integers(1, 2)))
 
 
-def joined(places: st.SearchStrategy[Place]) -> st.SearchStrategy[Place]:
+def joined(places: st.SearchStrategy[Interval]) -> st.SearchStrategy[Interval]:
     return st.one_of(
-        st.builds(Near, places, places, st.integers(0, 4), st.booleans()),
-        st.builds(Choice, st.lists(places, min_size=2, max_size=3).map(tuple)),
+        st.builds(NearInterval, places, places, st.integers(0, 4), st.booleans()),
+        st.builds(Alternatives, st.lists(places, min_size=2, max_size=3).map(tuple)),
     )
 
 
@@ -141,7 +131,7 @@ PLACES = patterns() | joined(patterns() | joined(patterns()))
 
 
 @given(PLACES, TEXTS)
-def test_locates_what_trying_every_start_finds(wanted: Place, texts: list[Text]) -> None:
+def test_locates_what_trying_every_start_finds(wanted: Interval, texts: list[Text]) -> None:
     starts, ends = locate(wanted, finder(texts))
     located = list(zip(starts.tolist(), ends.tolist(), strict=True))
     expected = {
@@ -153,11 +143,11 @@ def test_locates_what_trying_every_start_finds(wanted: Place, texts: list[Text])
     assert starts.tolist() == sorted(starts.tolist())
 
 
-@given(st.builds(Near, patterns(), patterns(), st.integers(0, 8), st.booleans()), TEXTS)
-def test_of_too_many_pairs_enough_are_found(wanted: Near, texts: list[Text]) -> None:
+@given(st.builds(NearInterval, patterns(), patterns(), st.integers(0, 8), st.booleans()), TEXTS)
+def test_of_too_many_pairs_enough_are_found(wanted: NearInterval, texts: list[Text]) -> None:
     everything = locate(wanted, finder(texts))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, "MOST_PAIRS", 0)
+        patch.setattr(extents, "MAX_PAIRS", 0)
         enough = locate(wanted, finder(texts))
     assert set(enough.starts.tolist()) == set(everything.starts.tolist())
     assert set(zip(*map(np.ndarray.tolist, enough), strict=True)) <= set(
@@ -166,7 +156,7 @@ def test_of_too_many_pairs_enough_are_found(wanted: Near, texts: list[Text]) -> 
 
 
 @given(PLACES, TEXTS)
-def test_the_innermost_are_never_left_out(wanted: Place, texts: list[Text]) -> None:
+def test_the_innermost_are_never_left_out(wanted: Interval, texts: list[Text]) -> None:
     everything = pairs(locate(wanted, finder(texts)))
     some = pairs(locate(wanted, finder(texts), innermost=True))
     assert some <= everything
@@ -174,7 +164,7 @@ def test_the_innermost_are_never_left_out(wanted: Place, texts: list[Text]) -> N
     assert {start for start, _ in some} == {start for start, _ in everything}
 
 
-def pairs(found: Spans) -> set[tuple[int, int]]:
+def pairs(found: Extents) -> set[tuple[int, int]]:
     return set(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
 
 
