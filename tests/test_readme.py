@@ -1,93 +1,88 @@
-"""The README tells the truth: its examples are run, and what they print is compared.
+"""The documents are true: their examples are run, and what they print is compared.
 
-`python -m tests.test_readme` writes what they print into the README.
+`python -m tests.readme` writes what they print into the documents.
 """
 
 from __future__ import annotations
 
-import io
-import os
 import re
-import shlex
-import shutil
-import subprocess
-import sys
-from contextlib import redirect_stdout
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
-CONSOLE = re.compile(r"```console\n\$ duizhao (.*)\n((?:.*\n)*?)```")
-PYTHON = re.compile(r"```python\n(.*?)```\n\nprints\n\n```text\n(.*?)```", re.DOTALL)
-VARYING = re.compile(r"in \d+\.\d s")
+from tests.readme import DOCUMENTS, READMES, ROOT, World, blocks, rewritten, without_times
+
+ENGLISH, CHINESE = READMES
+# The READMEs need not name options that are on by default, or that only set a safety limit.
+UNNAMED = {
+    "--help", "--no-snippets", "--snippets", "--counterparts", "--lexicon", "--color",
+    "--max-file-size",
+}  # fmt: skip
 
 
-def printed(arguments: str, directory: Path) -> str:
-    """What the command prints to standard output."""
-    command = [sys.executable, "-m", "search", *shlex.split(arguments)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    environment.pop("DUIZHAO_INDEX", None)
-    done = subprocess.run(
-        command, cwd=directory, env=environment, capture_output=True, text=True, check=True
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return World(tmp_path_factory.mktemp("readme"))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_the_examples_print_what_the_document_shows(path: Path, world: World) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert without_times(rewritten(text, world)) == without_times(text)
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_a_readme_has_examples_of_every_kind(path: Path) -> None:
+    found = list(blocks(path.read_text(encoding="utf-8")))
+    commands = re.findall(
+        r"^\$ duizhao (\w+)", "".join(b.text for b in found if b.language == "console"), re.M
     )
-    return VARYING.sub("in 0.1 s", done.stdout)
+    assert {"index", "search", "kwic", "collocates", "lexicon", "verify"} <= set(commands)
+    assert {block.language for block in found} == {"console", "sh", "python", "text"}
 
 
-def prepare(directory: Path) -> None:
-    """A folder with the seeds, and an index of them."""
-    shutil.copytree(ROOT / "seeds", directory / "seeds")
-    printed("index --index index", directory)
+def test_both_readmes_set_up_with_the_same_commands() -> None:
+    marked = re.compile(r"<!-- (run|test) -->\n```sh\n(.*?)```", re.DOTALL)
+    english = marked.findall(ENGLISH.read_text(encoding="utf-8"))
+    assert [name for name, _ in english] == ["run", "test"]
+    assert marked.findall(CHINESE.read_text(encoding="utf-8")) == english
 
 
-def test_the_commands_print_what_the_readme_shows(tmp_path: Path) -> None:
-    examples = CONSOLE.findall(README.read_text(encoding="utf-8"))
-    assert len(examples) > 2
-    prepare(tmp_path)
-    for arguments, expected in examples:
-        if arguments == "index":
-            shutil.rmtree(tmp_path / "index")
-        assert printed(arguments, tmp_path) == expected
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+@pytest.mark.parametrize("command", ["search", "index"])
+def test_a_readme_names_every_option(path: Path, command: str, world: World) -> None:
+    options = set(re.findall(r"--[a-z-]+", world.output(f"duizhao {command} --help", index="")))
+    assert len(options) > 5
+    text = path.read_text(encoding="utf-8")
+    assert {option for option in options - UNNAMED if option not in text} == set()
 
 
-def test_the_library_example_prints_what_the_readme_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ((code, expected),) = PYTHON.findall(README.read_text(encoding="utf-8"))
-    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    monkeypatch.chdir(tmp_path)
-    out = io.StringIO()
-    with redirect_stdout(out):
-        exec(code, {})
-    assert out.getvalue() == expected
+@pytest.mark.parametrize(
+    ("markdown", "reason"),
+    [
+        ("```\n$ duizhao info\n```\n", "not a console block"),
+        ("```sh\n$ duizhao info\n```\n", "not a console block"),
+        ("```console\nduizhao info\n```\n", "no command"),
+        ("```console\n$ rm -r .\n```\n", "cannot run this"),
+        ("  ```console\n  $ duizhao info\n  ```\n", "indented"),
+        ("```python\nprint(1)\n```\n", "has no output"),
+        ("```text\n1\n```\n", "no Python before"),
+    ],
+)
+def test_a_block_that_nothing_checks_is_an_error(markdown: str, reason: str, world: World) -> None:
+    with pytest.raises(AssertionError, match=reason):
+        rewritten(markdown, world)
 
 
-def test_every_option_of_search_and_index_is_in_the_readme() -> None:
-    text = README.read_text(encoding="utf-8")
-    with TemporaryDirectory() as directory:
-        for command in ("search", "index"):
-            told = re.findall(r"--[a-z-]+", printed(f"{command} --help", Path(directory)))
-            missing = {option for option in told if option not in text} - {
-                "--help", "--no-snippets", "--snippets", "--counterparts", "--lexicon", "--color",
-                "--max-file-size",
-            }  # fmt: skip
-            assert not missing, command
+def test_outputs_that_differ_are_rewritten_and_times_are_kept(world: World) -> None:
+    markdown = (
+        "```console\n$ export DUIZHAO_INDEX=examples/index\n$ duizhao search 识字班 --limit 0\n"
+        "7 articles match, none shown (0.123 s)\n```\n```python\nprint(2)\n```\n```text\n1\n```\n"
+    )
+    assert rewritten(markdown, world) == markdown.replace("text\n1", "text\n2")
 
 
-def write() -> None:
-    """Write what the commands print into the README."""
-    with TemporaryDirectory() as directory:
-        prepare(Path(directory))
-
-        def shown(match: re.Match[str]) -> str:
-            if match[1] == "index":
-                shutil.rmtree(Path(directory, "index"))
-            return f"```console\n$ duizhao {match[1]}\n{printed(match[1], Path(directory))}```"
-
-        README.write_text(CONSOLE.sub(shown, README.read_text(encoding="utf-8")), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write()
+def test_the_links_between_the_readmes_are_on_top() -> None:
+    for path, other in ((ENGLISH, CHINESE), (CHINESE, ENGLISH)):
+        top = "\n".join(path.read_text(encoding="utf-8").splitlines()[:5])
+        assert f"({other.relative_to(ROOT)})" in top
