@@ -29,7 +29,7 @@ from bench.peers import OURS
 from bench.report import Row, as_text, save, significant
 from indexer import Article, read_seeds
 from indexer.align import CONFIDENT, align, align_paragraphs, bead_spans
-from indexer.align.measured_text import utf8_length
+from indexer.align.split_text import utf8_length
 
 SEED: Final = 2026
 FILES: Final = 400
@@ -37,7 +37,7 @@ RATES: Final = (0.0, 0.05, 0.1, 0.2)
 JUDGED: Final = ROOT / "tests" / "indexer" / "align" / "judged.json"
 # Parallel files have no pair of paragraphs, of so many characters or more, beyond these ratios.
 _LONG: Final = 30
-_RATIO_LEAST, _RATIO_MOST = 0.5, 2.2
+_MIN_RATIO, _MAX_RATIO = 0.5, 2.2
 
 
 def is_parallel(article: Article) -> bool:
@@ -50,7 +50,7 @@ def is_parallel(article: Article) -> bool:
     for chinese, english in zip(article.paragraphs_zh, article.paragraphs_en, strict=True):
         lengths = utf8_length(chinese), len(english)
         ratio = lengths[1] / lengths[0]
-        if max(lengths) >= _LONG and not _RATIO_LEAST <= ratio <= _RATIO_MOST:
+        if max(lengths) >= _LONG and not _MIN_RATIO <= ratio <= _MAX_RATIO:
             return False
     return True
 
@@ -119,7 +119,7 @@ def _shown(articles: Sequence[Article]) -> tuple[float, float]:
     shown = within = sentences = 0
     for article in articles:
         beads = align(article)
-        there = sum(bead.chinese for bead in beads if bead.is_shown)
+        there = sum(bead.chinese for bead in beads if bead.is_confident)
         shown += there > 0
         within += there
         sentences += sum(bead.chinese for bead in beads)
@@ -161,7 +161,7 @@ def judged_share(articles: Mapping[str, Article]) -> tuple[int, int, int]:
         shown = {
             _place(spans.chinese, spans.english)
             for bead, spans in zip(today, bead_spans(article, today), strict=True)
-            if bead.is_shown
+            if bead.is_confident
         }
         judged += len(beads)
         for chinese, english, verdict in beads:
@@ -196,7 +196,7 @@ def _time(articles: Sequence[Article]) -> float:
 
 
 def _fit(articles: Sequence[Article]) -> list[Row]:
-    """The model of `indexer.align.lengths`, by expectation maximisation over pairs of paragraphs.
+    """Fit the parameters of `indexer.align.length_model` by expectation maximisation.
 
     Files with as many paragraphs in either language are taken as they are; pairs that are no
     translations fall to the stray share, which is spread evenly with density 0.05.

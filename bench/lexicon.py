@@ -31,11 +31,10 @@ from indexer.align import Alignment, align, align_paragraphs, align_record
 from indexer.analysis import Analyzer, fold
 from indexer.codec.container import Container, ContainerWriter
 from indexer.lexicon import (
+    AnchorFinder,
     BeadText,
     Linker,
-    TableLexicon,
-    Tables,
-    bead_text,
+    TranslationTables,
     renderings,
     train,
 )
@@ -43,8 +42,8 @@ from indexer.lexicon import (
 TERMS: Final = ROOT / "tests" / "indexer" / "lexicon" / "terms.tsv"
 SEED: Final = 2026
 # So many beads of a term are looked at, so many of them to see what is marked.
-_BEADS_MOST: Final = 500
-_MARKED_MOST: Final = 20
+_MAX_BEADS: Final = 500
+_MAX_MARKED: Final = 20
 _DAMAGED_FILES: Final = 150
 _ARTICLES: Final = frozenset(("a", "an", "the"))
 
@@ -78,7 +77,7 @@ def _bare(text: str, analyzer: Analyzer) -> str:
 def bead_texts(article: Article) -> Iterator[BeadText]:
     """The beads of an article that are fit to be shown."""
     alignment = Alignment(article, align_record(article))
-    return (bead_text(article, spans) for spans in alignment.shown())
+    return (BeadText.from_spans(article, spans) for spans in alignment.confident_spans())
 
 
 class Beads:
@@ -95,18 +94,20 @@ class Beads:
         """Those with the term, evenly drawn if there are very many."""
         text = fold(term.text)
         found = [i for i, side in enumerate(self._folded[term.language]) if text in side]
-        step = max(1, len(found) // _BEADS_MOST)
+        step = max(1, len(found) // _MAX_BEADS)
         return [self._beads[i] for i in found[::step]]
 
 
-def _learn(beads: Sequence[BeadText], glossary: Sequence[tuple[str, str]], path: Path) -> Tables:
+def _learn(
+    beads: Sequence[BeadText], glossary: Sequence[tuple[str, str]], path: Path
+) -> TranslationTables:
     trained = train(beads, glossary, Analyzer())
     with ContainerWriter(path) as out:
         trained.write(out)
-    return Tables(Container(path))
+    return TranslationTables(Container(path))
 
 
-def _score(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
+def _score(beads: Beads, tables: TranslationTables, analyzer: Analyzer) -> list[Row]:
     right, asked, seconds, read = defaultdict[str, int](int), defaultdict[str, int](int), 0.0, 0
     for term in read_terms():
         having = beads.having(term)
@@ -128,7 +129,7 @@ def _score(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
     return [*rows, _row("renderings", "ms a bead", seconds / read * 1e3, read)]
 
 
-def _mark(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
+def _mark(beads: Beads, tables: TranslationTables, analyzer: Analyzer) -> list[Row]:
     """Characters marked of renderings, in whole words, and the time of a pair of texts."""
     marked = there = both = count = 0
     seconds = 0.0
@@ -138,7 +139,7 @@ def _mark(beads: Beads, tables: Tables, analyzer: Analyzer) -> list[Row]:
         ending = r"\w*" if term.language == "zh" else ""
         accepted = re.compile(f"(?:{'|'.join(re.escape(fold(a)) for a in term.accepted)}){ending}")
         cases = [b for b in beads.having(term) if accepted.search(fold(b.sides(term.language)[1]))]
-        for bead in random.Random(SEED).sample(cases, min(len(cases), _MARKED_MOST)):
+        for bead in random.Random(SEED).sample(cases, min(len(cases), _MAX_MARKED)):
             source, target = bead.sides(term.language)
             spans = [m.span() for m in re.finditer(re.escape(fold(term.text)), fold(source))]
             start = time.process_time()
@@ -165,7 +166,7 @@ def _align(articles: Sequence[Article], folder: Path) -> list[Row]:
     sample = random.Random(SEED).sample(parallel, min(_DAMAGED_FILES, len(parallel)))
     names = {article.id for article in sample}
     others = [b for a in articles if a.id not in names for b in bead_texts(a)]
-    lexicon = TableLexicon(_learn(others, (), folder / "others"), Analyzer())
+    lexicon = AnchorFinder(_learn(others, (), folder / "others"), Analyzer())
     kinds = {
         "undamaged": Damage(), "delete 10%": Damage(delete=0.1), "swap 10%": Damage(swap=0.1),
         "mixed 10%": Damage.mixed(0.1), "each 10%": Damage(0.1, 0.1, 0.1, 0.1),

@@ -23,7 +23,7 @@ from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.reader import SegmentReader
 from indexer.commit import IndexWriter
-from indexer.lexicon import BeadText, TableLexicon, Tables, bead_text, train
+from indexer.lexicon import AnchorFinder, BeadText, TranslationTables, train
 from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, ZH
 from indexer.store import IndexDocuments, open_index
@@ -32,9 +32,9 @@ from indexer.wording import counted
 Progress = Callable[[int, int], None]
 
 # More beads teach little, and take more memory than indexing has.
-BEADS_MOST: Final = 250_000
+MAX_BEADS: Final = 250_000
 # What indexing learns from: it takes a few seconds, and is nearly as good.
-BEADS_FEW: Final = 25_000
+MAX_BEADS_WHEN_INDEXING: Final = 25_000
 # It learns anew when there are so many times as many articles in both languages.
 _GROWTH: Final = 2
 # Of articles from all over an index, so many touch some megabytes of its files.
@@ -66,12 +66,12 @@ class LexiconReport:
 
 def build_lexicon(
     index: str | Path = "index",
-    beads_most: int = BEADS_MOST,
+    max_beads: int = MAX_BEADS,
     on_progress: Progress | None = None,
 ) -> LexiconReport:
     """Learn the lexicon of an index from all of its articles, and align these with its help.
 
-    Of more than about ``beads_most`` beads, articles from all over the index are taken that have so
+    Of more than about ``max_beads`` beads, articles from all over the index are taken that have so
     many. ``on_progress`` is told how many articles were looked at whether their alignment is sure,
     and how many there are. Raises IndexMissing, IndexLocked, IndexOutdated, IndexDamaged, OSError.
     """
@@ -80,7 +80,7 @@ def build_lexicon(
     open_index(directory).close()  # so that no directory is made where there is no index
     with IndexWriter(directory) as writer:
         reader = writer.base or open_index(directory)  # which says that it is missing
-        learner = Learner(Analyzer(reader.dictionary), beads_most)
+        learner = Learner(Analyzer(reader.dictionary), max_beads)
         writer.commit(
             [],
             [],
@@ -103,13 +103,16 @@ class Learner:
     """
 
     def __init__(
-        self, analyzer: Analyzer, beads_most: int = BEADS_FEW, known: Container | None = None
+        self,
+        analyzer: Analyzer,
+        max_beads: int = MAX_BEADS_WHEN_INDEXING,
+        known: Container | None = None,
     ) -> None:
         self._analyzer = analyzer
-        self._most = beads_most
+        self._most = max_beads
         self._learnt = int(known[ARTICLES][0]) if known else 0
         self._glossary: set[tuple[str, str]] = set()
-        self._lexicon: TableLexicon | None = None
+        self._lexicon: AnchorFinder | None = None
         self.beads = 0
         self.articles = 0
         self.realigned = 0
@@ -124,7 +127,7 @@ class Learner:
         with ContainerWriter(path) as out:
             trained.write(out)
             out.add(ARTICLES, np.array([bilingual.size], np.uint32))
-        self._lexicon = TableLexicon(Tables(Container(path)), self._analyzer)
+        self._lexicon = AnchorFinder(TranslationTables(Container(path)), self._analyzer)
         return True
 
     def realign(
@@ -141,7 +144,7 @@ class Learner:
         for done, document in enumerate(both, 1):
             article = Article.from_bytes(documents.stored(document))
             alignment = documents.alignment(document, article)
-            if self._lexicon and alignment and not alignment.is_sure:
+            if self._lexicon and alignment and not alignment.all_confident:
                 record = align_record(article, self._lexicon)
                 self.realigned += record != records[document]
                 records[document] = record
@@ -167,9 +170,9 @@ class Learner:
             self._glossary.update(article.glossary[: max(0, self._most - len(self._glossary))])
             if alignment := documents.alignment(document, article):
                 before = self.beads
-                for spans in alignment.shown():
+                for spans in alignment.confident_spans():
                     self.beads += 1
-                    yield bead_text(article, spans)
+                    yield BeadText.from_spans(article, spans)
                 self.articles += self.beads > before
             if self.beads >= self._most:
                 return

@@ -6,32 +6,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.align.aligner import Lexicon, align, align_paragraphs, align_record
+    from indexer.align.aligner import AnchorSource, align, align_paragraphs, align_record
     from indexer.align.anchors import Anchor
     from indexer.align.bead import (
         CONFIDENT,
         Bead,
         BeadSpans,
-        Range,
+        ParagraphSpan,
         bead_spans,
-        from_bytes,
-        to_bytes,
+        decode_beads,
+        encode_beads,
     )
-    from indexer.align.record import Alignment, to_record
+    from indexer.align.record import Alignment, encode_record
 
 __all__ = [
-    "CONFIDENT", "Alignment", "Anchor", "Bead", "BeadSpans", "Lexicon", "Range", "align",
-    "align_paragraphs", "align_record", "bead_spans", "from_bytes", "to_bytes", "to_record",
+    "CONFIDENT", "Alignment", "Anchor", "AnchorSource", "Bead", "BeadSpans", "ParagraphSpan",
+    "align", "align_paragraphs", "align_record", "bead_spans", "decode_beads", "encode_beads",
+    "encode_record",
 ]  # fmt: skip
 
 _HOMES = {
     "Anchor": "indexer.align.anchors",
-    "Lexicon": "indexer.align.aligner",
+    "AnchorSource": "indexer.align.aligner",
     "align": "indexer.align.aligner",
     "align_paragraphs": "indexer.align.aligner",
     "align_record": "indexer.align.aligner",
     "Alignment": "indexer.align.record",
-    "to_record": "indexer.align.record",
+    "encode_record": "indexer.align.record",
 }
 
 

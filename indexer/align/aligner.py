@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from math import exp, floor, inf, log
 from typing import Final, NamedTuple, Protocol
 
-from indexer.align.anchors import Anchor, compare
-from indexer.align.bead import CONFIDENT, MOST_CONFIDENT, Bead
-from indexer.align.lengths import MEAN
-from indexer.align.measured_text import Text, utf8_length
-from indexer.align.path import Kind, Step, Units, best_path
-from indexer.align.record import to_record
+from indexer.align.anchors import Anchor, compare_texts
+from indexer.align.bead import CONFIDENT, MAX_CONFIDENCE, Bead
+from indexer.align.length_model import MEAN_LOG_RATIO
+from indexer.align.record import encode_record
+from indexer.align.split_text import SplitText, utf8_length
+from indexer.align.viterbi import BeadKind, PathBead, Units, best_path
 from indexer.article import Article
 
 _PARAGRAPH_KINDS: Final = (
-    Kind(1, 1, -0.1), Kind(1, 2, -3.5), Kind(2, 1, -3.5), Kind(2, 2, -5.0),
+    BeadKind(1, 1, -0.1), BeadKind(1, 2, -3.5), BeadKind(2, 1, -3.5), BeadKind(2, 2, -5.0),
 )  # fmt: skip
 _SENTENCE_KINDS: Final = (
-    Kind(1, 1, -0.2), Kind(1, 2, -2.5), Kind(2, 1, -2.5), Kind(2, 2, -4.5), Kind(1, 3, -4.5),
-    Kind(3, 1, -4.5),
+    BeadKind(1, 1, -0.2), BeadKind(1, 2, -2.5), BeadKind(2, 1, -2.5), BeadKind(2, 2, -4.5),
+    BeadKind(1, 3, -4.5), BeadKind(3, 1, -4.5),
 )  # fmt: skip
 
 # A path is looked for anew if a bead has a lesser margin than this, or if the article's own ratio
@@ -30,22 +30,22 @@ _SURE_OF_LENGTHS: Final = 3.0
 _PRIOR_BYTES: Final = 300
 _RATIO_OFF: Final = 0.05
 # Beyond this, texts differ in length since some of one is missing: it is no article's own ratio.
-_RATIO_LEAST: Final = -0.2
-_RATIO_MOST: Final = 0.6
+_MIN_RATIO: Final = -0.2
+_MAX_RATIO: Final = 0.6
 # A bead is shown if all paths without it are worse than this.
-_MARGIN_LEAST: Final = 0.6
+_MIN_MARGIN: Final = 0.6
 # A passage without a counterpart speaks against a translation by no more than about this.
-_LEFT_OUT_LEAST: Final = -9.0
+_MIN_LEFT_OUT: Final = -9.0
 # The log odds of texts that are not compared, or that say that they have nothing in common.
 _IMPOSSIBLE: Final = -inf
 # Texts of more characters have no record, and of more pairs of paragraphs, or sentences, are left
 # unaligned: it would take too much memory, or too long.
-_CHARACTERS_MOST: Final = 2_000_000
-_PARAGRAPHS_MOST: Final = 1_000_000
-_SENTENCES_MOST: Final = 25_000_000
+_MAX_CHARACTERS: Final = 2_000_000
+_MAX_PARAGRAPHS: Final = 1_000_000
+_MAX_SENTENCES: Final = 25_000_000
 
 
-class Lexicon(Protocol):
+class AnchorSource(Protocol):
     """What knows which words translate each other."""
 
     def anchors(self, chinese: str, english: str) -> Iterable[Anchor]:
@@ -59,15 +59,15 @@ class _Alignment(NamedTuple):
     there is no path. ``ratio``: the logarithm of this article's English to Chinese lengths.
     """
 
-    chinese: Text
-    english: Text
+    chinese: SplitText
+    english: SplitText
     anchors: Sequence[Anchor]
-    path: Sequence[Step]
+    path: Sequence[PathBead]
     odds: float
     ratio: float
 
 
-def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
+def align(article: Article, lexicon: AnchorSource | None = None) -> tuple[Bead, ...]:
     """The beads of an article's body: in order, over all sentences of both languages.
 
     Where some of them are not sure, and there is a ``lexicon``, all are looked for once more with
@@ -76,27 +76,29 @@ def align(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
     return tuple(_align(article, lexicon, _align_sentences)[1])
 
 
-def align_record(article: Article, lexicon: Lexicon | None = None) -> bytes:
+def align_record(article: Article, lexicon: AnchorSource | None = None) -> bytes:
     """The same as a record, for `indexer.align.Alignment`; empty if a text is far too long."""
     texts = article.paragraphs_zh, article.paragraphs_en
-    if max(sum(map(len, text)) for text in texts) > _CHARACTERS_MOST:
+    if max(sum(map(len, text)) for text in texts) > _MAX_CHARACTERS:
         return b""
     alignment, beads = _align(article, lexicon, _align_sentences)
-    return to_record(alignment.chinese.first_sentences, alignment.english.first_sentences, beads)
+    return encode_record(
+        alignment.chinese.first_sentences, alignment.english.first_sentences, beads
+    )
 
 
-def align_paragraphs(article: Article, lexicon: Lexicon | None = None) -> tuple[Bead, ...]:
+def align_paragraphs(article: Article, lexicon: AnchorSource | None = None) -> tuple[Bead, ...]:
     """The beads of an article's paragraphs: like `align`, but so many paragraphs each."""
     return tuple(_align(article, lexicon, _paragraph_beads)[1])
 
 
 def _align(
-    article: Article, lexicon: Lexicon | None, find: Callable[[_Alignment], list[Bead]]
+    article: Article, lexicon: AnchorSource | None, find: Callable[[_Alignment], list[Bead]]
 ) -> tuple[_Alignment, list[Bead]]:
     alignment = _align_paragraphs(article, None)
     beads = find(alignment)
     is_possible = alignment.odds > _IMPOSSIBLE
-    if lexicon and is_possible and not all(bead.is_shown for bead in beads):
+    if lexicon and is_possible and not all(bead.is_confident for bead in beads):
         alignment = _align_paragraphs(article, lexicon)
         beads = find(alignment)
     return alignment, beads
@@ -106,7 +108,7 @@ def _paragraph_beads(alignment: _Alignment) -> list[Bead]:
     if alignment.odds < 0:
         counts = alignment.chinese.paragraph_count, alignment.english.paragraph_count
         return [*_alone(*counts)]
-    return _beads(alignment.path, MOST_CONFIDENT, alignment.odds)
+    return _beads(alignment.path, MAX_CONFIDENCE, alignment.odds)
 
 
 def _align_sentences(alignment: _Alignment) -> list[Bead]:
@@ -122,7 +124,7 @@ def _align_sentences(alignment: _Alignment) -> list[Bead]:
         theirs = slice(english.first_sentences[q], english.first_sentences[q + step.english])
         p, q = p + step.chinese, q + step.english
         counts = ours.stop - ours.start, theirs.stop - theirs.start
-        if not (step.chinese and step.english) or counts[0] * counts[1] > _PARAGRAPHS_MOST:
+        if not (step.chinese and step.english) or counts[0] * counts[1] > _MAX_PARAGRAPHS:
             beads += _alone(*counts)
         elif counts == (1, 1):
             beads.append(Bead(1, 1, _confidence(step.margin, alignment.odds)))
@@ -139,7 +141,7 @@ def _alone(chinese: int, english: int) -> tuple[Bead, ...]:
     return (Bead(1, 0, 0),) * chinese + (Bead(0, 1, 0),) * english
 
 
-def _beads(path: Iterable[Step], margin: float, odds: float) -> list[Bead]:
+def _beads(path: Iterable[PathBead], margin: float, odds: float) -> list[Bead]:
     return [
         Bead(step.chinese, step.english, _confidence(min(margin, step.margin), odds))
         if step.chinese and step.english
@@ -150,17 +152,17 @@ def _beads(path: Iterable[Step], margin: float, odds: float) -> list[Bead]:
 
 def _confidence(margin: float, odds: float) -> int:
     """Of a bead that is better than others by a margin, in texts that are related by these odds."""
-    certainty = min((margin - _MARGIN_LEAST) * 2, odds / 2)
-    return max(1, min(MOST_CONFIDENT, CONFIDENT + floor(certainty)))
+    certainty = min((margin - _MIN_MARGIN) * 2, odds / 2)
+    return max(1, min(MAX_CONFIDENCE, CONFIDENT + floor(certainty)))
 
 
-def _align_paragraphs(article: Article, lexicon: Lexicon | None) -> _Alignment:
-    chinese = Text.of(article.paragraphs_zh, utf8_length)
-    english = Text.of(article.paragraphs_en)
-    unaligned = _Alignment(chinese, english, (), (), _IMPOSSIBLE, MEAN)
+def _align_paragraphs(article: Article, lexicon: AnchorSource | None) -> _Alignment:
+    chinese = SplitText.of(article.paragraphs_zh, utf8_length)
+    english = SplitText.of(article.paragraphs_en)
+    unaligned = _Alignment(chinese, english, (), (), _IMPOSSIBLE, MEAN_LOG_RATIO)
     if _too_long(chinese, english) or not (article.paragraphs_zh and article.paragraphs_en):
         return unaligned
-    comparison = compare(chinese.whole, english.whole, article.glossary)
+    comparison = compare_texts(chinese.whole, english.whole, article.glossary)
     if comparison.unrelated:
         return unaligned
     anchors = comparison.anchors
@@ -179,26 +181,26 @@ def _align_paragraphs(article: Article, lexicon: Lexicon | None) -> _Alignment:
     return _Alignment(chinese, english, anchors, path, odds, ratio)
 
 
-def _too_long(chinese: Text, english: Text) -> bool:
+def _too_long(chinese: SplitText, english: SplitText) -> bool:
     return (
-        chinese.paragraph_count * english.paragraph_count > _PARAGRAPHS_MOST
-        or chinese.sentence_count * english.sentence_count > _SENTENCES_MOST
+        chinese.paragraph_count * english.paragraph_count > _MAX_PARAGRAPHS
+        or chinese.sentence_count * english.sentence_count > _MAX_SENTENCES
     )
 
 
 def _scaled(lengths: Sequence[int], ratio: float) -> list[int]:
     """English lengths as they would be if this article's ratio of lengths were the usual one."""
-    factor = exp(MEAN - ratio)
+    factor = exp(MEAN_LOG_RATIO - ratio)
     return [round(length * factor) for length in lengths]
 
 
 def _ratio(chinese: int, english: int) -> float:
     """The logarithm of English to Chinese lengths; the usual one where they are too far apart."""
     ratio = log(max(english, 1) / max(chinese, 1))
-    return ratio if _RATIO_LEAST <= ratio <= _RATIO_MOST else MEAN
+    return ratio if _MIN_RATIO <= ratio <= _MAX_RATIO else MEAN_LOG_RATIO
 
 
-def _relation(path: Sequence[Step]) -> float:
+def _relation(path: Sequence[PathBead]) -> float:
     """Log odds that two texts are translations at all, by the best path through them.
 
     A passage left out counts for as much however long it is beyond some paragraphs.
@@ -208,14 +210,14 @@ def _relation(path: Sequence[Step]) -> float:
         if step.chinese and step.english:
             odds += step.odds
             left_out = 0.0
-        elif left_out > _LEFT_OUT_LEAST:
+        elif left_out > _MIN_LEFT_OUT:
             odds += step.odds
             left_out += step.odds
     return odds
 
 
 def _own_ratio(
-    path: Sequence[Step], chinese: Sequence[int], english: Sequence[int], ratio: float
+    path: Sequence[PathBead], chinese: Sequence[int], english: Sequence[int], ratio: float
 ) -> float:
     """The logarithm of English to Chinese lengths, by the beads that are sure."""
     i = j = ours = theirs = 0
@@ -228,7 +230,7 @@ def _own_ratio(
 
 
 def _shared(
-    anchors: Iterable[Anchor], chinese: Text, english: Text, *, paragraphs: bool
+    anchors: Iterable[Anchor], chinese: SplitText, english: SplitText, *, paragraphs: bool
 ) -> tuple[list[int], list[int]]:
     """What each sentence, or paragraph, has in common with the other text, as bits.
 

@@ -40,22 +40,22 @@ _WORDS: Final[dict[float, str]] = {
 # Numbers from here on, and Latin words, are seldom in two texts by chance. Where there are so many
 # in the Chinese text, and the English has less than this share of them, it is no translation.
 _TELLING: Final = 13
-_TELLING_LEAST: Final = 4
-_SHARE_LEAST: Final = 0.2
+_MIN_TELLING: Final = 4
+_MIN_SHARE: Final = 0.2
 # What a number in Chinese characters begins with; a single 一 is most often none.
 _HAN: Final = "〇一二三四五六七八九零○两廿卅十百千"
 
 # Alone, these are parts of words: 百姓, 千方百计.
 _NO_NUMBERS: Final = ("百", "千")
 # Numbers of more characters are none.
-_NUMBER_MOST: Final = 24
+_MAX_NUMBER: Final = 24
 
 # Marks as they stand in Chinese, and in English; one is found in a sentence or it is not.
 _MARKS: Final = (
     ("？?", "?"), ("！!", "!"), ("“「『\"", "“\""), ("（(", "("), ("：:", ":"), ("%％", "%"),
 )  # fmt: skip
 # What stands in more places than this tells nothing.
-_PLACES_MOST: Final = 30
+_MAX_PLACES: Final = 30
 
 Places = list[int]
 
@@ -71,7 +71,7 @@ class Anchor(NamedTuple):
     english: Places
 
 
-class Comparison(NamedTuple):
+class TextComparison(NamedTuple):
     """What two texts have in common; and whether that is so little that neither renders the other.
 
     Of unrelated texts, no anchors are told.
@@ -99,7 +99,9 @@ def _english_pattern() -> re.Pattern[str]:
     return re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?(?:[ -](hundred|thousand|(?:m|b|tr)illion))?")
 
 
-def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()) -> Comparison:
+def compare_texts(
+    chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
+) -> TextComparison:
     """What stands in both texts; ``glossary`` holds pairs (Chinese, English)."""
     small = english.lower()
     numbers, words = _chinese_tokens(chinese)
@@ -115,8 +117,8 @@ def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
         if value >= _TELLING and (there := _numbers_at(value, others, small))
     ]
     telling = len(words) + sum(value >= _TELLING for value in numbers)
-    if telling >= _TELLING_LEAST and len(found) < _SHARE_LEAST * telling:
-        return Comparison([], unrelated=True)
+    if telling >= _MIN_TELLING and len(found) < _MIN_SHARE * telling:
+        return TextComparison([], unrelated=True)
     found += [
         Anchor(3.0, places, there)
         for value, places in numbers.items()
@@ -132,7 +134,7 @@ def compare(chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
         for ours, theirs in _MARKS
         if (places := _find_any(chinese, ours)) and (there := _find_any(english, theirs))
     ]
-    return Comparison(found, unrelated=False)
+    return TextComparison(found, unrelated=False)
 
 
 def _numbers_at(value: float, numbers: Mapping[float, Places], text: str) -> Places:
@@ -185,7 +187,7 @@ def _english_numbers(text: str) -> dict[float, Places]:
 
 def _han_number(text: str) -> float:
     """一九五三 → 1953, 三千五百 → 3500, 一亿二千万 → 120000000."""
-    text = text[:_NUMBER_MOST].replace("廿", "二十").replace("卅", "三十")
+    text = text[:_MAX_NUMBER].replace("廿", "二十").replace("卅", "三十")
     total = section = digits = 0
     for character in text:
         if character in _DIGITS:
@@ -213,7 +215,7 @@ def _find(text: str, word: str) -> Places:
         ):
             places.append(place)
         place = text.find(word, end)
-        if len(places) > _PLACES_MOST:
+        if len(places) > _MAX_PLACES:
             return []
     return places
 
@@ -225,6 +227,6 @@ def _find_any(text: str, characters: Iterable[str]) -> Places:
         while place >= 0:
             places.append(place)
             place = text.find(character, place + 1)
-        if len(places) > 4 * _PLACES_MOST:
+        if len(places) > 4 * _MAX_PLACES:
             return []
     return places

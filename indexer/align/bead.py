@@ -14,7 +14,7 @@ from indexer.article import Article
 
 # Beads of this confidence and more are fit to be shown.
 CONFIDENT: Final = 4
-MOST_CONFIDENT: Final = 15
+MAX_CONFIDENCE: Final = 15
 
 
 class Bead(NamedTuple):
@@ -28,12 +28,12 @@ class Bead(NamedTuple):
     confidence: int
 
     @property
-    def is_shown(self) -> bool:
+    def is_confident(self) -> bool:
         """Whether both sides are known well enough to be shown side by side."""
         return self.confidence >= CONFIDENT
 
 
-class Range(NamedTuple):
+class ParagraphSpan(NamedTuple):
     """Characters ``start`` to ``end`` of a paragraph, the first paragraph being 0."""
 
     paragraph: int
@@ -44,10 +44,10 @@ class Range(NamedTuple):
 class BeadSpans(NamedTuple):
     """Where a bead lies: in each language a range for each paragraph that it touches."""
 
-    chinese: tuple[Range, ...]
-    english: tuple[Range, ...]
+    chinese: tuple[ParagraphSpan, ...]
+    english: tuple[ParagraphSpan, ...]
 
-    def sides(self, language: str) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    def sides(self, language: str) -> tuple[tuple[ParagraphSpan, ...], tuple[ParagraphSpan, ...]]:
         """The ranges of ``"zh"`` or ``"en"``, and those of the other."""
         return (self.chinese, self.english) if language == "zh" else (self.english, self.chinese)
 
@@ -57,18 +57,18 @@ class BeadSpans(NamedTuple):
 _ALONE: Final = ((1, 0), (0, 1))
 _KINDS: Final = (*_ALONE, (1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 _NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
-_RUN_MOST: Final = 16
+_MAX_RUN: Final = 16
 
 
-def to_bytes(beads: Iterable[Bead]) -> bytes:
-    """Beads for `from_bytes`: a byte each, and less for sentences without a counterpart.
+def encode_beads(beads: Iterable[Bead]) -> bytes:
+    """Beads for `decode_beads`: a byte each, and less for sentences without a counterpart.
 
     Raises ValueError at a kind of bead or a confidence that there is not.
     """
     coded = bytearray()
     for bead, run in groupby(beads):
         number = _NUMBERS.get(bead[:2])
-        if number is None or not 0 <= bead.confidence <= MOST_CONFIDENT:
+        if number is None or not 0 <= bead.confidence <= MAX_CONFIDENCE:
             raise ValueError(f"no such bead: {bead}")
         count = sum(1 for _ in run)
         if number >= len(_ALONE):
@@ -77,20 +77,20 @@ def to_bytes(beads: Iterable[Bead]) -> bytes:
         if bead.confidence:
             raise ValueError(f"nothing to be confident of: {bead}")
         while count:
-            length = min(count, _RUN_MOST)
+            length = min(count, _MAX_RUN)
             coded.append(number << 4 | length - 1)
             count -= length
     return bytes(coded)
 
 
-def from_bytes(data: bytes) -> tuple[Bead, ...]:
-    """The beads that `to_bytes` wrote; raises ValueError if it did not."""
-    check(data)
+def decode_beads(data: bytes) -> tuple[Bead, ...]:
+    """The beads that `encode_beads` wrote; raises ValueError if it did not."""
+    check_encoded(data)
     return tuple(chain.from_iterable(map(_DECODED.__getitem__, data)))
 
 
-def check(data: bytes) -> None:
-    """Raises ValueError at what `to_bytes` cannot have written."""
+def check_encoded(data: bytes) -> None:
+    """Raises ValueError at what `encode_beads` cannot have written."""
     if data and max(data) >= len(_DECODED):
         raise ValueError(f"not a bead: {max(data)}")
 
@@ -107,7 +107,7 @@ _DECODED: Final = tuple(map(_decode, range(len(_KINDS) << 4)))
 # Of each byte: how many sentences its beads have, and whether they are shown.
 CHINESE_COUNTS: Final = tuple(sum(bead.chinese for bead in beads) for beads in _DECODED)
 ENGLISH_COUNTS: Final = tuple(sum(bead.english for bead in beads) for beads in _DECODED)
-IS_SHOWN: Final = tuple(beads[0].is_shown for beads in _DECODED)
+IS_CONFIDENT: Final = tuple(beads[0].is_confident for beads in _DECODED)
 
 
 def bead_spans(article: Article, beads: Sequence[Bead]) -> tuple[BeadSpans, ...]:
@@ -125,18 +125,18 @@ def bead_spans(article: Article, beads: Sequence[Bead]) -> tuple[BeadSpans, ...]
     return spans
 
 
-def _ranges(paragraphs: Sequence[str]) -> Iterator[Range]:
+def _ranges(paragraphs: Sequence[str]) -> Iterator[ParagraphSpan]:
     """The sentences."""
     for number, paragraph in enumerate(paragraphs):
         start = 0
         for end in sentence_ends(paragraph):
-            yield Range(number, start, end)
+            yield ParagraphSpan(number, start, end)
             start = end
 
 
-def _take(sentences: Iterator[Range], count: int) -> list[Range]:
+def _take(sentences: Iterator[ParagraphSpan], count: int) -> list[ParagraphSpan]:
     """The next sentences, those of a paragraph as one range."""
-    ranges: list[Range] = []
+    ranges: list[ParagraphSpan] = []
     for _ in range(count):
         sentence = next(sentences, None)
         if sentence is None:

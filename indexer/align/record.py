@@ -1,8 +1,8 @@
 """The beads of an article as they are stored with it.
 
 A record tells how many sentences each paragraph has, first the Chinese ones, then the English ones
-(a byte each; 255 says "and more"), and then the beads, see `indexer.align.bead.to_bytes`. So the
-counterpart of a passage is found without cutting the whole of both texts into sentences.
+(a byte each; 255 says "and more"), and then the beads, see `indexer.align.bead.encode_beads`. So
+the counterpart of a passage is found without cutting the whole of both texts into sentences.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Final
 from indexer.align.bead import (
     CHINESE_COUNTS,
     ENGLISH_COUNTS,
-    IS_SHOWN,
+    IS_CONFIDENT,
     Bead,
     BeadSpans,
-    Range,
-    check,
-    from_bytes,
-    to_bytes,
+    ParagraphSpan,
+    check_encoded,
+    decode_beads,
+    encode_beads,
 )
 from indexer.align.sentences import sentence_ends
 from indexer.article import Article
@@ -30,7 +30,7 @@ from indexer.article import Article
 _MORE: Final = 255
 
 
-def to_record(chinese: Sequence[int], english: Sequence[int], beads: Iterable[Bead]) -> bytes:
+def encode_record(chinese: Sequence[int], english: Sequence[int], beads: Iterable[Bead]) -> bytes:
     """A record of beads.
 
     ``chinese`` and ``english`` are the numbers of the first sentence of each paragraph, from 0, and
@@ -41,7 +41,7 @@ def to_record(chinese: Sequence[int], english: Sequence[int], beads: Iterable[Be
         for first, after in pairwise(firsts):
             more, rest = divmod(after - first, _MORE)
             counts += bytes([_MORE] * more + [rest])
-    return bytes(counts) + to_bytes(beads)
+    return bytes(counts) + encode_beads(beads)
 
 
 class Alignment:
@@ -50,7 +50,7 @@ class Alignment:
     def __init__(self, article: Article, record: bytes) -> None:
         self._texts = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
         self._firsts, self._coded = _read_counts(self._texts, record)
-        check(self._coded)
+        check_encoded(self._coded)
         # Where the sentences of each byte's beads begin.
         self._bounds = {
             "zh": [*accumulate(map(CHINESE_COUNTS.__getitem__, self._coded), initial=0)],
@@ -63,9 +63,9 @@ class Alignment:
     @property
     def beads(self) -> tuple[Bead, ...]:
         """All of them."""
-        return from_bytes(self._coded)
+        return decode_beads(self._coded)
 
-    def at(self, language: str, paragraph: int, start: int, end: int) -> range:
+    def beads_at(self, language: str, paragraph: int, start: int, end: int) -> range:
         """The numbers of the beads that have some characters of a paragraph.
 
         Paragraphs are counted from 0; the language is ``"zh"`` or ``"en"``.
@@ -78,23 +78,23 @@ class Alignment:
         return range(bisect_right(bounds, low) - 1, bisect_left(bounds, high))
 
     @property
-    def is_sure(self) -> bool:
+    def all_confident(self) -> bool:
         """Whether all beads are fit to be shown."""
-        return all(map(IS_SHOWN.__getitem__, self._coded))
+        return all(map(IS_CONFIDENT.__getitem__, self._coded))
 
-    def is_shown(self, number: int) -> bool:
+    def is_confident(self, number: int) -> bool:
         """Whether a bead is fit to be shown, see `Bead`."""
-        return IS_SHOWN[self._coded[number]]
+        return IS_CONFIDENT[self._coded[number]]
 
-    def ranges(self, language: str, first: int, last: int) -> list[Range]:
+    def spans(self, language: str, first: int, last: int) -> list[ParagraphSpan]:
         """Where the beads from a first to a last lie: a range for each paragraph they touch."""
         bounds = self._bounds[language]
         return [*self._ranges(language, bounds[first], bounds[last + 1])]
 
-    def shown(self) -> Iterator[BeadSpans]:
+    def confident_spans(self) -> Iterator[BeadSpans]:
         """All beads that are fit to be shown."""
-        for i in filter(self.is_shown, range(len(self._coded))):
-            yield BeadSpans(tuple(self.ranges("zh", i, i)), tuple(self.ranges("en", i, i)))
+        for i in filter(self.is_confident, range(len(self._coded))):
+            yield BeadSpans(tuple(self.spans("zh", i, i)), tuple(self.spans("en", i, i)))
 
     def sentence_ends(self, language: str, paragraph: int) -> list[int]:
         """Where the sentences of a paragraph end, in characters."""
@@ -103,7 +103,7 @@ class Alignment:
     def _sentence_ends(self, language: str, paragraph: int) -> list[int]:
         return sentence_ends(self._texts[language][paragraph])
 
-    def _ranges(self, language: str, low: int, high: int) -> Iterator[Range]:
+    def _ranges(self, language: str, low: int, high: int) -> Iterator[ParagraphSpan]:
         """Sentences from ``low`` to ``high``, those of a paragraph as one range."""
         firsts = self._firsts[language]
         while low < high:
@@ -112,14 +112,14 @@ class Alignment:
             last = min(high, after)
             ends = self.sentence_ends(language, paragraph)
             start = ends[low - first - 1] if low > first else 0
-            yield Range(paragraph, start, ends[last - first - 1])
+            yield ParagraphSpan(paragraph, start, ends[last - first - 1])
             low = last
 
 
 def _read_counts(
     texts: dict[str, tuple[str, ...]], record: bytes
 ) -> tuple[dict[str, list[int]], bytes]:
-    """The numbers of the first sentences of either language, as in `to_record`, and the rest."""
+    """The first sentence numbers of both languages, as in `encode_record`, and the rest."""
     firsts: dict[str, list[int]] = {}
     for language, paragraphs in texts.items():
         counts: Sequence[int] = record[: len(paragraphs)]

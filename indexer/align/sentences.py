@@ -25,10 +25,10 @@ _ABBREVIATION = re.compile(
 
 
 # A line of so many columns was wrapped by hand, and runs on; a shorter one is a verse or an item.
-_WRAPPED_LEAST: Final = 40
+_MIN_WRAPPED: Final = 40
 
 # So many characters before a place tell all that counts for whether a sentence ends there.
-CONTEXT: Final = 48
+LOOK_BEHIND: Final = 48
 
 
 def sentence_ends(text: str) -> list[int]:
@@ -56,4 +56,4 @@ def _is_wrapped(text: str, line_break: int) -> bool:
     from indexer.source.paragraphs import line_cells
 
     line = text[text.rfind("\n", 0, line_break) + 1 : line_break]
-    return line_cells(line) >= _WRAPPED_LEAST
+    return line_cells(line) >= _MIN_WRAPPED

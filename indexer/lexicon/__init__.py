@@ -6,27 +6,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.lexicon.bead_words import BeadText, bead_text
-    from indexer.lexicon.links import Linker
+    from indexer.lexicon.anchor_finder import AnchorFinder
+    from indexer.lexicon.bead_words import BeadText
+    from indexer.lexicon.linker import Linker
     from indexer.lexicon.rendering import Example, Rendering, renderings
-    from indexer.lexicon.table_anchors import TableLexicon
-    from indexer.lexicon.tables import Tables
+    from indexer.lexicon.tables import TranslationTables
     from indexer.lexicon.training import TrainedTables, train
 
 __all__ = [
-    "BeadText", "Example", "Linker", "Rendering", "TableLexicon", "Tables", "TrainedTables",
-    "bead_text", "renderings", "train",
+    "AnchorFinder", "BeadText", "Example", "Linker", "Rendering", "TrainedTables",
+    "TranslationTables", "renderings", "train",
 ]  # fmt: skip
 
 _HOMES = {
     "BeadText": "bead_words",
     "Example": "rendering",
-    "Linker": "links",
+    "Linker": "linker",
     "Rendering": "rendering",
-    "TableLexicon": "table_anchors",
-    "Tables": "tables",
+    "AnchorFinder": "anchor_finder",
+    "TranslationTables": "tables",
     "TrainedTables": "training",
-    "bead_text": "bead_words",
     "renderings": "rendering",
     "train": "training",
 }

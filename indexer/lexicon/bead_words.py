@@ -48,12 +48,12 @@ class BeadText(NamedTuple):
         """The text of ``"zh"`` or ``"en"``, and the other."""
         return (self.chinese, self.english) if language == "zh" else (self.english, self.chinese)
 
-
-def bead_text(article: Article, spans: BeadSpans) -> BeadText:
-    """A bead of an article."""
-    chinese = [article.paragraphs_zh[number][start:end] for number, start, end in spans.chinese]
-    english = [article.paragraphs_en[number][start:end] for number, start, end in spans.english]
-    return BeadText("\n".join(chinese), "\n".join(english), article.date, article.id)
+    @classmethod
+    def from_spans(cls, article: Article, spans: BeadSpans) -> BeadText:
+        """The text of one bead of an article; line breaks separate its paragraphs."""
+        chinese = [article.paragraphs_zh[number][start:end] for number, start, end in spans.chinese]
+        english = [article.paragraphs_en[number][start:end] for number, start, end in spans.english]
+        return cls("\n".join(chinese), "\n".join(english), article.date, article.id)
 
 
 def content_words(analyzer: Analyzer, text: str, stop_words: frozenset[str]) -> list[str]:
@@ -68,7 +68,7 @@ def stop_words(language: str) -> frozenset[str]:
     return CHINESE_STOP_WORDS if language == "zh" else ENGLISH_STOP_WORDS
 
 
-class Occurrence(NamedTuple):
+class TermOccurrence(NamedTuple):
     """A term in a text: its characters ``span``, its words there, and the other content words.
 
     Where a word is longer than the term, it is one of the term's; what remains of it, one of the
@@ -95,7 +95,7 @@ class TermFinder:
         self._glue = "" if language == "zh" else "\n"
         self._pattern = self._glued(terms)
 
-    def find(self, text: str) -> Occurrence | None:
+    def find(self, text: str) -> TermOccurrence | None:
         """The first occurrence, if there is any."""
         tokens = self._analyzer.ranking(text)
         glue = len(self._glue)
@@ -117,7 +117,7 @@ class TermFinder:
             start = stop + glue
         words = list(dict.fromkeys([*self.words, *(token.term for token in touched)]))
         others = [word for word in dict.fromkeys(others) if word not in self._stop_words]
-        return Occurrence((touched[0].start, touched[-1].end), words, others)
+        return TermOccurrence((touched[0].start, touched[-1].end), words, others)
 
     def _glued(self, terms: Sequence[str]) -> str:
         return f"{self._glue}{self._glue.join(terms)}{self._glue}"
@@ -126,7 +126,7 @@ class TermFinder:
         return self._analyzer.streams(text).ranking if text else []
 
 
-def occurrences(
+def find_words(
     text: str, words: Collection[str], language: str, analyzer: Analyzer
 ) -> list[tuple[str, tuple[int, int]]]:
     """Where terms of the ranking stream stand in a text, in order.

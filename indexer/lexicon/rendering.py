@@ -14,10 +14,10 @@ from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer
 from indexer.lexicon.bead_words import BeadText, TermFinder
-from indexer.lexicon.evidence import Phrase, best_phrase, estimate_links, read_bead
-from indexer.lexicon.tables import Tables
+from indexer.lexicon.tables import TranslationTables
+from indexer.lexicon.term_alignment import RenderingPhrase, best_phrase, estimate_links, read_bead
 
-_EXAMPLES_MOST: Final = 3
+_MAX_EXAMPLES: Final = 3
 
 
 class Example(NamedTuple):
@@ -52,7 +52,11 @@ class Rendering:
 
 
 def renderings(
-    term: str, language: str, beads: Iterable[BeadText], tables: Tables, analyzer: Analyzer
+    term: str,
+    language: str,
+    beads: Iterable[BeadText],
+    tables: TranslationTables,
+    analyzer: Analyzer,
 ) -> list[Rendering]:
     """The renderings of a term of ``"zh"`` or ``"en"``, best first.
 
@@ -63,7 +67,7 @@ def renderings(
     read = (read_bead(bead, finder, language, tables, analyzer) for bead in beads)
     found = [bead for bead in read if bead]
     links = estimate_links(found, finder.words, language, tables)
-    groups: dict[tuple[str, ...], list[Phrase]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[RenderingPhrase]] = defaultdict(list)
     for bead, linked in zip(found, links, strict=True):
         if phrase := best_phrase(bead, linked, language):
             groups[phrase.key].append(phrase)
@@ -71,10 +75,10 @@ def renderings(
     return sorted(results, key=lambda found: (-found.confidence * found.count, found.text))
 
 
-def _rendering(phrases: Sequence[Phrase], total: int, language: str) -> Rendering:
+def _rendering(phrases: Sequence[RenderingPhrase], total: int, language: str) -> Rendering:
     surfaces = Counter(_surface(phrase, language) for phrase in phrases)
     dates = sorted(date for phrase in phrases if (date := phrase.bead.text.date))
-    best = sorted(phrases, key=lambda phrase: -phrase.belief)[:_EXAMPLES_MOST]
+    best = sorted(phrases, key=lambda phrase: -phrase.belief)[:_MAX_EXAMPLES]
     return Rendering(
         text=surfaces.most_common(1)[0][0],
         count=len(phrases),
@@ -87,6 +91,6 @@ def _rendering(phrases: Sequence[Phrase], total: int, language: str) -> Renderin
     )
 
 
-def _surface(phrase: Phrase, language: str) -> str:
+def _surface(phrase: RenderingPhrase, language: str) -> str:
     """The phrase as it stands, line breaks as blanks."""
     return " ".join(phrase.bead.text.sides(language)[1][phrase.start : phrase.end].split())

@@ -29,14 +29,14 @@ PAIRS: Final = "lexicon/pairs"
 ARTICLES: Final = "lexicon/articles"
 ONE: Final = 2**32 - 1
 
-_LARGEST_CACHE: Final = 20_000
+_MAX_CACHED_ROWS: Final = 20_000
 
 
 class Translation(NamedTuple):
     """How likely a word is to be rendered by another: there, and back."""
 
-    ahead: float
-    back: float
+    direct: float
+    inverse: float
 
 
 Row = dict[str, Translation]
@@ -51,7 +51,7 @@ class _Side(NamedTuple):
     pair_starts: Array
 
 
-class Tables:
+class TranslationTables:
     """What `TrainedTables.write` wrote; arrays are mapped, and rows made when they are asked for.
 
     May be used from several threads.
@@ -66,7 +66,7 @@ class Tables:
         """The words that render a word of ``"zh"`` or ``"en"``."""
         row = self._rows.get((word, language))
         if row is None:
-            if len(self._rows) >= _LARGEST_CACHE:
+            if len(self._rows) >= _MAX_CACHED_ROWS:
                 self._rows.clear()
             row = self._rows[word, language] = self._read(word, language)
         return row
@@ -108,7 +108,8 @@ class Tables:
             (self._container[f"{PAIRS}/{name}"][pairs] / ONE).tolist()
             for name in ("forward", "backward")
         )
-        ahead, back = (forward, backward) if is_chinese else (backward, forward)
+        direct, inverse = (forward, backward) if is_chinese else (backward, forward)
         return {
-            others.word(i): Translation(a, b) for i, a, b in zip(numbers, ahead, back, strict=True)
+            others.word(i): Translation(a, b)
+            for i, a, b in zip(numbers, direct, inverse, strict=True)
         }

@@ -13,21 +13,21 @@ from indexer.analysis import Analyzer
 from indexer.codec.container import ContainerWriter
 from indexer.codec.words import write_words
 from indexer.lexicon.bead_words import BeadText
-from indexer.lexicon.model import Floats, Ints, Links, estimate
-from indexer.lexicon.sides import Side, read_sides
+from indexer.lexicon.encoded_beads import EncodedSide, encode_sides
+from indexer.lexicon.ibm_model1 import CandidatePairs, Floats, Ints, estimate
 from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
 
 # More beads than these teach little, and take more memory than indexing has.
-BEADS_MOST: Final = 250_000
+MAX_BEADS: Final = 250_000
 ITERATIONS: Final = 5
 # A glossary's entry counts as so many beads.
 _GLOSSARY_WEIGHT: Final = 3
 # Less likely than this both ways, a pair is not kept.
-_PROBABILITY_LEAST: Final = 0.005
+_MIN_PROBABILITY: Final = 0.005
 
 
 class TrainedTables(NamedTuple):
-    """What was learnt, for `write`; to use it, open what was written as `Tables`.
+    """What was learnt, for `write`; to use it, open what was written as `TranslationTables`.
 
     Words are sorted, the null word "" first; ``null`` is the probability of each where no word is
     rendered, for "" that of a word that is not known. Pairs are in the order of their Chinese
@@ -80,11 +80,11 @@ def train(
     ``glossary`` is looked at when all beads are read. Memory grows with the number of these, to
     about 500 MB for 250,000.
     """
-    ours, theirs = read_sides(chain(beads, _entries(glossary)), analyzer)
-    links = Links.of(ours, theirs)
+    ours, theirs = encode_sides(chain(beads, _entries(glossary)), analyzer)
+    links = CandidatePairs.of(ours, theirs)
     forward, backward = estimate(links, ITERATIONS)
     no_chinese, no_english = links.chinese == 0, links.english == 0
-    kept = ~no_chinese & ~no_english & (np.maximum(forward, backward) >= _PROBABILITY_LEAST)
+    kept = ~no_chinese & ~no_english & (np.maximum(forward, backward) >= _MIN_PROBABILITY)
     return TrainedTables(
         ours.words,
         theirs.words,
@@ -104,7 +104,7 @@ def _entries(glossary: Iterable[tuple[str, str]]) -> Iterator[BeadText]:
         yield from repeat(BeadText(*entry), _GLOSSARY_WEIGHT)
 
 
-def _null(side: Side, words: Ints, probabilities: Floats) -> Floats:
+def _null(side: EncodedSide, words: Ints, probabilities: Floats) -> Floats:
     """Of each word of a side; at least as if it were there once, as a word that is not known."""
     null = np.zeros(len(side.words))
     null[words] = probabilities

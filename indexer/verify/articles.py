@@ -95,7 +95,7 @@ def analysis_faults(
         article = _article(segment, number)
         document = to_document(article, pipeline.encoder)
         beads = document.beads
-        if has_lexicon and beads and not Alignment(article, beads).is_sure:
+        if has_lexicon and beads and not Alignment(article, beads).all_confident:
             document = replace(document, beads=segment.beads[number])
         builder.add(replace(document, stored=b""))
         advance(len(segment.articles.frame(number)))

@@ -13,7 +13,7 @@ from indexer.align import BeadSpans
 from indexer.analysis import Analyzer, fold
 from indexer.analysis.script import is_han
 from indexer.article import Article, LanguageCode
-from indexer.lexicon import BeadText, Rendering, Tables, bead_text, renderings
+from indexer.lexicon import BeadText, Rendering, TranslationTables, renderings
 from search.corpus.occurrences import Occurrences, ZoneOccurrences
 from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
@@ -73,7 +73,7 @@ def lexicon_entry(
     language: LanguageCode,
     found: TermOccurrences,
     snapshot: Snapshot,
-    tables: Tables,
+    tables: TranslationTables,
     analyzer: Analyzer,
 ) -> LexiconEntry:
     """What the places of a term tell of it."""
@@ -97,10 +97,10 @@ def _aligned_beads(passages: Iterator[ZoneOccurrences], snapshot: Snapshot) -> I
         numbers: dict[int, None] = {}
         places = (found.paragraphs, found.starts - found.lows, found.ends - found.lows)
         for paragraph, start, end in zip(*(part.tolist() for part in places), strict=True):
-            numbers.update(dict.fromkeys(alignment.at(found.language, paragraph, start, end)))
-        for number in filter(alignment.is_shown, numbers):
-            sides = (tuple(alignment.ranges(side, number, number)) for side in ("zh", "en"))
-            yield bead_text(found.article, BeadSpans(*sides))
+            numbers.update(dict.fromkeys(alignment.beads_at(found.language, paragraph, start, end)))
+        for number in filter(alignment.is_confident, numbers):
+            sides = (tuple(alignment.spans(side, number, number)) for side in ("zh", "en"))
+            yield BeadText.from_spans(found.article, BeadSpans(*sides))
 
 
 def _glossary_entries(

@@ -24,7 +24,7 @@ from search.engine.counts import Counts
 from search.engine.matches import Mask
 
 if TYPE_CHECKING:
-    from indexer.lexicon import Linker, Tables
+    from indexer.lexicon import Linker, TranslationTables
 
 # In which zones the length of a document in one language is.
 _LANGUAGES = [[i for i, zone in enumerate(ZONES) if zone.endswith(end)] for end in ("en", "zh")]
@@ -47,13 +47,13 @@ class Snapshot:
         self.postings: Cache[TermsPostings] = Cache(_CACHE_SIZE, lambda found: found.memory)
 
     @lazy
-    def tables(self) -> Tables | None:
+    def tables(self) -> TranslationTables | None:
         """Which words render each other, if the index has a lexicon."""
         if self.index.lexicon is None:
             return None
-        from indexer.lexicon import Tables
+        from indexer.lexicon import TranslationTables
 
-        return Tables(self.index.lexicon)
+        return TranslationTables(self.index.lexicon)
 
     def linker(self, analyzer: Analyzer) -> Linker | None:
         """What finds the counterparts of words, if the index has a lexicon."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from indexer.align import Alignment, Range
+from indexer.align import Alignment, ParagraphSpan
 from indexer.article import Article, LanguageCode, other_language
 from search.hit import Snippet, Spans
 from search.passage.fragment import fragment
@@ -52,11 +52,11 @@ class CounterpartFinder:
                     links[number].append((start, end))
         passages = (
             self._passage(target, part, links[part.paragraph])
-            for part in alignment.ranges(target.text.language, min(beads), max(beads))
+            for part in alignment.spans(target.text.language, min(beads), max(beads))
         )
         return replace(snippet, counterpart=tuple(passages))
 
-    def _passage(self, side: Highlights, part: Range, links: Sequence[_Span]) -> Snippet:
+    def _passage(self, side: Highlights, part: ParagraphSpan, links: Sequence[_Span]) -> Snippet:
         """Some sentences of a paragraph, or what fits of them, with links and what matches."""
         text = side.text
         number, low, high = part
@@ -88,12 +88,12 @@ def _beads(snippet: Snippet, alignment: Alignment, text: ArticleText) -> dict[in
     found: dict[int, list[_Span]] = {}
     ends = alignment.sentence_ends(language, number)
     if whole := _whole_sentences(snippet, text.paragraphs[number], ends):
-        found = {bead: [] for bead in alignment.at(language, number, *whole)}
+        found = {bead: [] for bead in alignment.beads_at(language, number, *whole)}
     for start, end in snippet.spans:
         mark = origin + start, origin + end
-        for bead in alignment.at(language, number, *mark):
+        for bead in alignment.beads_at(language, number, *mark):
             found.setdefault(bead, []).append(mark)
-    return {bead: marks for bead, marks in found.items() if alignment.is_shown(bead)}
+    return {bead: marks for bead, marks in found.items() if alignment.is_confident(bead)}
 
 
 def _whole_sentences(snippet: Snippet, paragraph: str, ends: Sequence[int]) -> _Span | None:
@@ -118,20 +118,20 @@ class BeadMarks(NamedTuple):
 
 def linked_ranges(
     place: BeadMarks, texts: ParagraphsByLanguage, alignment: Alignment, linker: Linker
-) -> Iterator[Range]:
+) -> Iterator[ParagraphSpan]:
     """Where the words that are marked are rendered in the other language's sentences."""
     language, paragraph, bead, marks = place
     other = other_language(language)
     if not marks:
         return
-    for number, start, end in alignment.ranges(language, bead, bead):
+    for number, start, end in alignment.spans(language, bead, bead):
         if number == paragraph:
             sentences = texts[language][number][start:end]
             within = [(max(a, start) - start, min(b, end) - start) for a, b in marks]
-            for there, low, high in alignment.ranges(other, bead, bead):
+            for there, low, high in alignment.spans(other, bead, bead):
                 text = texts[other][there][low:high]
                 for a, b in linker.link(sentences, within, text, language):
-                    yield Range(there, low + a, low + b)
+                    yield ParagraphSpan(there, low + a, low + b)
 
 
 class Counterpart(NamedTuple):
@@ -154,7 +154,7 @@ def counterpart_at(
     mark: _Span,
 ) -> Counterpart:
     """The sentences at a ``mark``, characters of a paragraph, the first of which is 0."""
-    beads = [*filter(alignment.is_shown, alignment.at(language, paragraph, *mark))]
+    beads = [*filter(alignment.is_confident, alignment.beads_at(language, paragraph, *mark))]
     if not beads:
         return Counterpart()
     texts: ParagraphsByLanguage = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
@@ -170,7 +170,7 @@ def counterpart_at(
     pieces: list[str] = []
     spans: list[_Span] = []
     origin = 0
-    for number, start, end in alignment.ranges(other, beads[0], beads[-1]):
+    for number, start, end in alignment.spans(other, beads[0], beads[-1]):
         pieces.append(texts[other][number][start:end].rstrip())
         spans += [(origin + a - start, origin + b - start) for n, a, b in links if n == number]
         origin += len(pieces[-1]) + 1

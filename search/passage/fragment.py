@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from indexer.align.sentences import CONTEXT, sentence_ends
+from indexer.align.sentences import LOOK_BEHIND, sentence_ends
 from search.passage.cells import character_cells, running_cells
 
 _CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
@@ -29,10 +29,10 @@ def fragment(
         return low + blanks, _without_blanks(text, low, high)
     reach = width + 1 if text.isascii() else width * 5 // 8 + 1
     while True:
-        start, end = max(low, first - reach - CONTEXT), min(high, last + reach)
+        start, end = max(low, first - reach - LOOK_BEHIND), min(high, last + reach)
         piece = text[start:end]
         cells = running_cells(piece)
-        before = cells[first - start] - cells[min(CONTEXT, first - start)]
+        before = cells[first - start] - cells[min(LOOK_BEHIND, first - start)]
         after = cells[end - start] - cells[last - start]
         if (start == low or before > width) and (end == high or after > width):
             break

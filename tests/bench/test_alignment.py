@@ -78,5 +78,5 @@ def test_judged_beads_of_files_at_hand_are_counted() -> None:
     assert judged_share({}) == (0, 0, 0)
     (article, *_) = read_seeds(SEEDS)
     assert judged_share({article.id: article}) == (0, 0, 0)
-    assert all(bead.is_shown for bead in align_paragraphs(article))
+    assert all(bead.is_confident for bead in align_paragraphs(article))
     assert len(bead_spans(article, align(article))) == len(align(article))

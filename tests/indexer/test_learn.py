@@ -8,7 +8,7 @@ import pytest
 
 from indexer import IndexLocked, IndexMissing, build_index, build_lexicon
 from indexer.commit import IndexWriter
-from indexer.lexicon import Tables
+from indexer.lexicon import TranslationTables
 from indexer.store import open_index
 from search import open_archive
 from tests.indexer.lexicon.corpus import SENTENCES
@@ -59,8 +59,8 @@ def test_indexing_learns_when_the_archive_has_doubled(tmp_path: Path) -> None:
     assert names == [f"lexicon_{i}.columns" for i in (1, 1, 3, 3, 5)]
     with open_index(index) as reader:
         assert reader.lexicon is not None
-        row = Tables(reader.lexicon).row("工人", "zh")
-    assert max(row, key=lambda word: row[word].ahead) == "worker"
+        row = TranslationTables(reader.lexicon).row("工人", "zh")
+    assert max(row, key=lambda word: row[word].direct) == "worker"
 
 
 def test_it_may_be_left_out_and_made_later(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_articles_are_taken_from_all_over(tmp_path: Path) -> None:
     seeds, index = tmp_path / "seeds", tmp_path / "index"
     write_articles(seeds, 10, 40)
     build_index(seeds, index=index, lexicon=False)
-    report = build_lexicon(index, beads_most=60)
+    report = build_lexicon(index, max_beads=60)
     assert report.articles == 8
     assert 60 <= report.beads < 60 + 8
 

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Article, read_seeds
-from indexer.align import Anchor, Bead, align, align_paragraphs, bead_spans, from_bytes, to_bytes
+from indexer.align import (
+    Anchor,
+    Bead,
+    align,
+    align_paragraphs,
+    bead_spans,
+    decode_beads,
+    encode_beads,
+)
 from tests.search.articles import MINE, make_article
 
 SEEDS = [*read_seeds(Path(__file__).parents[3] / "seeds")]
@@ -50,7 +58,7 @@ def test_beads_cover_both_texts_in_order(article: Article) -> None:
 def test_the_same_article_has_the_same_beads_and_bytes_keep_them(article: Article) -> None:
     beads = align(article)
     assert align(article) == beads
-    assert from_bytes(to_bytes(beads)) == beads
+    assert decode_beads(encode_beads(beads)) == beads
     assert all(is_alone(bead) or bead.confidence for bead in beads)
 
 
@@ -78,8 +86,8 @@ def test_an_article_without_a_body_has_no_beads() -> None:
 def test_paragraphs_of_the_archive_go_together(article: Article) -> None:
     beads = align_paragraphs(article)
     assert {bead[:2] for bead in beads} == {(1, 1)}
-    assert all(bead.is_shown for bead in beads)
-    assert all(bead.is_shown for bead in align(article))
+    assert all(bead.is_confident for bead in beads)
+    assert all(bead.is_confident for bead in align(article))
 
 
 def test_where_a_paragraph_is_missing_nothing_wrong_is_shown() -> None:
@@ -90,7 +98,7 @@ def test_where_a_paragraph_is_missing_nothing_wrong_is_shown() -> None:
         beads = align_paragraphs(_with_english(article, kept))
         shown, i, j = set(), 0, 0
         for bead in beads:
-            if bead.is_shown:
+            if bead.is_confident:
                 shown.add((i, j))
             i, j = i + bead.chinese, j + bead.english
         right = {(i, i - (i > gone)) for i in range(count) if i != gone}

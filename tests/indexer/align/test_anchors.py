@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.align.anchors import compare
+from indexer.align.anchors import compare_texts
 
 
 def shared(chinese: str, english: str, **options: list[tuple[str, str]]) -> set[tuple[str, str]]:
     """What begins at the places of each anchor, up to a blank or three characters of Chinese."""
-    found = compare(chinese, english, options.get("glossary", ())).anchors
+    found = compare_texts(chinese, english, options.get("glossary", ())).anchors
     return {
         (chinese[place : place + 3], english[there:].split(maxsplit=1)[0])
         for anchor in found
@@ -86,14 +86,14 @@ def test_the_glossary_is_an_anchor() -> None:
 
 def test_texts_that_share_too_little_are_unrelated() -> None:
     chinese = "1953年产煤12万吨，Tangshan 占35%，Datong 占28%。"
-    assert compare(chinese, "Rain fell for 17 days.").unrelated
-    assert not compare(chinese, "In 1953 Tangshan mined 35 percent.").unrelated
-    assert not compare("没有数字", "Rain fell for 17 days.").unrelated
+    assert compare_texts(chinese, "Rain fell for 17 days.").unrelated
+    assert not compare_texts(chinese, "In 1953 Tangshan mined 35 percent.").unrelated
+    assert not compare_texts("没有数字", "Rain fell for 17 days.").unrelated
 
 
 @given(st.integers(13, 99_999_999))
 def test_numbers_of_both_scripts_are_equal(number: int) -> None:
-    assert compare(f"共{_in_characters(number)}人", f"in all {number:,} people").anchors
+    assert compare_texts(f"共{_in_characters(number)}人", f"in all {number:,} people").anchors
 
 
 def _in_characters(number: int) -> str:
@@ -117,7 +117,7 @@ def _in_characters(number: int) -> str:
     st.text("019,. -millionthousandA"),
 )
 def test_any_text_has_places_within(chinese: str, english: str) -> None:
-    for anchor in compare(chinese, english).anchors:
+    for anchor in compare_texts(chinese, english).anchors:
         assert anchor.chinese
         assert anchor.english
         assert all(0 <= place < len(chinese) for place in anchor.chinese)
@@ -126,4 +126,4 @@ def test_any_text_has_places_within(chinese: str, english: str) -> None:
 
 def test_numbers_without_end() -> None:
     for number in ("一", "9", "亿"):
-        compare(f"共一{number * 5000}", "9" * 5000)
+        compare_texts(f"共一{number * 5000}", "9" * 5000)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.align import CONFIDENT, Bead, Range, bead_spans, from_bytes, to_bytes
+from indexer.align import CONFIDENT, Bead, ParagraphSpan, bead_spans, decode_beads, encode_beads
 from tests.search.articles import make_article
 
 KINDS = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
@@ -22,24 +22,24 @@ beads = st.lists(
 
 @given(beads)
 def test_bytes_give_the_same_beads(expected: list[Bead]) -> None:
-    data = to_bytes(expected)
-    assert list(from_bytes(data)) == expected
+    data = encode_beads(expected)
+    assert list(decode_beads(data)) == expected
     assert len(data) <= len(expected)
 
 
 def test_what_has_no_counterpart_takes_a_sixteenth() -> None:
-    assert len(to_bytes([Bead(1, 0, 0)] * 33 + [Bead(0, 1, 0)] * 16)) == 4
+    assert len(encode_beads([Bead(1, 0, 0)] * 33 + [Bead(0, 1, 0)] * 16)) == 4
 
 
 @pytest.mark.parametrize("bead", [Bead(4, 4, 1), Bead(1, 1, 16), Bead(1, 1, -1), Bead(0, 1, 3)])
 def test_what_is_no_bead_is_not_written(bead: Bead) -> None:
     with pytest.raises(ValueError, match="Bead"):
-        to_bytes([bead])
+        encode_beads([bead])
 
 
 def test_what_is_no_bead_is_not_read() -> None:
     with pytest.raises(ValueError, match="255"):
-        from_bytes(b"\xff")
+        decode_beads(b"\xff")
 
 
 ARTICLE = make_article(
@@ -51,13 +51,13 @@ ARTICLE = make_article(
 
 def test_places_of_beads() -> None:
     first, second = bead_spans(ARTICLE, [Bead(2, 1, 9), Bead(1, 2, 9)])
-    assert first.chinese == (Range(0, 0, 10),)
-    assert first.english == (Range(0, 0, 18),)
-    assert second.chinese == (Range(1, 0, 3),)
-    assert second.english == (Range(1, 0, 30),)
+    assert first.chinese == (ParagraphSpan(0, 0, 10),)
+    assert first.english == (ParagraphSpan(0, 0, 18),)
+    assert second.chinese == (ParagraphSpan(1, 0, 3),)
+    assert second.english == (ParagraphSpan(1, 0, 30),)
     (whole,) = bead_spans(ARTICLE, [Bead(3, 3, 9)])
-    assert whole.chinese == (Range(0, 0, 10), Range(1, 0, 3))
-    assert whole.english == (Range(0, 0, 18), Range(1, 0, 30))
+    assert whole.chinese == (ParagraphSpan(0, 0, 10), ParagraphSpan(1, 0, 3))
+    assert whole.english == (ParagraphSpan(0, 0, 18), ParagraphSpan(1, 0, 30))
 
 
 @pytest.mark.parametrize("wrong", [[], [Bead(3, 2, 9)], [Bead(3, 3, 9), Bead(1, 0, 0)]])
@@ -67,5 +67,5 @@ def test_beads_of_another_article(wrong: list[Bead]) -> None:
 
 
 def test_which_beads_are_shown() -> None:
-    assert Bead(1, 1, CONFIDENT).is_shown
-    assert not Bead(1, 1, CONFIDENT - 1).is_shown
+    assert Bead(1, 1, CONFIDENT).is_confident
+    assert not Bead(1, 1, CONFIDENT - 1).is_confident

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Article
-from indexer.align import Alignment, Range, align, align_record, bead_spans, to_record
+from indexer.align import Alignment, ParagraphSpan, align, align_record, bead_spans, encode_record
 from indexer.align.bead import Bead
 from tests.indexer.align.test_aligner import SEEDS, articles
 from tests.search.articles import MINE, make_article
@@ -21,7 +21,9 @@ def test_a_record_gives_the_beads_and_their_places(article: Article) -> None:
     beads = align(article)
     assert alignment.beads == beads
     places = zip(beads, bead_spans(article, beads), strict=True)
-    assert list(alignment.shown()) == [spans for bead, spans in places if bead.is_shown]
+    assert list(alignment.confident_spans()) == [
+        spans for bead, spans in places if bead.is_confident
+    ]
 
 
 @given(ANY, st.data())
@@ -36,15 +38,15 @@ def test_the_beads_at_a_place_are_those_that_have_some_of_it(
     number = data.draw(st.integers(0, len(paragraphs) - 1))
     start = data.draw(st.integers(0, len(paragraphs[number]) - 1))
     end = data.draw(st.integers(start + 1, len(paragraphs[number])))
-    found = filter(alignment.is_shown, alignment.at(language, number, start, end))
+    found = filter(alignment.is_confident, alignment.beads_at(language, number, start, end))
     expected = [
         spans.sides(language)
-        for spans in alignment.shown()
+        for spans in alignment.confident_spans()
         if any(p == number and a < end and start < b for p, a, b in spans.sides(language)[0])
     ]
     other = "en" if language == "zh" else "zh"
     assert [
-        (tuple(alignment.ranges(language, bead, bead)), tuple(alignment.ranges(other, bead, bead)))
+        (tuple(alignment.spans(language, bead, bead)), tuple(alignment.spans(other, bead, bead)))
         for bead in found
     ] == expected
 
@@ -55,7 +57,7 @@ def test_what_is_no_record_of_the_article_is_told(article: Article, record: byte
         alignment = Alignment(article, record)
     except ValueError:
         return
-    for spans in alignment.shown():
+    for spans in alignment.confident_spans():
         for number, start, end in spans.chinese:
             assert start < end <= len(article.paragraphs_zh[number])
 
@@ -63,11 +65,11 @@ def test_what_is_no_record_of_the_article_is_told(article: Article, record: byte
 def test_paragraphs_of_very_many_sentences() -> None:
     article = make_article("a.txt", paragraphs_zh=("好。" * 700, "坏。"), paragraphs_en=("Good.",))
     beads = [*[Bead(1, 0, 0)] * 700, Bead(1, 1, 9)]
-    record = to_record([0, 700, 701], [0, 1], beads)
+    record = encode_record([0, 700, 701], [0, 1], beads)
     alignment = Alignment(article, record)
     assert alignment.beads == tuple(beads)
-    (spans,) = alignment.shown()
-    assert (spans.chinese, spans.english) == ((Range(1, 0, 2),), (Range(0, 0, 5),))
+    (spans,) = alignment.confident_spans()
+    assert (spans.chinese, spans.english) == ((ParagraphSpan(1, 0, 2),), (ParagraphSpan(0, 0, 5),))
     with pytest.raises(ValueError, match="cut short"):
         Alignment(article, record[:2])
     with pytest.raises(ValueError, match="reach the end"):
@@ -78,6 +80,6 @@ def test_a_bead_over_two_paragraphs_has_a_range_in_each() -> None:
     article = make_article(
         "a.txt", paragraphs_zh=("天津增产。北京丰收！",), paragraphs_en=("Tianjin.", "Beijing!")
     )
-    alignment = Alignment(article, to_record([0, 2], [0, 1, 2], [Bead(2, 2, 9)]))
-    assert alignment.ranges("en", 0, 0) == [Range(0, 0, 8), Range(1, 0, 8)]
-    assert alignment.ranges("zh", 0, 0) == [Range(0, 0, 10)]
+    alignment = Alignment(article, encode_record([0, 2], [0, 1, 2], [Bead(2, 2, 9)]))
+    assert alignment.spans("en", 0, 0) == [ParagraphSpan(0, 0, 8), ParagraphSpan(1, 0, 8)]
+    assert alignment.spans("zh", 0, 0) == [ParagraphSpan(0, 0, 10)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.analysis import Analyzer
 from indexer.codec.container import Container, ContainerWriter
-from indexer.lexicon import BeadText, Tables, train
+from indexer.lexicon import BeadText, TranslationTables, train
 
 SENTENCES = (
     ("工人增产节约。", "The workers increase production and practise economy."),
@@ -46,9 +46,9 @@ def beads(sentences: Iterable[tuple[str, str]] = SENTENCES) -> list[BeadText]:
 
 def learn(
     folder: Path, texts: Iterable[BeadText], glossary: Sequence[tuple[str, str]] = ()
-) -> Tables:
+) -> TranslationTables:
     """Tables learnt from beads, written and opened."""
     path = folder / "lexicon"
     with ContainerWriter(path) as out:
         train(texts, glossary, Analyzer()).write(out)
-    return Tables(Container(path))
+    return TranslationTables(Container(path))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
-from indexer.lexicon import BeadText, Rendering, Tables, renderings
+from indexer.lexicon import BeadText, Rendering, TranslationTables, renderings
 from tests.indexer.lexicon.corpus import SENTENCES, beads, learn
 
 ANALYZER = Analyzer()
@@ -18,12 +18,12 @@ Ask = Callable[..., list[Rendering]]
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> TranslationTables:
     return learn(tmp_path_factory.mktemp("tables"), beads() * 3)
 
 
 @pytest.fixture(scope="module")
-def ask(tables: Tables) -> Ask:
+def ask(tables: TranslationTables) -> Ask:
     def ask(term: str, language: str, texts: list[BeadText] | None = None) -> list[Rendering]:
         return renderings(term, language, texts or beads() * 2, tables, ANALYZER)
 
@@ -116,7 +116,7 @@ def test_a_word_met_once_is_not_believed_to_be_the_rendering(ask: Ask) -> None:
     st.lists(st.sampled_from(beads()), max_size=12),
 )
 def test_counts_and_shares_add_up(
-    tables: Tables, term: tuple[str, str], texts: list[BeadText]
+    tables: TranslationTables, term: tuple[str, str], texts: list[BeadText]
 ) -> None:
     language, word = term
     found = renderings(word, language, texts, tables, ANALYZER)

@@ -8,7 +8,7 @@ import pytest
 
 from indexer.analysis import Analyzer
 from indexer.codec.container import Container, ContainerWriter
-from indexer.lexicon import Tables, train
+from indexer.lexicon import TranslationTables, train
 from tests.indexer.lexicon.corpus import beads, learn
 
 
@@ -17,7 +17,7 @@ def test_what_was_learnt_is_what_is_read(tmp_path: Path) -> None:
     path = tmp_path / "lexicon"
     with ContainerWriter(path) as out:
         trained.write(out)
-    tables = Tables(Container(path))
+    tables = TranslationTables(Container(path))
     numbers = zip(trained.pair_chinese, trained.pair_english, strict=True)
     chances = zip(trained.forward, trained.backward, strict=True)
     for (chinese, english), (forward, backward) in zip(numbers, chances, strict=True):
@@ -53,9 +53,9 @@ def test_words_that_always_meet_render_each_other(tmp_path: Path) -> None:
     tables = learn(tmp_path, beads() * 3)
     for chinese, english in (("工人", "worker"), ("农民", "peasant"), ("天津", "tianjin")):
         row = tables.row(chinese, "zh")
-        assert max(row, key=lambda word: row[word].ahead) == english
+        assert max(row, key=lambda word: row[word].direct) == english
         row = tables.row(english, "en")
-        assert max(row, key=lambda word: row[word].ahead) == chinese
+        assert max(row, key=lambda word: row[word].direct) == chinese
 
 
 def test_an_entry_of_a_glossary_is_evidence(tmp_path: Path) -> None:
@@ -69,6 +69,6 @@ def test_an_entry_of_a_glossary_is_evidence(tmp_path: Path) -> None:
     without.mkdir()
     with_entry.mkdir()
     row = learn(without, beads(texts * 5)).row("工厂", "zh")
-    assert row["factori"].ahead == pytest.approx(row["strike"].ahead)
+    assert row["factori"].direct == pytest.approx(row["strike"].direct)
     row = learn(with_entry, beads(texts * 5), [("工厂", "factory")]).row("工厂", "zh")
-    assert row["factori"].ahead > 0.8
+    assert row["factori"].direct > 0.8

@@ -15,7 +15,7 @@ import pytest
 
 from indexer import Article, IndexMissing, IndexOutdated, build_index, build_lexicon, verify_index
 from indexer.align import Alignment, Bead
-from indexer.align.record import to_record
+from indexer.align.record import encode_record
 from indexer.align.sentences import sentence_ends
 from indexer.cli.index import index_command
 from indexer.cli.verify import verify_command
@@ -88,10 +88,10 @@ def test_beads_that_a_lexicon_has_bettered_are_no_damage(
 ) -> None:
     """But without a lexicon, or where alignment is sure without one, they are."""
     monkeypatch.setattr("indexer.learn.align_record", _unaligned)
-    monkeypatch.setattr(Alignment, "is_sure", False)
+    monkeypatch.setattr(Alignment, "all_confident", False)
     assert build_lexicon("index").realigned == 1
     assert verify_index("index", deep=True).is_sound
-    monkeypatch.setattr(Alignment, "is_sure", True)
+    monkeypatch.setattr(Alignment, "all_confident", True)
     (damage,) = verify_index("index", deep=True).damage
     assert damage.reason.endswith("analysed anew, another beads")
 
@@ -103,7 +103,7 @@ def _unaligned(article: Article, _: object) -> bytes:
         for texts in (article.paragraphs_zh, article.paragraphs_en)
     )
     beads = [Bead(1, 0, 0)] * chinese[-1] + [Bead(0, 1, 0)] * english[-1]
-    return to_record(chinese, english, beads)
+    return encode_record(chinese, english, beads)
 
 
 def test_damage_is_told_line_by_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

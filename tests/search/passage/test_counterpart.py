@@ -54,7 +54,7 @@ def test_a_counterpart_is_text_of_beads_at_the_snippet(article: Article, query: 
     shown = [
         spans
         for bead, spans in zip(align(article), bead_spans(article, align(article)), strict=True)
-        if bead.is_shown
+        if bead.is_confident
     ]
     for snippet in make_hit(query, article, aligned=True).snippets:
         paragraphs = {"zh": article.paragraphs_zh, "en": article.paragraphs_en}
@@ -101,7 +101,7 @@ def test_what_is_not_known_is_not_shown() -> None:
 @given(st.data())
 def test_the_sentence_at_a_place(data: st.DataObject) -> None:
     alignment = Alignment(SEED, align_record(SEED))
-    spans = data.draw(st.sampled_from([*alignment.shown()]))
+    spans = data.draw(st.sampled_from([*alignment.confident_spans()]))
     language = data.draw(st.sampled_from(["zh", "en"]))
     ours, theirs = spans.sides(language)
     number, start, end = data.draw(st.sampled_from(ours))

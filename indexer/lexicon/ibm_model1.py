@@ -15,10 +15,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.lexicon.sides import Side
+from indexer.lexicon.encoded_beads import EncodedSide
 
 # A pair that meets by chance alone has so high a ratio once in 10,000.
-_RATIO_LEAST: Final = 15.0
+_MIN_RATIO: Final = 15.0
 # Added to how often a word was translated: rare words are less sure of their translations.
 _DOUBT: Final = 0.5
 # So many pairs at a time, or as many as one bead has.
@@ -32,7 +32,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-class Links(NamedTuple):
+class CandidatePairs(NamedTuple):
     """All pairs of words of the same bead that may be links, a share of the beads at a time.
 
     ``chinese`` and ``english`` int64[pairs] are the numbers of the words of each different pair.
@@ -43,7 +43,7 @@ class Links(NamedTuple):
     shares: list[_Share]
 
     @classmethod
-    def of(cls, ours: Side, theirs: Side) -> Links:
+    def of(cls, ours: EncodedSide, theirs: EncodedSide) -> CandidatePairs:
         """Those of pairs that meet often enough, and of each word with the null word."""
         keys = _frequent_keys(ours, theirs)
         shares = []
@@ -63,7 +63,7 @@ class _Share(NamedTuple):
     english: npt.NDArray[np.int32]
 
 
-def _products(ours: Side, theirs: Side) -> Iterator[tuple[Array, Array]]:
+def _products(ours: EncodedSide, theirs: EncodedSide) -> Iterator[tuple[Array, Array]]:
     """The places of each Chinese word of a bead and each English one, a share at a time."""
     sizes = np.cumsum(np.diff(ours.bounds) * np.diff(theirs.bounds))
     shares = np.unique(sizes // _CHUNK, return_index=True)[1].tolist()
@@ -77,12 +77,12 @@ def _products(ours: Side, theirs: Side) -> Iterator[tuple[Array, Array]]:
         yield chinese.astype(np.int32), english.astype(np.int32)
 
 
-def _key(ours: Side, theirs: Side, chinese: Array, english: Array) -> Ints:
+def _key(ours: EncodedSide, theirs: EncodedSide, chinese: Array, english: Array) -> Ints:
     """Pairs of words, given by their places, as one number each."""
     return ours.numbers[chinese].astype(np.int64) * len(theirs.words) + theirs.numbers[english]
 
 
-def _frequent_keys(ours: Side, theirs: Side) -> Ints:
+def _frequent_keys(ours: EncodedSide, theirs: EncodedSide) -> Ints:
     """The pairs that may be translations, and those with a null word, in order."""
     # Most pairs meet once: a first reading counts them in buckets, by what is left of a division.
     buckets = np.zeros(_BUCKETS, np.uint32)
@@ -116,7 +116,9 @@ def _added_up(found: Iterable[tuple[Ints, Array]], first: int, last: int) -> tup
     return different, total.astype(np.float64)
 
 
-def _is_telling(keys: Ints, together: Array, ours: Side, theirs: Side) -> npt.NDArray[np.bool_]:
+def _is_telling(
+    keys: Ints, together: Array, ours: EncodedSide, theirs: EncodedSide
+) -> npt.NDArray[np.bool_]:
     """Of each pair, whether it is together more often than by chance, or has a null word."""
     chinese, english = np.divmod(keys, len(theirs.words))
     apart = ours.counts[chinese], theirs.counts[english]
@@ -124,7 +126,7 @@ def _is_telling(keys: Ints, together: Array, ours: Side, theirs: Side) -> npt.ND
     is_more = together * beads > apart[0] * apart[1]
     ratio = log_likelihood_ratio(together, *apart, beads)
     is_null = (chinese == 0) | (english == 0)
-    telling: npt.NDArray[np.bool_] = is_null | (together >= 2) & is_more & (ratio >= _RATIO_LEAST)
+    telling: npt.NDArray[np.bool_] = is_null | (together >= 2) & is_more & (ratio >= _MIN_RATIO)
     return telling
 
 
@@ -144,7 +146,7 @@ def log_likelihood_ratio(together: Array, ours: Array, theirs: Array, beads: int
     return 2 * ratio
 
 
-def estimate(links: Links, iterations: int) -> tuple[Floats, Floats]:
+def estimate(links: CandidatePairs, iterations: int) -> tuple[Floats, Floats]:
     """Probabilities of each pair, forward and backward, by expectation maximisation.
 
     float64[pairs]: of the English word given the Chinese one, and the other way round. The null
@@ -157,10 +159,10 @@ def estimate(links: Links, iterations: int) -> tuple[Floats, Floats]:
     for _ in range(iterations):
         counts = np.zeros(len(null))
         for share in links.shares:
-            ahead = _parts(forward[share.pair], share.english)
-            back = _parts(backward[share.pair], share.chinese)
+            direct = _parts(forward[share.pair], share.english)
+            inverse = _parts(backward[share.pair], share.chinese)
             # What has no counterpart, one direction alone can tell.
-            agreed = np.where(null[share.pair], ahead + back, ahead * back)
+            agreed = np.where(null[share.pair], direct + inverse, direct * inverse)
             counts += np.bincount(share.pair, agreed, minlength=len(counts))
         forward = _parts(np.where(no_english, 0.0, counts), links.chinese, _DOUBT)
         backward = _parts(np.where(no_chinese, 0.0, counts), links.english, _DOUBT)

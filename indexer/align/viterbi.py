@@ -12,7 +12,7 @@ from math import inf
 from operator import add, or_
 from typing import Final, NamedTuple
 
-from indexer.align.lengths import ODDS_MOST, length_class, odds_table
+from indexer.align.length_model import MAX_LOG_ODDS, length_class, log_odds_table
 
 # What one bit that two units share adds to the log odds, and one that only one of them has takes.
 _UNSHARED: Final = 0.3
@@ -20,7 +20,7 @@ _SHARED: Final = 1.0 + 2 * _UNSHARED
 # A unit without a counterpart.
 _SKIP: Final = -3.5
 # Margins beyond this are not told apart.
-MARGIN_MOST: Final = 15.0
+MAX_MARGIN: Final = 15.0
 # So many columns on either side of the diagonal are looked at, and what the shorter text lacks;
 # and more if the best path comes as near to the border as this.
 _BAND: Final = 5
@@ -45,7 +45,7 @@ class Units(NamedTuple):
     shared: Sequence[int]
 
 
-class Kind(NamedTuple):
+class BeadKind(NamedTuple):
     """A kind of bead: units of Chinese, units of English, and the logarithm of its frequency."""
 
     chinese: int
@@ -53,11 +53,11 @@ class Kind(NamedTuple):
     prior: float
 
 
-class Step(NamedTuple):
+class PathBead(NamedTuple):
     """A bead of a path.
 
     ``odds``: what it adds to the path's. ``margin``: how much less the best path has that goes
-    without this bead, `MARGIN_MOST` at most.
+    without this bead, `MAX_MARGIN` at most.
     """
 
     chinese: int
@@ -66,7 +66,7 @@ class Step(NamedTuple):
     margin: float
 
 
-def best_path(chinese: Units, english: Units, kinds: Sequence[Kind]) -> list[Step]:
+def best_path(chinese: Units, english: Units, kinds: Sequence[BeadKind]) -> list[PathBead]:
     """The best path through two texts that have units, of beads of these kinds and single units.
 
     It is looked for near the diagonal first, and farther away if it comes near the border.
@@ -125,7 +125,7 @@ class _Plan(NamedTuple):
 class _Lattice:
     """Scores of the best paths to each pair of places, and the last step of each."""
 
-    def __init__(self, chinese: Units, english: Units, kinds: Sequence[Kind]) -> None:
+    def __init__(self, chinese: Units, english: Units, kinds: Sequence[BeadKind]) -> None:
         self._rows, self._columns = rows, columns = len(chinese.lengths), len(english.lengths)
         self._kinds = [kind for kind in kinds if kind.chinese <= rows and kind.english <= columns]
         self._chinese = {k: _Merged.of(chinese, k) for k in {kind.chinese for kind in self._kinds}}
@@ -149,13 +149,13 @@ class _Lattice:
     def _plan(self, i: int) -> list[_Plan]:
         """The kinds of beads that can end in row ``i``."""
         plans: list[_Plan] = []
-        table = odds_table()
+        table = log_odds_table()
         for dz, de, prior in self._kinds:
             start = i - dz
             if start >= 0:
                 ours, theirs = self._chinese[dz], self._english[de]
                 bits, fixed = ours.bits[start], prior - ours.costs[start]
-                most = fixed + ODDS_MOST + _SHARED * bits.bit_count()
+                most = fixed + MAX_LOG_ODDS + _SHARED * bits.bit_count()
                 odds = table[ours.classes[start]]
                 plans.append(
                     _Plan((dz, de), de, self._scores[start], most, fixed, odds, bits, *theirs)
@@ -185,23 +185,23 @@ class _Lattice:
         self._scores.append(row)
         self._steps.append(steps)
 
-    def steps(self, places: Sequence[_Place]) -> list[Step]:
+    def steps(self, places: Sequence[_Place]) -> list[PathBead]:
         """The steps of the best path, with their margins.
 
         Any other path joins the best one again, at a place where it is the lesser by some margin;
         it speaks against the beads that it goes without, and no others (Hagenauer and Hoeher 1989).
         """
         index = {place: number for number, place in enumerate(places)}
-        margins = [MARGIN_MOST] * len(places)
+        margins = [MAX_MARGIN] * len(places)
         for number, (i, j) in enumerate(places[1:], 1):
             best, last = self._scores[i][j], self._steps[i][j]
-            for step, score in self._rivals(i, j, best - MARGIN_MOST):
+            for step, score in self._rivals(i, j, best - MAX_MARGIN):
                 if step != last:
                     margin = best - score
                     for k in range(self._parted(i - step[0], j - step[1], index), number + 1):
                         margins[k] = min(margins[k], margin)
         return [
-            Step(i - a, j - b, self._scores[i][j] - self._scores[a][b], margin)
+            PathBead(i - a, j - b, self._scores[i][j] - self._scores[a][b], margin)
             for ((a, b), (i, j)), margin in zip(pairwise(places), margins[1:], strict=True)
         ]
 

@@ -8,10 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.align.lengths import ODDS_MOST, length_class, odds_table
-from indexer.align.path import MARGIN_MOST, Kind, Step, Units, best_path
+from indexer.align.length_model import MAX_LOG_ODDS, length_class, log_odds_table
+from indexer.align.viterbi import MAX_MARGIN, BeadKind, PathBead, Units, best_path
 
-KINDS = (Kind(1, 1, -0.1), Kind(1, 2, -3.0), Kind(2, 1, -3.5), Kind(2, 2, -5.0), Kind(1, 3, -4.0))
+KINDS = (
+    BeadKind(1, 1, -0.1),
+    BeadKind(1, 2, -3.0),
+    BeadKind(2, 1, -3.5),
+    BeadKind(2, 2, -5.0),
+    BeadKind(1, 3, -4.0),
+)
 SKIP, UNSHARED, SHARED = -3.5, 0.3, 1.6
 
 
@@ -22,7 +28,7 @@ def units(most: int) -> st.SearchStrategy[Units]:
     )
 
 
-def odds_of(chinese: Units, english: Units, i: int, j: int, kind: Kind) -> float:
+def odds_of(chinese: Units, english: Units, i: int, j: int, kind: BeadKind) -> float:
     """The log odds of a bead, by their definition."""
     ours, theirs = slice(i, i + kind.chinese), slice(j, j + kind.english)
     first = second = 0
@@ -35,7 +41,7 @@ def odds_of(chinese: Units, english: Units, i: int, j: int, kind: Kind) -> float
     )
     row, column = classes
     cost = UNSHARED * (first.bit_count() + second.bit_count())
-    return kind.prior + odds_table()[row][column] + SHARED * (first & second).bit_count() - cost
+    return kind.prior + log_odds_table()[row][column] + SHARED * (first & second).bit_count() - cost
 
 
 def all_paths(
@@ -53,7 +59,7 @@ def all_paths(
                 yield odds + rest, ((i, j, dz, de), *path)
 
 
-def placed(path: list[Step]) -> list[tuple[int, int, int, int]]:
+def placed(path: list[PathBead]) -> list[tuple[int, int, int, int]]:
     beads, i, j = [], 0, 0
     for step in path:
         beads.append((i, j, step.chinese, step.english))
@@ -71,7 +77,7 @@ def test_no_path_is_better_and_margins_are_those_of_other_paths(
     assert sum(step.odds for step in path) == pytest.approx(best)
     for bead, step in zip(placed(path), path, strict=True):
         without = [score for score, beads in everything if bead not in beads]
-        if step.margin < MARGIN_MOST:
+        if step.margin < MAX_MARGIN:
             assert min(abs(best - step.margin - score) for score in without) < 1e-6
             assert step.margin >= best - max(without) - 1e-6
 
@@ -84,7 +90,7 @@ def test_a_path_goes_through_both_texts(chinese: Units, english: Units) -> None:
     assert {(step.chinese, step.english) for step in path} <= {
         (0, 1), (1, 0), *(kind[:2] for kind in KINDS),
     }  # fmt: skip
-    assert all(0 <= step.margin <= MARGIN_MOST for step in path)
+    assert all(0 <= step.margin <= MAX_MARGIN for step in path)
 
 
 def test_what_is_far_from_the_diagonal_is_found() -> None:
@@ -101,8 +107,8 @@ def test_what_is_far_from_the_diagonal_is_found() -> None:
 
 
 def test_odds_of_lengths() -> None:
-    table = odds_table()
-    assert max(map(max, table)) <= ODDS_MOST
+    table = log_odds_table()
+    assert max(map(max, table)) <= MAX_LOG_ODDS
     long, short = length_class(300), length_class(20)
     assert table[long][length_class(330)] > table[long][length_class(450)]
     # A short text tells less, either way.

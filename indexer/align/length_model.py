@@ -11,7 +11,7 @@ import numpy as np
 # The logarithm of English characters to Chinese bytes is normal, of this mean, and variance
 # SPREAD + NOISE / bytes; but a share is anything at all. As
 # `python -m bench.alignment fit` finds them.
-MEAN: Final = 0.087
+MEAN_LOG_RATIO: Final = 0.087
 SPREAD: Final = 0.0154
 NOISE: Final = 2.37
 _STRAY: Final = 0.05
@@ -21,7 +21,7 @@ _STRAY_DENSITY: Final = 0.05
 _CHANCE: Final = 0.35
 
 # No pair of lengths has higher odds.
-ODDS_MOST: Final = 2.3
+MAX_LOG_ODDS: Final = 2.3
 # Logarithms of lengths are told apart in steps of 1 / STEPS.
 _STEPS: Final = 24
 _MOST: Final = 12 * _STEPS
@@ -36,7 +36,7 @@ def _steps() -> list[int]:
 
 
 def length_class(length: int) -> int:
-    """The logarithm of a length, in the steps that `odds_table` takes."""
+    """The logarithm of a length, in the steps that `log_odds_table` takes."""
     steps = _steps()
     if length < len(steps):
         return steps[length]
@@ -44,13 +44,13 @@ def length_class(length: int) -> int:
 
 
 @cache
-def odds_table() -> list[list[float]]:
+def log_odds_table() -> list[list[float]]:
     """Log odds that texts of two lengths are translations: [class of Chinese][class of English].
 
     The odds of such a pair of lengths among translations to that among any two texts.
     """
     logarithms = (np.arange(_MOST) / _STEPS)[:, None]
-    ratio = logarithms.T - logarithms - MEAN
+    ratio = logarithms.T - logarithms - MEAN_LOG_RATIO
     variance = SPREAD + NOISE * np.exp(-logarithms)
     density = np.exp(-(ratio**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
     table: list[list[float]] = np.log(

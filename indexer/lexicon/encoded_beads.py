@@ -13,12 +13,12 @@ from indexer.analysis import Analyzer
 from indexer.lexicon.bead_words import BeadText, content_words, stop_words
 
 # Words of fewer beads are not learnt.
-_COUNT_LEAST: Final = 2
+_MIN_COUNT: Final = 2
 # Beads of more words on a side are no sentences.
-_WORDS_MOST: Final = 120
+_MAX_WORDS: Final = 120
 
 
-class Side(NamedTuple):
+class EncodedSide(NamedTuple):
     """One language of all beads.
 
     ``words``: the null word "", then the words in order. ``counts``: in how many beads each is.
@@ -44,14 +44,14 @@ class SideReader:
         """Take the content words of one more bead."""
         words = content_words(analyzer, text, self._stop_words)
         numbers = self._numbers
-        found = [numbers.setdefault(word, len(numbers)) for word in words[:_WORDS_MOST]]
+        found = [numbers.setdefault(word, len(numbers)) for word in words[:_MAX_WORDS]]
         self._texts.append(array("i", found))
 
-    def side(self) -> Side:
+    def side(self) -> EncodedSide:
         """All that was read, without rare words."""
         read = np.frombuffer(b"".join(text.tobytes() for text in self._texts), np.int32)
         counts = np.bincount(read, minlength=len(self._numbers))
-        words = sorted(word for word, i in self._numbers.items() if counts[i] >= _COUNT_LEAST)
+        words = sorted(word for word, i in self._numbers.items() if counts[i] >= _MIN_COUNT)
         new_numbers = np.full(len(self._numbers), -1, np.int32)
         new_numbers[[self._numbers[word] for word in words]] = np.arange(1, len(words) + 1)
         lengths = np.array([len(text) for text in self._texts], np.int64)
@@ -61,10 +61,12 @@ class SideReader:
         starts = np.searchsorted(beads, np.arange(len(lengths) + 1))
         numbers = np.insert(numbers, starts[:-1], 0)
         bounds = starts + np.arange(len(starts))
-        return Side(["", *words], np.bincount(numbers, minlength=len(words) + 1), numbers, bounds)
+        return EncodedSide(
+            ["", *words], np.bincount(numbers, minlength=len(words) + 1), numbers, bounds
+        )
 
 
-def read_sides(beads: Iterable[BeadText], analyzer: Analyzer) -> tuple[Side, Side]:
+def encode_sides(beads: Iterable[BeadText], analyzer: Analyzer) -> tuple[EncodedSide, EncodedSide]:
     """The Chinese and the English side of beads."""
     chinese, english = SideReader(stop_words("zh")), SideReader(stop_words("en"))
     for bead in beads:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from indexer.analysis import Analyzer, Token
 from indexer.article import other_language
 from indexer.lexicon.bead_words import BeadText, TermFinder, is_joined, stop_words
-from indexer.lexicon.tables import Tables
+from indexer.lexicon.tables import TranslationTables
 
 _ITERATIONS: Final = 4
 # What the tables know of the words of a term counts as one occurrence of it.
@@ -20,20 +20,20 @@ _PRIOR: Final = 1.0
 # How likely a word is to stand for the term, and for nothing, though nothing is known of it.
 _DOUBT: Final = 0.01
 # A word belongs to a rendering if it comes from the term as probably as this.
-_LINK_LEAST: Final = 0.4
+_MIN_LINK: Final = 0.4
 # So many stop words may stand within a rendering on end: of, with a, of the.
-_GAP_MOST: Final = 3
+_MAX_GAP: Final = 3
 
 
 class _Word(NamedTuple):
     """What is known of a content word beside the term.
 
-    ``ahead``: how probable all else in the bead makes it. ``own`` and ``others``: how probable the
+    ``direct``: how probable all else in the bead makes it. ``own`` and ``others``: how probable the
     words of the term are where it stands, and the other words of the bead. ``beads``: in how many
     beads of the archive it was.
     """
 
-    ahead: float
+    direct: float
     own: float
     others: float
     beads: int
@@ -48,7 +48,7 @@ class TermBead(NamedTuple):
     words: Mapping[str, _Word]
 
 
-class Phrase(NamedTuple):
+class RenderingPhrase(NamedTuple):
     """What renders the term in one bead.
 
     ``key``: its content words; ``belief``: how probable these come from the term, on average;
@@ -63,7 +63,7 @@ class Phrase(NamedTuple):
 
 
 def read_bead(
-    bead: BeadText, finder: TermFinder, language: str, tables: Tables, analyzer: Analyzer
+    bead: BeadText, finder: TermFinder, language: str, tables: TranslationTables, analyzer: Analyzer
 ) -> TermBead | None:
     """A bead with the finder's term, which is of ``language``; None if it has it not."""
     ours, theirs = bead.sides(language)
@@ -79,16 +79,16 @@ def read_bead(
         if word not in stop_words(other):
             found = [row[word] for row in other_rows if word in row]
             words[word] = _Word(
-                tables.null(word, other) + sum(translation.ahead for translation in found),
-                sum(row[word].back for row in own_rows if word in row),
-                sum(translation.back for translation in found),
+                tables.null(word, other) + sum(translation.direct for translation in found),
+                sum(row[word].inverse for row in own_rows if word in row),
+                sum(translation.inverse for translation in found),
                 tables.bead_count(word, other),
             )
     return TermBead(bead, occurrence.span, tokens, words)
 
 
 def estimate_links(
-    beads: Sequence[TermBead], term: Iterable[str], language: str, tables: Tables
+    beads: Sequence[TermBead], term: Iterable[str], language: str, tables: TranslationTables
 ) -> list[dict[str, float]]:
     """How probable it is of each word of each bead that it comes from the term.
 
@@ -104,25 +104,27 @@ def estimate_links(
                 counts[word] = counts.get(word, 0.0) + link
         total = sum(counts.values()) + _PRIOR
         for bead, linked in zip(beads, links, strict=True):
-            for word, (ahead, own, others, bead_count) in bead.words.items():
+            for word, (direct, own, others, bead_count) in bead.words.items():
                 elsewhere = counts[word] - linked[word]
                 expected = elsewhere + _PRIOR * prior.get(word, 0.0)
-                back = _DOUBT + max(own, min(1.0, elsewhere / max(bead_count, 1)))
-                there = expected / (expected + total * ahead)
-                linked[word] = there * back / (back + others + _DOUBT)
+                inverse = _DOUBT + max(own, min(1.0, elsewhere / max(bead_count, 1)))
+                there = expected / (expected + total * direct)
+                linked[word] = there * inverse / (inverse + others + _DOUBT)
     return links
 
 
-def _prior(term: Sequence[str], language: str, tables: Tables) -> dict[str, float]:
+def _prior(term: Sequence[str], language: str, tables: TranslationTables) -> dict[str, float]:
     """What the tables know of the words of the term, as the translation of it as a whole."""
     prior: dict[str, float] = {}
     for word in term:
         for rendering, chance in tables.row(word, language).items():
-            prior[rendering] = prior.get(rendering, 0.0) + chance.ahead / len(term)
+            prior[rendering] = prior.get(rendering, 0.0) + chance.direct / len(term)
     return prior
 
 
-def best_phrase(bead: TermBead, links: Mapping[str, float], language: str) -> Phrase | None:
+def best_phrase(
+    bead: TermBead, links: Mapping[str, float], language: str
+) -> RenderingPhrase | None:
     """The phrase that most comes from the term: linked words, nothing between but stop words.
 
     ``language`` is the term's.
@@ -134,10 +136,10 @@ def best_phrase(bead: TermBead, links: Mapping[str, float], language: str) -> Ph
     gap = 0
     for token in bead.tokens:
         link = links.get(token.term)
-        is_linked = link is not None and link >= _LINK_LEAST
+        is_linked = link is not None and link >= _MIN_LINK
         gap = gap + 1 if link is None else 0
         if run and (
-            gap > _GAP_MOST
+            gap > _MAX_GAP
             or not (is_linked or link is None)
             or (is_linked and not is_joined(text[run[-1].end : token.start]))
         ):
@@ -150,4 +152,4 @@ def best_phrase(bead: TermBead, links: Mapping[str, float], language: str) -> Ph
     if not best:
         return None
     key = tuple(token.term for token in best)
-    return Phrase(key, most / len(best), bead, best[0].start, best[-1].end)
+    return RenderingPhrase(key, most / len(best), bead, best[0].start, best[-1].end)

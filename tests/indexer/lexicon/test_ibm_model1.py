@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
 from indexer.lexicon import BeadText
-from indexer.lexicon.model import Links, estimate, log_likelihood_ratio
-from indexer.lexicon.sides import read_sides
+from indexer.lexicon.encoded_beads import encode_sides
+from indexer.lexicon.ibm_model1 import CandidatePairs, estimate, log_likelihood_ratio
 
 ANALYZER = Analyzer()
 Pair = tuple[str, str]
@@ -50,14 +50,14 @@ def oracle(beads: list[tuple[list[str], list[str]]], pairs: set[Pair], rounds: i
     return {**forward, **{(f"back {c}", e): chance for (c, e), chance in backward.items()}}
 
 
-def as_words(links: Links, chinese: list[str], english: list[str]) -> list[Pair]:
+def as_words(links: CandidatePairs, chinese: list[str], english: list[str]) -> list[Pair]:
     return [(chinese[c], english[e]) for c, e in zip(links.chinese, links.english, strict=True)]
 
 
 @given(bead_texts)
 def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
-    ours, theirs = read_sides(texts, ANALYZER)
-    links = Links.of(ours, theirs)
+    ours, theirs = encode_sides(texts, ANALYZER)
+    links = CandidatePairs.of(ours, theirs)
     pairs = as_words(links, ours.words, theirs.words)
     sides = [
         [
@@ -76,8 +76,8 @@ def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
 
 @given(bead_texts)
 def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
-    ours, theirs = read_sides(texts, ANALYZER)
-    links = Links.of(ours, theirs)
+    ours, theirs = encode_sides(texts, ANALYZER)
+    links = CandidatePairs.of(ours, theirs)
     forward, backward = estimate(links, 4)
     for probabilities, words_ in ((forward, links.chinese), (backward, links.english)):
         assert (probabilities >= 0).all()
@@ -88,8 +88,8 @@ def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
 def test_the_pairs_that_are_kept_meet_twice_and_more_often_than_by_chance(
     texts: list[BeadText],
 ) -> None:
-    ours, theirs = read_sides(texts, ANALYZER)
-    links = Links.of(ours, theirs)
+    ours, theirs = encode_sides(texts, ANALYZER)
+    links = CandidatePairs.of(ours, theirs)
     kept = {pair for pair in as_words(links, ours.words, theirs.words) if all(pair)}
     total = len(texts)
     for c in ours.words[1:]:

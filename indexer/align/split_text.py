@@ -10,7 +10,7 @@ from typing import NamedTuple
 from indexer.align.sentences import sentence_ends
 
 
-class Text(NamedTuple):
+class SplitText(NamedTuple):
     """The paragraphs of one language, one after the other with a line break between.
 
     ``sentences``: where each sentence begins in ``whole``; ``paragraphs``: the same of paragraphs.
@@ -25,7 +25,7 @@ class Text(NamedTuple):
     first_sentences: list[int]
 
     @classmethod
-    def of(cls, paragraphs: Sequence[str], length: Callable[[str], int] = len) -> Text:
+    def of(cls, paragraphs: Sequence[str], length: Callable[[str], int] = len) -> SplitText:
         """Cut paragraphs into sentences, and measure these."""
         sentences: list[int] = []
         starts: list[int] = []

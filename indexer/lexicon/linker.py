@@ -14,17 +14,17 @@ from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, fold
 from indexer.article import other_language
-from indexer.lexicon.bead_words import is_joined, occurrences, stop_words
-from indexer.lexicon.tables import Row, Tables, Translation
+from indexer.lexicon.bead_words import find_words, is_joined, stop_words
+from indexer.lexicon.tables import Row, Translation, TranslationTables
 
 # The mean (geometric) of how likely one word is rendered by the other, there and back.
-_STRENGTH_LEAST: Final = 0.2
+_MIN_STRENGTH: Final = 0.2
 # The part of a word that must come from what is asked for: there, times back.
-_SHARE_LEAST: Final = 0.25
+_MIN_SHARE: Final = 0.25
 # What is less likely both ways is no rival of what is asked for.
-_RIVAL_LEAST: Final = 0.02
+_MIN_RIVAL: Final = 0.02
 # So many stop words may stand between words that are marked as one.
-_GAP_MOST: Final = 3
+_MAX_GAP: Final = 3
 
 # What stands between the words of a name: 唐纳德·特朗普.
 _GLUE: Final = " \n·•・‧-"
@@ -35,8 +35,8 @@ Span = tuple[int, int]
 class _Candidate(NamedTuple):
     """How likely a word of the other language is to be rendered by what is asked for: the sums."""
 
-    ahead: float
-    back: float
+    direct: float
+    inverse: float
 
 
 class _Asked(NamedTuple):
@@ -49,7 +49,7 @@ class _Asked(NamedTuple):
 class Linker:
     """Finds counterparts in pairs of texts; may be used from several threads."""
 
-    def __init__(self, tables: Tables, analyzer: Analyzer) -> None:
+    def __init__(self, tables: TranslationTables, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         # Functions, not methods: these would keep the linker, which keeps them, and a file open.
         self._asked = lru_cache(1024)(partial(_look_up, tables, analyzer))
@@ -65,7 +65,7 @@ class Linker:
         """
         asked = self._asked(tuple([source[start:end] for start, end in spans]), from_language)
         to_language = other_language(from_language)
-        there = occurrences(target, asked.candidates, to_language, self._analyzer)
+        there = find_words(target, asked.candidates, to_language, self._analyzer)
         if not there:
             return []
         rest = _Rest(source, spans, asked.words, from_language, self._analyzer)
@@ -82,12 +82,14 @@ class Linker:
         In its row, "back" is how likely the other is rendered by it, "ahead" the other way round.
         """
         others = rest.of(self._rivals(word, language))
-        ahead = candidate.ahead / (candidate.ahead + sum(t.back for t in others))
-        back = candidate.back / (candidate.back + sum(t.ahead for t in others))
-        return ahead * back >= _SHARE_LEAST
+        direct = candidate.direct / (candidate.direct + sum(t.inverse for t in others))
+        inverse = candidate.inverse / (candidate.inverse + sum(t.direct for t in others))
+        return direct * inverse >= _MIN_SHARE
 
 
-def _look_up(tables: Tables, analyzer: Analyzer, pieces: Iterable[str], language: str) -> _Asked:
+def _look_up(
+    tables: TranslationTables, analyzer: Analyzer, pieces: Iterable[str], language: str
+) -> _Asked:
     """The words of some pieces of a text, and what they may be rendered by."""
     found = chain.from_iterable(analyzer.streams(piece).ranking for piece in pieces)
     words = frozenset(found) - stop_words(language)
@@ -95,17 +97,17 @@ def _look_up(tables: Tables, analyzer: Analyzer, pieces: Iterable[str], language
     candidates: dict[str, _Candidate] = {}
     for word in {word for row in rows for word in row} - stop_words(other_language(language)):
         own = [row[word] for row in rows if word in row]
-        best = max(translation.ahead for translation in own)
-        back = sum(translation.back for translation in own)
-        if sqrt(best * min(back, 1.0)) >= _STRENGTH_LEAST:
-            candidates[word] = _Candidate(sum(translation.ahead for translation in own), back)
+        best = max(translation.direct for translation in own)
+        inverse = sum(translation.inverse for translation in own)
+        if sqrt(best * min(inverse, 1.0)) >= _MIN_STRENGTH:
+            candidates[word] = _Candidate(sum(translation.direct for translation in own), inverse)
     return _Asked(words, candidates)
 
 
-def _likely_rivals(tables: Tables, word: str, language: str) -> Row:
+def _likely_rivals(tables: TranslationTables, word: str, language: str) -> Row:
     """The words that may be what a word of ``language`` comes from."""
     row = tables.row(word, language)
-    return {w: t for w, t in row.items() if max(t) >= _RIVAL_LEAST}
+    return {w: t for w, t in row.items() if max(t) >= _MIN_RIVAL}
 
 
 _SAME: Final = Translation(1.0, 1.0)
@@ -183,4 +185,4 @@ def _is_gap(text: str, language: str) -> bool:
     if not text.strip(_GLUE):
         return True
     words = fold(text).split() if language == "en" else [text]
-    return len(words) <= _GAP_MOST and is_joined(text) and stop_words(language).issuperset(words)
+    return len(words) <= _MAX_GAP and is_joined(text) and stop_words(language).issuperset(words)
