@@ -38,3 +38,15 @@ class Stems(dict[str, str]):
         stem: str = self._local.stem(word)
         self[word] = stem
         return stem
+
+
+def stem_prefixes(stem: str) -> tuple[str, ...]:
+    """Return prefixes of which every word with this stem begins with one.
+
+    A word shares all but the last two letters of its Snowball stem. The exceptions are words like
+    dying, whose stem is "die".
+    """
+    prefix = stem[: max(2, len(stem) - 2)]
+    if len(stem) == 3 and stem.endswith("ie"):
+        return prefix, f"{stem[0]}ying"
+    return (prefix,)

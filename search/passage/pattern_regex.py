@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer
+from indexer.analysis.english import stem_prefixes
 from indexer.analysis.script import HAN, MAX_WORD_LENGTH, NUMERAL, WORD, is_han
 from search.passage.folded_block import FoldedBlock
 from search.plan.interval_builder import is_bigram
@@ -121,8 +122,9 @@ def _word(slot: Slot, analyzer: Analyzer) -> _Word | None:
 
 
 def shared_letters(stem: str) -> str:
-    """With what all words of a stem begin: all but its last two letters, dying (die) apart."""
-    return stem[:1] if len(stem) == 3 and stem.endswith("ie") else stem[: max(2, len(stem) - 2)]
+    """Return the letters with which all words of a stem begin."""
+    prefixes = stem_prefixes(stem)
+    return prefixes[0] if len(prefixes) == 1 else stem[:1]  # "di" and "dying" share one letter
 
 
 def _misspelt(slot: Slot, analyzer: Analyzer) -> Fits:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from indexer.analysis import Analyzer
 from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_of, pair_of
+from indexer.analysis.english import stem_prefixes
 from indexer.analysis.script import is_han
 from indexer.codec.reader import FieldReader
 from indexer.codec.words import Words
@@ -106,13 +107,10 @@ def _glob(glob: str) -> re.Pattern[bytes]:
 
 
 def _with_stem(stem: str, words: Words, analyzer: Analyzer) -> Ordinals:
-    """A word and its Snowball stem share all but the stem's last two letters, dying (die) apart."""
-    prefixes = [stem[: max(2, len(stem) - 2)]]
-    if len(stem) == 3 and stem.endswith("ie"):
-        prefixes.append(stem[0] + "ying")
+    """Return the ordinals of the words with a stem."""
     found = [
         ordinal
-        for low, high in map(words.prefix_range, prefixes)
+        for low, high in map(words.prefix_range, stem_prefixes(stem))
         for ordinal, word in enumerate(words.words(low, high), low)
         if analyzer.stem(word) == stem
     ]
