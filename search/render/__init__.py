@@ -1,1 +1,1 @@
-"""Results to text: one printer for each result and format."""
+"""Results as text: one module for each kind of result, and one for JSON."""

@@ -1,73 +1,155 @@
-"""Pages and articles as JSON, an object a line.
+"""JSON for other programs: one object on each line.
 
-`search --json` prints one object of ``"type": "page"``, then one of ``"type": "hit"`` for each hit:
+Every object has ``schema``, an integer, and ``type``, a string. New fields may appear at any time.
+``schema`` is now 1; it grows when a field changes its meaning or is removed.
 
-    page   schema (1), query, total, offset, limit, relaxed (no article had all words, these have
-           any), elapsed (seconds), diagnostics [{kind, message, start, end}] (places in the query),
-           facets {name: [[value, count]]} (of all matches)
-    hit    schema, rank (from 1), score, id, date (YYYY-MM-DD or null), page (or null), section,
-           column, languages ["en", "zh"], title_en, title_zh, author_en, author_zh,
-           title_spans_en and title_spans_zh [[start, end]] (what matches in the titles),
-           snippets [{language, paragraph (from 1), start (in the paragraph), text,
-           spans [[start, end]] (in the text), cut_before, cut_after, counterpart (what the other
-           language says there: snippets again)}]
+These notations are used below:
 
-`show --json` prints one object of ``"type": "article"``: as a hit without rank, score, spans and
-snippets, but with paragraphs_en, paragraphs_zh, glossary [[Chinese, English]], set_aside_en,
-set_aside_zh (lines that only repeat title or author) and content_hash (SHA-256 of the file).
+    text      String in the original characters of the article.
+    offset    Integer: number of characters (Unicode code points) before a position.
+    span      [start, end], two offsets. The end is exclusive.
+    date      String YYYY-MM-DD, or null if the date is unknown.
+    language  String: "en" or "zh".
+    count     Integer, 0 or more.
+    [x]       Array of x.
 
-`kwic --json` prints one object of ``"type": "concordance"``, then one of ``"type": "line"`` for
-each line; `collocates --json` one of ``"type": "collocates"`` and as many of ``"collocate"``:
+`search --json` prints a ``page``, then a ``hit`` for each hit:
 
-    concordance  schema, query, total (lines in all), articles (that they are from), matching
-                 (articles that match), limit (0: all), relaxed, diagnostics
-    line         schema, id, date, language, paragraph (from 1; 0: the title), start (of the
-                 keyword, in the paragraph), left, keyword, right, counterpart (what the other
-                 language says, if asked for), counterpart_spans [[start, end]] (in that)
-    collocates   schema, query, total (words in all), nodes {language: how many places the query's
-                 words have}, measure, window, min_count, limit, relaxed, diagnostics
-    collocate    schema, word, language (of the node), together, frequency, score, example (a line)
+    page
+      query                 string        The query as typed.
+      total                 count         Articles that match.
+      offset                count         Hits before the first one that is printed.
+      limit                 count         Maximum number of hits.
+      relaxed               boolean       No article has all words; these have any of them.
+      elapsed               number        Duration of the search in seconds.
+      diagnostics           [diagnostic]  Remarks about the query.
+      facets                {name: [[value, count]]}  Requested facets of all matches.
 
-`lexicon --json` prints one object of ``"type": "lexicon"``, then one of ``"rendering"`` for each:
+    diagnostic
+      kind                  string        Kind of the remark, such as "unclosed-quote".
+      message               string        The remark in English.
+      start, end            offset        The part of the query that the remark is about.
 
-    lexicon      schema, term, language (of the term), places (in texts), articles (that they are
-                 in), beads (aligned passages that were looked at), total (renderings)
-    rendering    schema, text, count (of beads), share (of them), confidence (0 to 1), first_date,
-                 last_date, years {year: count}, examples [{id, date, chinese, english, term
-                 [start, end], rendering [start, end]}] (places in the text of their language)
+    hit
+      rank                  integer       Rank of the hit, counted from 1 across pages.
+      score                 number        Score of the hit. Higher is better.
+      id                    string        Path of the article below the indexed folder.
+      date                  date          Date of the article.
+      page                  integer       Page of the newspaper, or null.
+      section, column       text          Section and column, or "".
+      languages             [language]    Languages of the article.
+      title_en, title_zh    text          Titles, or "".
+      author_en, author_zh  text          Authors, or "".
+      title_spans_en        [span]        Matches in title_en.
+      title_spans_zh        [span]        Matches in title_zh.
+      snippets              [snippet]     Best passages.
 
-Places count characters (code points) of the original text; ends are exclusive. Fields may be added
-without notice; when one changes its meaning or goes, ``schema`` is raised.
+    snippet
+      language              language      Language of the passage.
+      paragraph             integer       Number of the paragraph, counted from 1.
+      start                 offset        Start of the snippet in its paragraph.
+      text                  text          The passage.
+      spans                 [span]        Matches in ``text``.
+      cut_before            boolean       The paragraph begins before the snippet.
+      cut_after             boolean       The paragraph goes on after the snippet.
+      counterpart           [snippet]     Translation of the passage, one for each paragraph.
+
+`show --json` prints an ``article``. It has the fields of a hit from id to author_zh, and:
+
+    article
+      paragraphs_en, paragraphs_zh  [text]  Paragraphs of the body.
+      set_aside_en, set_aside_zh    [text]  Lines of the body that only repeat title or author.
+      glossary              [[text, text]]  Pairs of a Chinese term and its English translation.
+      content_hash          string          SHA-256 of the file in hexadecimal digits.
+
+`kwic --json` prints a ``concordance``, then a ``line`` for each line:
+
+    concordance
+      query, relaxed, diagnostics         As for a page.
+      total                 count         Lines in all.
+      articles              count         Articles that have lines.
+      matching              count         Articles that match.
+      limit                 count         Maximum number of lines; 0 means all.
+
+    line
+      id                    string        The article.
+      date                  date          Date of the article.
+      language              language      Language of the paragraph.
+      paragraph             integer       Number of the paragraph, counted from 1; 0 is the title.
+      start                 offset        Start of the keyword in its paragraph.
+      left, keyword, right  text          The keyword and the text on both sides of it.
+      counterpart           text          Translation, or "" if unknown or not requested.
+      counterpart_spans     [span]        Renderings of the keyword in ``counterpart``.
+
+`collocates --json` prints ``collocates``, then a ``collocate`` for each word:
+
+    collocates
+      query, relaxed, diagnostics         As for a page.
+      total                 count         Words that occur near often enough.
+      nodes                 {language: count}  Occurrences of the query's words.
+      measure               string        Association measure: "logdice", "pmi" or "t".
+      window                integer       Words on each side that count as near.
+      min_count             integer       A collocate occurs near at least so often.
+      limit                 count         Maximum number of words; 0 means all.
+
+    collocate
+      word                  string        The word as indexed.
+      language              language      Language of the query's words near it.
+      together              count         Occurrences near the query's words.
+      frequency             count         Occurrences in the whole index.
+      score                 number        Value of the association measure.
+      example               line          Line of its first occurrence by date.
+
+`lexicon --json` prints a ``lexicon``, then a ``rendering`` for each rendering:
+
+    lexicon
+      term                  string        The term as typed.
+      language              language      Language of the term.
+      places                count         Occurrences in the bodies of articles.
+      articles              count         Articles with these occurrences.
+      beads                 count         Aligned passages that were examined.
+      total                 count         Renderings in all.
+
+    rendering
+      text                  string        The rendering in its most frequent form.
+      count                 count         Examined passages with this rendering.
+      share                 number        ``count`` divided by ``beads``.
+      confidence            number        Probability that it translates the term, 0 to 1.
+      first_date, last_date date          Dates of the first and the last such passage.
+      years                 {year: count}  The same passages by year, if they are dated.
+      examples              [example]     At most three passages, the surest first.
+
+    each example
+      id                    string        The article.
+      date                  date          Date of the article.
+      chinese, english      text          The passage in both languages.
+      term                  span          The term in the text of its language.
+      rendering             span          The rendering in the other text.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from indexer.article import Article
 from search.hit import Hit, Page
+from search.render.json_line import json_line
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from indexer.lexicon import Rendering
     from search.corpus.collocates import Collocates
     from search.corpus.concordance import Concordance, ConcordanceLine
     from search.corpus.lexicon import LexiconEntry
-
-SCHEMA: Final = 1
-
-# Written as \uxxxx, beside what JSON demands: halves of surrogate pairs, which are no UTF-8, and
-# what would break a line, command a terminal, or turn the direction of its text.
-_ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+    from search.language.query import Diagnostic
 
 
 def page_lines(page: Page) -> Iterator[str]:
-    """A page and its hits."""
-    yield _line(
+    """Yield a page, then its hits."""
+    yield json_line(
         "page",
         query=page.query,
         total=page.total,
@@ -75,16 +157,16 @@ def page_lines(page: Page) -> Iterator[str]:
         limit=page.limit,
         relaxed=page.relaxed,
         elapsed=round(page.elapsed, 6),
-        diagnostics=[asdict(diagnostic) for diagnostic in page.diagnostics],
+        diagnostics=_diagnostics(page.diagnostics),
         facets={facet.name: facet.counts for facet in page.facets},
     )
     for hit in page.hits:
-        yield _line("hit", **_hit(hit))
+        yield json_line("hit", **_hit(hit))
 
 
 def concordance_lines(concordance: Concordance) -> Iterator[str]:
-    """A concordance and its lines."""
-    yield _line(
+    """Yield a concordance, then its lines."""
+    yield json_line(
         "concordance",
         query=concordance.query,
         total=concordance.total,
@@ -92,15 +174,15 @@ def concordance_lines(concordance: Concordance) -> Iterator[str]:
         matching=concordance.matching,
         limit=concordance.limit,
         relaxed=concordance.relaxed,
-        diagnostics=[asdict(diagnostic) for diagnostic in concordance.diagnostics],
+        diagnostics=_diagnostics(concordance.diagnostics),
     )
     for line in concordance:
-        yield _line("line", **_in_context(line))
+        yield json_line("line", **_in_context(line))
 
 
 def collocate_lines(collocates: Collocates) -> Iterator[str]:
-    """What there is of collocates, and each of them."""
-    yield _line(
+    """Yield the totals of a list of collocates, then each collocate."""
+    yield json_line(
         "collocates",
         query=collocates.query,
         total=collocates.total,
@@ -110,10 +192,10 @@ def collocate_lines(collocates: Collocates) -> Iterator[str]:
         min_count=collocates.min_count,
         limit=collocates.limit,
         relaxed=collocates.relaxed,
-        diagnostics=[asdict(diagnostic) for diagnostic in collocates.diagnostics],
+        diagnostics=_diagnostics(collocates.diagnostics),
     )
     for collocate in collocates:
-        yield _line(
+        yield json_line(
             "collocate",
             word=collocate.word,
             language=collocate.language,
@@ -125,8 +207,8 @@ def collocate_lines(collocates: Collocates) -> Iterator[str]:
 
 
 def lexicon_lines(entry: LexiconEntry) -> Iterator[str]:
-    """What there is of a term, and each of its renderings."""
-    yield _line(
+    """Yield the totals of a term, then each of its renderings."""
+    yield json_line(
         "lexicon",
         term=entry.term,
         language=entry.language,
@@ -136,32 +218,12 @@ def lexicon_lines(entry: LexiconEntry) -> Iterator[str]:
         total=entry.total,
     )
     for rendering in entry.renderings:
-        yield _line(
-            "rendering",
-            text=rendering.text,
-            count=rendering.count,
-            share=round(rendering.share, 6),
-            confidence=round(rendering.confidence, 6),
-            first_date=_day(rendering.first_date),
-            last_date=_day(rendering.last_date),
-            years=rendering.years,
-            examples=[
-                {
-                    "id": example.bead.article,
-                    "date": _day(example.bead.date),
-                    "chinese": example.bead.chinese,
-                    "english": example.bead.english,
-                    "term": example.term,
-                    "rendering": example.rendering,
-                }
-                for example in rendering.examples
-            ],
-        )
+        yield json_line("rendering", **_rendering(rendering))
 
 
 def article_line(article: Article) -> str:
-    """An article, whole."""
-    return _line(
+    """Return a whole article."""
+    return json_line(
         "article",
         **_facts(article),
         paragraphs_en=article.paragraphs_en,
@@ -171,6 +233,33 @@ def article_line(article: Article) -> str:
         set_aside_zh=article.set_aside_zh,
         content_hash=article.content_hash,
     )
+
+
+def _diagnostics(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    return [asdict(diagnostic) for diagnostic in diagnostics]
+
+
+def _rendering(rendering: Rendering) -> dict[str, Any]:
+    return {
+        "text": rendering.text,
+        "count": rendering.count,
+        "share": round(rendering.share, 6),
+        "confidence": round(rendering.confidence, 6),
+        "first_date": _day(rendering.first_date),
+        "last_date": _day(rendering.last_date),
+        "years": rendering.years,
+        "examples": [
+            {
+                "id": example.bead.article,
+                "date": _day(example.bead.date),
+                "chinese": example.bead.chinese,
+                "english": example.bead.english,
+                "term": example.term,
+                "rendering": example.rendering,
+            }
+            for example in rendering.examples
+        ],
+    }
 
 
 def _in_context(line: ConcordanceLine) -> dict[str, Any]:
@@ -205,8 +294,3 @@ def _facts(article: Article) -> dict[str, Any]:
         "author_en": article.author_en,
         "author_zh": article.author_zh,
     }
-
-
-def _line(kind: str, **fields: Any) -> str:
-    text = json.dumps({"schema": SCHEMA, "type": kind, **fields}, ensure_ascii=False)
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

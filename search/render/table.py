@@ -7,9 +7,9 @@ from typing import Final
 
 from search.passage.cells import align_left, align_right, text_cells
 
-# What separates two columns of a table, or the two languages of a hit.
+# Blanks between two entries of a row, or between the two languages of a hit.
 GUTTER: Final = "  "
-# What precedes the lines below a row, such as its example.
+# Blanks before the lines below a row, such as its example.
 INDENT: Final = "    "
 
 

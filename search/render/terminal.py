@@ -16,7 +16,7 @@ from search.render.table import GUTTER
 # A terminal of this width in cells has room for both languages side by side.
 SIDE_BY_SIDE: Final = 100
 
-# At most so many values of a facet are printed, except that years are never left out.
+# Maximum number of values printed for a facet. Years are all printed.
 MAX_VALUES: Final = 20
 _FACET_LABEL: Final = 10  # cells
 
