@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from indexer.analysis.line_width import is_wrapped_line
+
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
 _CHINESE: Final = "。！？；…"
 _ENGLISH: Final = ".!?;"
@@ -22,10 +24,6 @@ _ABBREVIATION = re.compile(
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Co|Corp|Inc|Ltd|e\.g|i\.e|cf|ca|approx)"
     r"|\b[A-Z](?:\.[A-Z])*)\.$"
 )
-
-
-# A line of so many columns was wrapped by hand, and runs on; a shorter one is a verse or an item.
-_MIN_WRAPPED: Final = 40
 
 # So many characters before a place tell all that counts for whether a sentence ends there.
 LOOK_BEHIND: Final = 48
@@ -53,7 +51,4 @@ def sentence_ends(text: str) -> list[int]:
 
 
 def _is_wrapped(text: str, line_break: int) -> bool:
-    from indexer.source.paragraphs import line_cells
-
-    line = text[text.rfind("\n", 0, line_break) + 1 : line_break]
-    return line_cells(line) >= _MIN_WRAPPED
+    return is_wrapped_line(text[text.rfind("\n", 0, line_break) + 1 : line_break])

@@ -35,10 +35,11 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from indexer.analysis.line_width import line_cells
 from indexer.article import Article
 from indexer.errors import SeedError
 from indexer.source.header import Facts, read_header, read_heading
-from indexer.source.paragraphs import HAN, is_wrapped, line_cells, take_repeated, to_paragraphs
+from indexer.source.paragraphs import HAN, is_wrapped, take_repeated, to_paragraphs
 
 _NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
 _BETWEEN_TERMS = (

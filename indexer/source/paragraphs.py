@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from indexer.analysis.line_width import MIN_WRAPPED_CELLS, is_wrapped_line, line_cells
+
 HAN = "\u2e80-\u2fff\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 # Headlines, bylines and labels stand among this many lines, none of which is a sentence.
 _MAX_HEAD_LINES = 6
 _MAX_HEADLINE_LENGTH = 80
 _MAX_TITLE_LENGTH = 1000
-# Columns (a Han character takes two) within which text is wrapped by hand, and verse is set.
-_MIN_WRAP_CELLS, _MAX_WRAP_CELLS, _MAX_VERSE_CELLS = 40, 120, 60
+# The widest lines, in cells, of text that is wrapped by hand, and of verse.
+_MAX_WRAP_CELLS, _MAX_VERSE_CELLS = 120, 60
 
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FULL_WIDTH = re.compile("[\u3000\uff01-\uff5e]")
@@ -23,9 +25,6 @@ _HAN = re.compile(f"[{HAN}]")
 _FIRST_LETTER = re.compile(r"[^\W_]")
 _SENTENCE_ENDS = tuple(".。!！?？;；:：…")
 _CLOSING = "\"'”’」』）)]】"
-_WIDE = re.compile(
-    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]+"
-)
 _FIRST_WORD = re.compile(rf"[{HAN}].?|[^\s{HAN}]+")
 
 
@@ -115,7 +114,7 @@ def to_paragraphs(lines: Sequence[str]) -> list[str]:
 def is_wrapped(paragraph: str) -> bool:
     """Whether the first line of ``paragraph`` runs on in its second."""
     first, line_break, _ = paragraph.partition("\n")
-    return bool(line_break) and line_cells(first) >= _MIN_WRAP_CELLS
+    return bool(line_break) and is_wrapped_line(first)
 
 
 def _blocks(lines: Iterable[str]) -> list[list[str]]:
@@ -137,11 +136,6 @@ def _is_stanza(block: Sequence[str]) -> bool:
 
 def _ends_sentence(line: str) -> bool:
     return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
-
-
-def line_cells(line: str) -> int:
-    """Columns that ``line`` takes."""
-    return len(line) if line.isascii() else len(line) + sum(map(len, _WIDE.findall(line)))
 
 
 def _indent(line: str) -> int:
@@ -167,7 +161,7 @@ class _Wrapping:
         if max(len(line) for block in blocks for line in block) > _MAX_WRAP_CELLS:
             return None
         wrapping = cls([line.rstrip() for block in blocks for line in block])
-        if not _MIN_WRAP_CELLS <= wrapping._margin <= _MAX_WRAP_CELLS:
+        if not MIN_WRAPPED_CELLS <= wrapping._margin <= _MAX_WRAP_CELLS:
             return None
         breaks = [
             (line.rstrip(), after)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.source.paragraphs import is_wrapped, line_cells, take_repeated, to_paragraphs
+from indexer.analysis.line_width import line_cells
+from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
 
 indents = st.sampled_from(["", "", "    ", "  ", "\u3000", "\u3000\u3000"])
 words = st.sampled_from(
