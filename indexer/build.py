@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from indexer.analysis import Analyzer
 from indexer.codec.manifest import ManifestRow
-from indexer.codec.stored import SAMPLES, train
+from indexer.codec.stored import SAMPLE_COUNT, train_dictionary
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
 from indexer.job import Pipeline, Settings, Task, TaskResult, build_segments
@@ -190,7 +190,7 @@ class _Run:
         divided = partition(files, jobs, memory, self._settings.max_file_size)
         self._settings = self._settings._replace(affordable=divided.affordable)
         small = [file for file, _ in files if file.size <= _MAX_SAMPLE_SIZE]
-        sample = small[:: max(1, len(small) // SAMPLES)]
+        sample = small[:: max(1, len(small) // SAMPLE_COUNT)]
         del small
         count = _ProgressCounter(len(files), on_progress)
         files.clear()  # the partition holds them, each only until it has been read
@@ -259,7 +259,7 @@ class _Run:
         for file in sample:
             with suppress(SeedError, OSError):  # reported when the file is indexed
                 articles.append(read_article(file, self._settings.max_file_size).to_bytes())
-        return self._settings._replace(trained=train(articles))
+        return self._settings._replace(trained=train_dictionary(articles))
 
 
 class _ProgressCounter:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from indexer.codec.builder import WRITING_SIZE
+from indexer.codec.builder import WRITING_MEMORY
 from indexer.job import READING
 from indexer.memory import MEBIBYTE
 from indexer.source.seeds import SeedFile
@@ -58,7 +58,7 @@ def partition(files: Sequence[FileToRead], jobs: int, memory: int, max_file_size
     share = memory // max(1, jobs) - _WORKER_SIZE
     segment_memory = int(max(_MIN_SHARE, share) / _OVERHEAD)
     alone = max(_MIN_SHARE, memory - _WORKER_SIZE)
-    part_size = max(1, int((segment_memory - WRITING_SIZE) / _GROWTH))
+    part_size = max(1, int((segment_memory - WRITING_MEMORY) / _GROWTH))
     large = segment_memory // READING
     parts = deque(_parts(files, sizes, part_size, max(1, jobs), large=large))
     return Partition(jobs, segment_memory, alone // READING, parts)

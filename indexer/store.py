@@ -115,7 +115,7 @@ class IndexDocuments:
         for base, segment, live in zip(self.bases, self.segments, self.live, strict=True):
             field = segment.field(ID_FIELD)
             if field is not None and (ordinal := field.words.find(id)) >= 0:
-                for number in field.postings.postings(ordinal).documents.tolist():
+                for number in field.postings.read_term(ordinal).documents.tolist():
                     if live is None or live[number]:
                         return base + int(number)
         return None

@@ -38,7 +38,7 @@ _FIRSTS: Final = [first for first, _ in _RANGES]
 _CODES: Final = [1, *accumulate((end - first for first, end in _RANGES), initial=1)][1:]
 
 
-def code_of(character: str) -> int:
+def han_code(character: str) -> int:
     """The code of a character; 0 if it has none."""
     point = ord(character)
     i = bisect_right(_FIRSTS, point) - 1
@@ -47,11 +47,11 @@ def code_of(character: str) -> int:
     return _CODES[i] + point - _FIRSTS[i]
 
 
-def pair_of(term: str) -> int | None:
+def bigram_code(term: str) -> int | None:
     """The number of a term; None if it is not one or two characters that have codes."""
     if not 1 <= len(term) <= 2:
         return None
-    codes = [*map(code_of, term)]
+    codes = [*map(han_code, term)]
     return None if 0 in codes else codes[0] << CODE_BITS | (codes[1] if len(codes) > 1 else 0)
 
 
@@ -63,7 +63,7 @@ def code_points() -> CodePoints:
 
 
 @cache
-def codes() -> Codes:
+def han_codes() -> Codes:
     """The code of each code point below 2 ** 16; 0 where there is none."""
     table = np.zeros(_BMP, np.uint16)
     points = code_points()
@@ -72,11 +72,11 @@ def codes() -> Codes:
     return table
 
 
-def pair_text(pairs: npt.NDArray[np.unsignedinteger]) -> bytes:
+def bigram_lines(bigrams: npt.NDArray[np.unsignedinteger]) -> bytes:
     """The terms of pairs in UTF-8, each followed by a newline."""
     points = code_points()
-    characters = np.column_stack((points[pairs >> CODE_BITS], points[pairs & CODE_MASK]))
-    text = np.full((len(pairs), 7), ord("\n"), np.uint8)
+    characters = np.column_stack((points[bigrams >> CODE_BITS], points[bigrams & CODE_MASK]))
+    text = np.full((len(bigrams), 7), ord("\n"), np.uint8)
     for i in (0, 1):  # all these characters take three bytes
         text[:, 3 * i] = 0xE0 | characters[:, i] >> 12
         text[:, 3 * i + 1] = 0x80 | characters[:, i] >> 6 & 0x3F

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.analysis.analyzer import Analyzer
-from indexer.analysis.bigrams import CODE_BITS, codes
+from indexer.analysis.bigrams import CODE_BITS, han_codes
 from indexer.analysis.folding import fold
 from indexer.analysis.long_words import LongWords
 from indexer.analysis.script import MAX_WORD_LENGTH, NUMERAL, WORD, is_han
@@ -250,7 +250,7 @@ def _han_terms(text: _CodePoints, places: IntpArray) -> _HanTerms:
         counts = blanks.searchsorted(places[before + 1]) - blanks.searchsorted(places[before])
         is_joined[before] = counts == gaps[before] - 1
     points = text.points[places]
-    return _HanTerms(points, codes().take(points, mode="clip").astype(np.uint32), is_joined)
+    return _HanTerms(points, han_codes().take(points, mode="clip").astype(np.uint32), is_joined)
 
 
 def _without_codes(terms: EncodedTerms, run: _HanTerms) -> EncodedTerms:

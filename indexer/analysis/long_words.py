@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.analysis.bigrams import CODE_BITS, code_of, code_points, codes
+from indexer.analysis.bigrams import CODE_BITS, code_points, han_code, han_codes
 from indexer.analysis.chinese import Segmenter
 from indexer.analysis.dictionary import DICTIONARY_FIRST, DICTIONARY_LAST
 from indexer.array_types import BoolArray, IntpArray, UInt32Array
@@ -25,8 +25,8 @@ _HASH_SHIFT: Final = 32 - _HASH_BITS
 _BIGRAM_FACTOR: Final = np.uint32(0x9E3779B1)
 _THIRD_FACTOR: Final = np.uint32(0x85EBCA77)
 
-_FIRST_CODE: Final = np.uint32(code_of(DICTIONARY_FIRST))
-_LAST_CODE: Final = np.uint32(code_of(DICTIONARY_LAST))
+_FIRST_CODE: Final = np.uint32(han_code(DICTIONARY_FIRST))
+_LAST_CODE: Final = np.uint32(han_code(DICTIONARY_LAST))
 
 
 class LongWords:
@@ -72,7 +72,7 @@ class _Dictionary:
 
     def __init__(self, text: str) -> None:
         points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-        characters = codes().take(points).astype(np.uint32)
+        characters = han_codes().take(points).astype(np.uint32)
         places = np.flatnonzero(_are_known(characters))
         characters = characters[places]
         is_linked = places[1:] - places[:-1] == 1

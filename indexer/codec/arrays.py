@@ -17,12 +17,12 @@ The titles, authors and bodies of a document share one space of positions, and a
 the order of `indexer.schema.ZONES`. The searched text is one field, ``text``; ``column``,
 ``section``, ``glossary``, ``ranking`` and ``id`` are others. Each field F that has terms has the
 arrays of its postings, see `indexer.codec.postings`; its terms are numbered, words first, then
-pairs, in the order of
+bigrams, in the order of
 
     F/words                  uint8      a newline, then each word in UTF-8 and a newline, in order
                                         of their bytes (which is the order of their code points)
     F/word_starts            uint32     where in ``words`` each word starts; the end of ``words``
-    F/pairs                  uint32     ascending: one or two Han characters, as
+    F/bigrams                uint32     ascending: one or two Han characters, as
                                         `indexer.analysis.bigrams` numbers them; in text fields
 
 and of the ranking stream, whose terms are all words,
@@ -44,6 +44,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+AnyArray = npt.NDArray[Any]
+UInt8Array = npt.NDArray[np.uint8]
+UInt32Array = npt.NDArray[np.uint32]
 Int32Array = npt.NDArray[np.int32]
 Int64Array = npt.NDArray[np.int64]
 IntegerArray = npt.NDArray[np.integer[Any]]
@@ -79,7 +82,7 @@ def distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return ordered[is_first]
 
 
-def cuts(sizes: Int64Array, most: int) -> list[int]:
+def batch_bounds(sizes: Int64Array, most: int) -> list[int]:
     """Where to divide things of these sizes: from 0 to their number.
 
     Each part is one thing alone, or some of about ``most`` together.
@@ -89,7 +92,7 @@ def cuts(sizes: Int64Array, most: int) -> list[int]:
     return sorted({0, *(np.searchsorted(ends, marks) + 1).tolist(), len(sizes)})
 
 
-def runs(first: Int64Array, after: Int64Array) -> Int64Array:
+def range_indices(first: Int64Array, after: Int64Array) -> Int64Array:
     """The numbers from each of ``first`` up to that of ``after``, one run after the other."""
     counts = after - first
     ends = np.cumsum(counts)
@@ -100,7 +103,7 @@ def runs(first: Int64Array, after: Int64Array) -> Int64Array:
 _LONG_RUN: Final = 256
 
 
-class Runs:
+class Ranges:
     """Runs of an array, from each of ``first`` up to that of ``after``, to be joined."""
 
     def __init__(self, first: Int64Array, after: Int64Array) -> None:
@@ -109,7 +112,7 @@ class Runs:
         if int((after - first).sum()) > _LONG_RUN * len(first):
             self._bounds = [*zip(first.tolist(), after.tolist(), strict=True)]
         else:
-            self._indices = runs(first, after)
+            self._indices = range_indices(first, after)
 
     def of(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The runs of an array, one after the other."""

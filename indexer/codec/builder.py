@@ -15,13 +15,13 @@ import numpy as np
 from indexer.codec.arrays import BEADS, ZONE_LENGTHS, ZONE_STARTS, narrow
 from indexer.codec.categories import write_category
 from indexer.codec.container import ContainerWriter
-from indexer.codec.postings import Chunk
+from indexer.codec.postings import PostingsBatch
 from indexer.codec.postings_writer import PostingsWriter
-from indexer.codec.ranking import MOST_DOCUMENTS, MOST_TERMS, Ranking
+from indexer.codec.ranking import MAX_DOCUMENTS, MAX_TERMS, RankingStream
 from indexer.codec.records import RecordWriter
 from indexer.codec.stored import ArticleCompressor, ArticleWriter
+from indexer.codec.term_dictionary import write_terms
 from indexer.codec.tokens import TextField, TextTerms, Vocabulary
-from indexer.codec.words import write_words
 from indexer.schema import (
     CATEGORIES,
     DATE,
@@ -37,7 +37,7 @@ from indexer.schema import (
 )
 
 # What writing needs beside what is held, in bytes; and of each word a posting is kept for its stem.
-WRITING_SIZE: Final = 40 << 20
+WRITING_MEMORY: Final = 40 << 20
 _STEM_SIZE: Final = 4
 
 _NO_TERMS: Final = TextTerms((), np.empty(0, np.uint32))
@@ -84,7 +84,7 @@ class SegmentBuilder:
         self._stem = stem
         self._text = TextField()
         self._others = {name: TextField() for name in OTHER_FIELDS}
-        self._ranking = Ranking()
+        self._ranking = RankingStream()
         self._ids: list[str] = []
         self._categories: list[list[str]] = [[] for _ in CATEGORIES]
         self._dates = array("i")
@@ -104,7 +104,7 @@ class SegmentBuilder:
     def is_full(self) -> bool:
         """Whether a segment can hold no more, however much memory there is."""
         terms = len(self._text.vocabulary) + len(self._ranking.vocabulary)
-        return self.doc_count == MOST_DOCUMENTS or terms > MOST_TERMS // 2
+        return self.doc_count == MAX_DOCUMENTS or terms > MAX_TERMS // 2
 
     @property
     def memory(self) -> int:
@@ -117,7 +117,7 @@ class SegmentBuilder:
             + self._articles.memory
             + self._beads.memory
             + stems
-            + WRITING_SIZE
+            + WRITING_MEMORY
         )
 
     def add(self, document: Document) -> None:
@@ -193,9 +193,9 @@ class SegmentBuilder:
     def _write_ids(self, out: ContainerWriter) -> None:
         numbers = sorted(range(self.doc_count), key=self._ids.__getitem__)
         counts = {name: len([*same]) for name, same in groupby(sorted(self._ids))}
-        write_words(ID_FIELD, [*counts], out)
+        write_terms(ID_FIELD, [*counts], out)
         postings = PostingsWriter(ID_FIELD, self.doc_count, out, has_positions=False)
         ones = np.ones(self.doc_count, np.int64)
         frequencies = np.array([*counts.values()], np.int64)
-        postings.add(Chunk(frequencies, np.array(numbers, np.int64), ones, ones - 1))
+        postings.add(PostingsBatch(frequencies, np.array(numbers, np.int64), ones, ones - 1))
         postings.finish()

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from indexer.codec.arrays import narrow
 from indexer.codec.container import Container, ContainerWriter
-from indexer.codec.words import write_words
+from indexer.codec.term_dictionary import write_terms
 
 
 def write_category(name: str, values: Sequence[str], out: ContainerWriter) -> None:
@@ -18,7 +18,7 @@ def write_category(name: str, values: Sequence[str], out: ContainerWriter) -> No
     clean = [" ".join(text.split()) for text in texts]
     known = sorted({"", *clean})
     numbers = {value: number for number, value in enumerate(known)}
-    write_words(f"{name}_values", known, out)
+    write_terms(f"{name}_values", known, out)
     out.add(f"{name}_value", narrow(np.array([numbers[value] for value in clean], np.int64)))
 
 

@@ -27,6 +27,7 @@ from typing import Any, BinaryIO, Final, Self, cast
 import numpy as np
 import numpy.typing as npt
 
+from indexer.codec.arrays import AnyArray
 from indexer.errors import IndexDamaged
 
 FORMAT_VERSION: Final = 3
@@ -49,8 +50,6 @@ _DTYPES: Final = {
     name: np.dtype(name) for name in ("|u1", "<u2", "<u4", "<u8", "|i1", "<i2", "<i4", "<i8")
 }
 
-Array = npt.NDArray[Any]
-
 
 class ContainerWriter:
     """Writes a container, array after array; nothing but the directory is kept in memory.
@@ -67,7 +66,7 @@ class ContainerWriter:
         self._entries: dict[str, tuple[str, int, int, int]] = {}
         self._growing: dict[str, ArrayStream] = {}
 
-    def add(self, name: str, array: Array) -> None:
+    def add(self, name: str, array: AnyArray) -> None:
         """Write a whole array."""
         dtype = self._checked(name, array.dtype)
         self._align()
@@ -159,7 +158,7 @@ class ArrayStream:
         self._held_size = 0
         self._spool: BinaryIO | None = None
 
-    def append(self, items: Array) -> None:
+    def append(self, items: AnyArray) -> None:
         """Add items; ValueError if their type does not fit."""
         if not np.can_cast(items.dtype, self.dtype):
             raise ValueError(f"{items.dtype} does not fit in {self.dtype}")
@@ -216,7 +215,7 @@ class Container:
             if os.fstat(file.fileno()).st_size < len(_HEADER) + _FOOTER.size:
                 raise IndexDamaged(path, "cut short")
             self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._arrays: dict[str, Array] = {}
+        self._arrays: dict[str, AnyArray] = {}
         if self.map[: len(_HEADER)] != _HEADER:
             raise IndexDamaged(path, f"not a file of format {FORMAT_VERSION}")
         self._entries = self._directory()
@@ -244,13 +243,13 @@ class Container:
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
 
-    def __getitem__(self, name: str) -> Array:
+    def __getitem__(self, name: str) -> AnyArray:
         array = self._arrays.get(name)
         if array is None:
             array = self._arrays[name] = self._view(name)
         return array
 
-    def _view(self, name: str) -> Array:
+    def _view(self, name: str) -> AnyArray:
         dtype, count, offset, checksum = self._entry(name)
         array = np.frombuffer(self.map, dtype, count, offset)
         is_checked = array.nbytes <= _SMALL_SIZE or dtype == _PLACES

@@ -19,8 +19,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import zstandard
 
-from indexer.codec.arrays import Int64Array, narrow
-from indexer.codec.container import Array, Container, ContainerWriter
+from indexer.codec.arrays import AnyArray, Int64Array, narrow
+from indexer.codec.container import Container, ContainerWriter
 from indexer.errors import IndexDamaged
 
 _HASH_SIZE: Final = 32
@@ -88,9 +88,9 @@ def read_manifest(path: Path) -> list[ManifestRow]:
         container.close()
 
 
-def _frame(content: bytes) -> Array:
+def _frame(content: bytes) -> AnyArray:
     return np.frombuffer(zstandard.compress(content, _LEVEL), np.uint8)
 
 
-def _content(frame: Array) -> bytes:
+def _content(frame: AnyArray) -> bytes:
     return zstandard.decompress(frame.tobytes())

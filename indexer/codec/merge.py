@@ -19,31 +19,33 @@ from indexer.codec.arrays import (
     STEM_OF_WORD,
     ZONE_LENGTHS,
     ZONE_STARTS,
+    AnyArray,
     BoolArray,
     Int64Array,
     IntegerArray,
-    Runs,
-    cuts,
+    Ranges,
+    UInt32Array,
+    batch_bounds,
     distinct,
     narrow,
     starts,
 )
 from indexer.codec.categories import write_category
-from indexer.codec.container import Array, ContainerWriter
-from indexer.codec.postings import NO_GAPS, Chunk, Gaps
+from indexer.codec.container import ContainerWriter
+from indexer.codec.postings import NO_POSITIONS, PostingsBatch
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.records import merge_records
 from indexer.codec.stored import merge_articles
+from indexer.codec.term_dictionary import write_terms
 from indexer.codec.terms_postings import TermsPostings
-from indexer.codec.words import write_words
 from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 
 # About how many tokens are in memory at a time: more of more sources, for each range of terms
 # costs every source a number of small steps.
 _TOKENS_OF_SOURCE: Final = 1 << 13
-_LEAST_TOKENS: Final = 1 << 18
-_MOST_TOKENS: Final = 1 << 20
+_MIN_TOKENS: Final = 1 << 18
+_MAX_TOKENS: Final = 1 << 20
 
 
 def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path) -> None:
@@ -80,7 +82,7 @@ def _merge_text(segments: Sequence[_Segment], doc_count: int, out: ContainerWrit
     out.add(STEM_OF_WORD, stems[stem_of[left]].astype(np.int32))
 
 
-def _joined(parts: Sequence[Array]) -> Array:
+def _joined(parts: Sequence[AnyArray]) -> AnyArray:
     return narrow(np.concatenate([part.ravel() for part in parts]))
 
 
@@ -110,13 +112,13 @@ class _Field:
 
     def words(self) -> list[str]:
         """The words that the source has."""
-        return self.reader.words.words(0, len(self.reader.words))
+        return self.reader.words.terms(0, len(self.reader.words))
 
-    def place(self, words: dict[str, int], pairs: Array) -> None:
+    def place(self, words: dict[str, int], bigrams: AnyArray) -> None:
         """Find the terms among all sources' words, and all pairs."""
         count = len(self.reader.words)
         numbers = np.fromiter(map(words.__getitem__, self.words()), np.int64, count)
-        places = np.searchsorted(pairs, self.reader.pairs) + len(words)
+        places = np.searchsorted(bigrams, self.reader.bigrams) + len(words)
         self.terms = np.concatenate((numbers, places)).astype(np.int32)
         self.segment.reader.release_pages()
 
@@ -137,28 +139,28 @@ class _Field:
     def _live(self, terms: Int64Array, found: TermsPostings) -> _Postings:
         owners = np.repeat(terms, found.counts)
         kept = np.arange(len(found.documents))
-        boosts = found.boosts()
+        title_frequencies = found.title_frequencies()
         if not self.segment.is_whole:
             kept = np.flatnonzero(self.segment.live[found.documents])
-            owners, boosts = owners[kept], boosts[kept]
+            owners, title_frequencies = owners[kept], title_frequencies[kept]
         return _Postings(
             owners,
             self._numbers[found.documents[kept]],
             found.frequencies[kept],
-            boosts.astype(np.uint8),
-            *(found.gaps(kept) if self.reader.has_positions else ()),
+            title_frequencies.astype(np.uint8),
+            *(found.position_gaps(kept) if self.reader.has_positions else ()),
         )
 
 
 class _Postings(NamedTuple):
-    """Some postings of a source, see `Chunk`; ``owners`` are the terms that they belong to."""
+    """Some postings of a source, see `PostingsBatch`; ``owners`` are their terms."""
 
     owners: IntegerArray
     documents: IntegerArray
     frequencies: IntegerArray
-    boosts: IntegerArray
-    firsts: Gaps = NO_GAPS
-    nexts: Gaps = NO_GAPS
+    title_frequencies: IntegerArray
+    first_positions: UInt32Array = NO_POSITIONS
+    next_gaps: UInt32Array = NO_POSITIONS
 
 
 class _Merge:
@@ -174,8 +176,8 @@ class _Merge:
                 self._fields.append(_Field(segment, reader, base))
             base += segment.live_count
         self._words = sorted({word for field in self._fields for word in field.words()})
-        pairs = [np.empty(0, np.uint32), *(field.reader.pairs for field in self._fields)]
-        self._pairs = distinct(np.concatenate(pairs))
+        bigrams = [np.empty(0, np.uint32), *(field.reader.bigrams for field in self._fields)]
+        self._pairs = distinct(np.concatenate(bigrams))
         numbers = {word: number for number, word in enumerate(self._words)}
         for field in self._fields:
             field.place(numbers, self._pairs)
@@ -203,18 +205,18 @@ class _Merge:
             postings.add(chunk._replace(document_frequencies=counts[used[low:high]]))
         postings.finish()
         count = len(self._words)
-        write_words(self._name, [*compress(self._words, used[:count].tolist())], out)
+        write_terms(self._name, [*compress(self._words, used[:count].tolist())], out)
         if has_positions:
             out.add(f"{self._name}/pairs", self._pairs[used[count:]])
         return np.where(used, np.cumsum(used) - 1, -1)
 
     def _ranges(self) -> list[int]:
         """Between which terms there are few enough tokens, or only one term."""
-        size = min(max(_LEAST_TOKENS, _TOKENS_OF_SOURCE * len(self._fields)), _MOST_TOKENS)
+        size = min(max(_MIN_TOKENS, _TOKENS_OF_SOURCE * len(self._fields)), _MAX_TOKENS)
         totals = np.zeros(self.term_count, np.int64)
         for field in self._fields:
             totals[field.terms] += field.token_counts()
-        return cuts(totals, size)
+        return batch_bounds(totals, size)
 
     def stems_of(self, text: _Merge) -> Int64Array:
         """For each word of the text, which of these stems it has."""
@@ -230,18 +232,21 @@ class _Merge:
 
 def _by_term(
     parts: list[_Postings], family_sizes: Int64Array, low: int, high: int
-) -> tuple[Int64Array, Chunk]:
+) -> tuple[Int64Array, PostingsBatch]:
     """How many postings each term of a range has; and all of them, of a term source by source."""
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     parts.clear()
-    owners, documents, frequencies, boosts, firsts, nexts = columns
+    owners, documents, frequencies, title_frequencies, first_positions, next_gaps = columns
     order = np.argsort(owners, kind="stable")
     order = order[family_sizes[owners[order]] != 1]
     counts = np.bincount(owners[order] - low, minlength=high - low)
     if len(order) < len(owners) or (np.diff(owners) < 0).any():
-        if len(firsts):
+        if len(first_positions):
             bounds = starts(frequencies - 1)
-            nexts = Runs(bounds[:-1][order], bounds[1:][order]).of(nexts)
-            firsts = firsts[order]
-        documents, frequencies, boosts = documents[order], frequencies[order], boosts[order]
-    return counts, Chunk(counts, documents, frequencies, boosts, firsts, nexts)
+            next_gaps = Ranges(bounds[:-1][order], bounds[1:][order]).of(next_gaps)
+            first_positions = first_positions[order]
+        documents, frequencies = documents[order], frequencies[order]
+        title_frequencies = title_frequencies[order]
+    return counts, PostingsBatch(
+        counts, documents, frequencies, title_frequencies, first_positions, next_gaps
+    )

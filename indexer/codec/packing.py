@@ -13,8 +13,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-Bytes = npt.NDArray[np.uint8]
-Numbers = npt.NDArray[np.int64]
+from indexer.codec.arrays import Int64Array, UInt8Array
 
 ESCAPE: Final = 255
 
@@ -24,7 +23,7 @@ def escape_size(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return numbers // ESCAPE + 1
 
 
-def escape(numbers: npt.NDArray[Any]) -> Bytes:
+def escape(numbers: npt.NDArray[Any]) -> UInt8Array:
     """Numbers, none negative, in escape code."""
     if not numbers.size or int(numbers.max()) < ESCAPE:
         return numbers.astype(np.uint8)
@@ -35,46 +34,46 @@ def escape(numbers: npt.NDArray[Any]) -> Bytes:
     return code
 
 
-def running_sums(code: Bytes) -> Numbers:
+def running_sums(code: UInt8Array) -> Int64Array:
     """The sums of the first 1, 2, … numbers of an escape code."""
     sums = code.astype(np.int64)
     np.cumsum(sums, out=sums)
     return sums if _is_short(code) else sums[code != ESCAPE]
 
 
-def unescape(code: Bytes) -> Numbers:
+def unescape(code: UInt8Array) -> Int64Array:
     """The numbers of an escape code."""
     if _is_short(code):
         return code.astype(np.int64)
     return np.diff(running_sums(code), prepend=0)
 
 
-def _is_short(code: Bytes) -> bool:
+def _is_short(code: UInt8Array) -> bool:
     """Whether every number takes one byte."""
     return not code.size or int(code.max()) < ESCAPE
 
 
 class Packing:
-    """Codes of ``bits`` (2 or 4) bits: ``largest`` is the code that stands for itself and more."""
+    """Codes of ``bits`` (2 or 4) bits: ``max_code`` is the code that stands for itself and more."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.per_byte = 8 // bits
-        self.largest = (1 << bits) - 1
+        self.max_code = (1 << bits) - 1
         self._byte_shift = self.per_byte.bit_length() - 1
         shifts = np.arange(self.per_byte, dtype=np.uint8) * np.uint8(bits)
         self._shifts = shifts
-        table = np.arange(256, dtype=np.uint8)[:, None] >> shifts & np.uint8(self.largest)
+        table = np.arange(256, dtype=np.uint8)[:, None] >> shifts & np.uint8(self.max_code)
         # The codes of a byte as one number, so that a byte is unpacked by one look.
         self._table = np.ascontiguousarray(table).view(f"<u{self.per_byte}").ravel()
 
-    def pack(self, codes: Bytes) -> Bytes:
+    def pack(self, codes: UInt8Array) -> UInt8Array:
         """Codes, a multiple of ``per_byte`` of them, in bytes."""
         groups = codes.reshape(-1, self.per_byte) << self._shifts
-        packed: Bytes = np.bitwise_or.reduce(groups, axis=1).astype(np.uint8)
+        packed: UInt8Array = np.bitwise_or.reduce(groups, axis=1).astype(np.uint8)
         return packed
 
-    def unpack(self, packed: Bytes, start: int, count: int) -> Bytes:
+    def unpack(self, packed: UInt8Array, start: int, count: int) -> UInt8Array:
         """The codes from number ``start`` on."""
         first = start // self.per_byte
         last = -(-(start + count) // self.per_byte)
@@ -82,7 +81,7 @@ class Packing:
         skip = start - first * self.per_byte
         return codes[skip : skip + count]
 
-    def nonzero(self, packed: Bytes, start: int, count: int) -> tuple[Numbers, Bytes]:
+    def nonzero(self, packed: UInt8Array, start: int, count: int) -> tuple[Int64Array, UInt8Array]:
         """Which of the codes from number ``start`` on, counted from there, are not 0; and these."""
         first = start // self.per_byte
         last = -(-(start + count) // self.per_byte)
@@ -93,14 +92,14 @@ class Packing:
         kept = np.flatnonzero((codes > 0) & (places >= 0) & (places < count))
         return places[kept], codes[kept]
 
-    def gather(self, packed: Bytes, places: Numbers) -> Bytes:
+    def gather(self, packed: UInt8Array, places: Int64Array) -> UInt8Array:
         """The codes at these places."""
         within = (places.astype(np.uint8) & np.uint8(self.per_byte - 1)) * np.uint8(self.bits)
         codes = packed.take(places >> self._byte_shift)
         codes >>= within
-        codes &= np.uint8(self.largest)
+        codes &= np.uint8(self.max_code)
         return codes
 
 
-PAIRS_OF_BITS: Final = Packing(2)
-NIBBLES: Final = Packing(4)
+TWO_BITS: Final = Packing(2)
+FOUR_BITS: Final = Packing(4)

@@ -8,10 +8,10 @@ The streams, where F is the field's name; `packing.py` tells what escape code an
     F/gap_lows             uint8  of a scattered term, the lowest eight bits of each gap
     F/frequency_codes      uint8  frequency - 1 in two bits a posting; 3 for 4 and more:
     F/frequency_escapes    uint8  frequency - 4, in escape code
-    F/boosts               uint8  of postings that have occurrences in titles, how many (255: or
+    F/title_frequencies    uint8  of postings that have occurrences in titles, how many (255: or
                                   more): their numbers, ascending, are
-    F/boost_lows           uint16 the lowest sixteen bits, and
-    F/boost_starts         int64  where in these the numbers from 0, 65536, … on start
+    F/title_posting_lows   uint16 the lowest sixteen bits, and
+    F/title_posting_starts int64  where in these the numbers from 0, 65536, … on start
 
 and where a field has positions:
 
@@ -25,10 +25,10 @@ and where a field has positions:
 A term is *scattered* if fewer than one in `SCATTERED` documents has it. Postings have numbers, by
 which first_lows is indexed, and the codes; other positions have numbers of their own.
 
-Where a term's bytes and numbers start is known by blocks of `BLOCK` terms. In each stream, a block
-has first its rare terms, then each frequent one: rare is a term if every one of its six `COUNTS`
+Where a term's bytes and numbers start is known by blocks of `BLOCK_SIZE` terms. In each stream, a
+block has first its rare terms, then each frequent one: a term is rare if each of its six `COUNTS`
 is less than 256. The numbers of rare terms together, and those of each frequent one, begin at a
-multiple of `ALIGNED`:
+multiple of `UNIT_ALIGNMENT`:
 
     F/counts               uint8[T * 6]   the counts of a rare term; zeros for a frequent one
     F/block_starts         int64[B * 7]   where a block's rare terms start, in the `STARTS`
@@ -47,37 +47,36 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import Int64Array, IntegerArray
+from indexer.codec.arrays import Int64Array, IntegerArray, UInt32Array
 
-Gaps = npt.NDArray[np.uint32]
-NO_GAPS: Final = np.empty(0, np.uint32)
+NO_POSITIONS: Final = np.empty(0, np.uint32)
 
-BLOCK: Final = 128
-ALIGNED: Final = 4
+BLOCK_SIZE: Final = 128
+UNIT_ALIGNMENT: Final = 4
 SCATTERED: Final = 200
 
 # The columns of counts and of starts.
 COUNTS: Final = ("gaps", "postings", "frequency_escapes", "nexts", "first_escapes", "next_escapes")
 STARTS: Final = ("gaps", "gap_lows", *COUNTS[1:])
-GAPS, POSTINGS, FREQUENCY_ESCAPES, NEXTS, FIRST_ESCAPES, NEXT_ESCAPES = range(6)
+GAPS, POSTINGS, FREQUENCY_ESCAPES, NEXT_POSITIONS, FIRST_ESCAPES, NEXT_ESCAPES = range(6)
 POSTING_NUMBERS: Final = STARTS.index("postings")
 
 
-class Chunk(NamedTuple):
+class PostingsBatch(NamedTuple):
     """The postings of consecutive terms, the terms one after the other.
 
-    ``document_frequencies`` (t,): how many postings each term has; ``documents``, ``frequencies``
-    and ``boosts`` (p,): of each posting, the documents of a term ascending; ``firsts`` (p,): the
-    first position of each; ``nexts``: of its other positions, one posting after the other, how far
-    each is from the one before it. Without positions, these two are empty.
+    ``document_frequencies`` (t,) is the number of postings of each term. ``documents``,
+    ``frequencies``, ``title_frequencies`` and ``first_positions`` (p,) have one item for each
+    posting; the documents of a term ascend. ``next_gaps`` has one item for each further position:
+    its distance from the position before it. The last two are empty in a field without positions.
     """
 
     document_frequencies: Int64Array
     documents: IntegerArray
     frequencies: IntegerArray
-    boosts: IntegerArray
-    firsts: Gaps = NO_GAPS
-    nexts: Gaps = NO_GAPS
+    title_frequencies: IntegerArray
+    first_positions: UInt32Array = NO_POSITIONS
+    next_gaps: UInt32Array = NO_POSITIONS
 
 
 def is_scattered(document_frequencies: Int64Array, doc_count: int) -> npt.NDArray[np.bool_]:

@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import zstandard
 
-from indexer.codec.arrays import Int64Array
+from indexer.codec.arrays import Int64Array, UInt8Array
 from indexer.codec.container import Container
-from indexer.codec.packing import PAIRS_OF_BITS, Bytes, running_sums, unescape
+from indexer.codec.packing import TWO_BITS, running_sums, unescape
 from indexer.codec.postings import (
-    BLOCK,
+    BLOCK_SIZE,
     COUNTS,
     FREQUENCY_ESCAPES,
     GAPS,
-    NEXTS,
+    NEXT_POSITIONS,
     POSTING_NUMBERS,
     POSTINGS,
     SCATTERED,
@@ -35,7 +35,7 @@ class _Term(NamedTuple):
 
     starts: list[int]
     counts: list[int]
-    boosted: tuple[int, int]  # which of the postings in titles are its own
+    title_postings: tuple[int, int]  # which of the postings in titles are its own
 
 
 class _Frames:
@@ -44,18 +44,18 @@ class _Frames:
     def __init__(self) -> None:
         self._local = threading.local()
 
-    def read(self, frame: Bytes) -> Bytes:
+    def read(self, frame: UInt8Array) -> UInt8Array:
         if not hasattr(self._local, "decompressor"):  # one a thread: it is not thread-safe
             self._local.decompressor = zstandard.ZstdDecompressor()
         return np.frombuffer(self._local.decompressor.decompress(frame.data), np.uint8)
 
 
-class _Boosted:
+class TitlePostings:
     """The numbers of the postings that have occurrences in titles, ascending."""
 
     def __init__(self, name: str, container: Container) -> None:
-        self._lows = container[f"{name}/boost_lows"]
-        self._starts = container[f"{name}/boost_starts"]
+        self._lows = container[f"{name}/title_posting_lows"]
+        self._starts = container[f"{name}/title_posting_starts"]
 
     def place(self, number: int) -> int:
         """How many are less than ``number``."""
@@ -75,9 +75,9 @@ class _Boosted:
 
 
 # So many terms' places are kept, since the words of one query are often those of the next.
-_LARGEST_CACHE: Final = 1 << 14
+_MAX_CACHE: Final = 1 << 14
 # So many postings are read at a time, where all together may be too many to hold.
-_PART: Final = 1 << 19
+_BATCH_POSTINGS: Final = 1 << 19
 
 
 class PostingsReader:
@@ -90,25 +90,25 @@ class PostingsReader:
         self.has_positions = f"{name}/first_lows" in container
         self.term_count = container.count(f"{name}/counts") // len(COUNTS)
         self.frames = _Frames()
-        self.boosted = _Boosted(name, container)
+        self.title_postings = TitlePostings(name, container)
         self._known: dict[int, _Term] = {}
 
     def array(self, stream: str) -> npt.NDArray[np.uint8]:
         """An array of the field."""
         return self._container[f"{self._name}/{stream}"]
 
-    def _counts(self) -> Bytes:
+    def _counts(self) -> UInt8Array:
         return self.array("counts").reshape(-1, len(COUNTS))
 
     def _term(self, ordinal: int) -> _Term:
         term = self._known.get(ordinal)
         if term is None:
-            if len(self._known) >= _LARGEST_CACHE:
+            if len(self._known) >= _MAX_CACHE:
                 self._known.clear()
             rows = self._rows(np.array([ordinal]))
             places, counts = rows[0][0].tolist(), rows[1][0].tolist()
             bounds = places[POSTING_NUMBERS], places[POSTING_NUMBERS] + counts[POSTINGS]
-            low, high = map(self.boosted.place, bounds)
+            low, high = map(self.title_postings.place, bounds)
             term = self._known[ordinal] = _Term(places, counts, (low, high))
         return term
 
@@ -116,13 +116,16 @@ class PostingsReader:
         """Where terms start, int64 (k, 7), and their counts, int64 (k, 6)."""
         table = self._counts()
         counts = table[ordinals].astype(np.int64)
-        blocks, inverse = np.unique(ordinals // BLOCK, return_inverse=True)
-        members = np.minimum(blocks[:, None] * BLOCK + np.arange(BLOCK), self.term_count - 1)
+        blocks, inverse = np.unique(ordinals // BLOCK_SIZE, return_inverse=True)
+        members = blocks[:, None] * BLOCK_SIZE + np.arange(BLOCK_SIZE)
+        np.minimum(members, self.term_count - 1, out=members)
         # No sum exceeds 128 times 255.
         sizes = _sizes(table[members], self.doc_count)
         before = np.cumsum(sizes, axis=1, dtype=np.uint16) - sizes
         block_starts = self.array("block_starts").reshape(-1, len(STARTS))
-        result: Int64Array = block_starts[ordinals // BLOCK] + before[inverse, ordinals % BLOCK]
+        result: Int64Array = (
+            block_starts[ordinals // BLOCK_SIZE] + before[inverse, ordinals % BLOCK_SIZE]
+        )
         frequent = self.array("frequent")
         rows = np.searchsorted(frequent, ordinals.astype(np.int32))
         rows[rows == len(frequent)] = 0
@@ -142,12 +145,12 @@ class PostingsReader:
     def token_counts(self) -> Int64Array:
         """How many positions each term has, or postings in a field without: int64 (T,)."""
         counts = self._counts()
-        totals = counts[:, POSTINGS].astype(np.int64) + counts[:, NEXTS]
+        totals = counts[:, POSTINGS].astype(np.int64) + counts[:, NEXT_POSITIONS]
         frequent = self.array("frequent_counts").reshape(-1, len(COUNTS))
-        totals[self.array("frequent")] = frequent[:, POSTINGS] + frequent[:, NEXTS]
+        totals[self.array("frequent")] = frequent[:, POSTINGS] + frequent[:, NEXT_POSITIONS]
         return totals
 
-    def postings(self, ordinal: int) -> Postings:
+    def read_term(self, ordinal: int) -> Postings:
         """Documents and frequencies of a term."""
         places, counts, _ = self._term(ordinal)
         code = self.array("gaps")[places[0] : places[0] + abs(counts[GAPS])]
@@ -161,41 +164,43 @@ class PostingsReader:
         else:
             documents = running_sums(code)
         documents -= 1
-        codes = PAIRS_OF_BITS.unpack(self.array("frequency_codes"), places[POSTING_NUMBERS], count)
+        codes = TWO_BITS.unpack(self.array("frequency_codes"), places[POSTING_NUMBERS], count)
         escapes = slice(places[3], places[3] + counts[FREQUENCY_ESCAPES])
         return Postings(documents, frequencies(codes, self.array("frequency_escapes")[escapes]))
 
-    def boosts(self, ordinal: int) -> tuple[Int64Array, Bytes]:
+    def title_frequencies(self, ordinal: int) -> tuple[Int64Array, UInt8Array]:
         """Which of the term's postings have occurrences in titles, and how many each."""
         places, _, (low, high) = self._term(ordinal)
-        numbers = self.boosted.numbers[low:high].astype(np.int64)
-        return numbers - places[POSTING_NUMBERS], self.array("boosts")[low:high]
+        numbers = self.title_postings.numbers[low:high].astype(np.int64)
+        return numbers - places[POSTING_NUMBERS], self.array("title_frequencies")[low:high]
 
-    def parts(self, ordinals: Int64Array) -> Iterator[TermsPostings]:
+    def read_batches(self, ordinals: Int64Array) -> Iterator[TermsPostings]:
         """As `read`, so many terms at a time that they have about half a million postings.
 
         More, if one term has.
         """
         if len(ordinals) == 1:
-            yield self.read(ordinals)
+            yield self.read_terms(ordinals)
             return
         places, counts = self._rows(ordinals)
         ends = np.cumsum(counts[:, POSTINGS])
-        cuts = np.searchsorted(ends, np.arange(_PART, ends[-1:].sum(), _PART)).tolist()
+        cuts = np.searchsorted(
+            ends, np.arange(_BATCH_POSTINGS, ends[-1:].sum(), _BATCH_POSTINGS)
+        ).tolist()
         for low, high in pairwise(sorted({0, *cuts, len(ordinals)})):
             yield TermsPostings(self, places[low:high], counts[low:high])
 
-    def read(self, ordinals: Int64Array) -> TermsPostings:
+    def read_terms(self, ordinals: Int64Array) -> TermsPostings:
         """The postings of several terms, one after the other."""
         if len(ordinals) != 1:
             return TermsPostings(self, *self._rows(ordinals))
         ordinal = int(ordinals[0])
         places, counts, _ = self._term(ordinal)
         rows = np.array([places]), np.array([counts])
-        return TermsPostings(self, *rows, self.postings(ordinal))
+        return TermsPostings(self, *rows, self.read_term(ordinal))
 
 
-def _sizes(counts: Bytes, doc_count: int) -> Bytes:
+def _sizes(counts: UInt8Array, doc_count: int) -> UInt8Array:
     """Counts (…, 6) as what terms take of each of the seven streams."""
     postings = counts[..., POSTINGS]
     lows = np.where(is_scattered(postings.astype(np.int64), doc_count), postings, 0)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis.bigrams import pair_of, pair_text
+from indexer.analysis.bigrams import bigram_code, bigram_lines
 from indexer.codec.arrays import (
     BEADS,
     STEM_OF_WORD,
@@ -24,8 +24,8 @@ from indexer.codec.container import Container
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.records import Records, replace_records
 from indexer.codec.stored import ArticleReader
+from indexer.codec.term_dictionary import TermDictionary
 from indexer.codec.terms_postings import TermsPostings
-from indexer.codec.words import Words
 from indexer.errors import IndexDamaged
 from indexer.lazy import lazy
 from indexer.schema import DATE, ID_FIELD, LANGUAGES, OTHER_FIELDS, PAGE, RANKING, TEXT, ZONES
@@ -131,12 +131,12 @@ class SegmentReader:
         Those of a stem that stands for one word alone are that word's.
         """
         ordinals = np.arange(low, high)
-        found = field.postings.read(ordinals)
+        found = field.postings.read_terms(ordinals)
         yield ordinals, found
         text = self.field(TEXT)
         if field.name == RANKING and text is not None and not found.counts.all():
             alone = ordinals[found.counts == 0]
-            yield alone, text.postings.read(self.word_of_stem[alone])
+            yield alone, text.postings.read_terms(self.word_of_stem[alone])
 
     def stored(self, document: int) -> bytes:
         """What was stored with a document."""
@@ -169,35 +169,35 @@ class FieldReader:
 
     def __init__(self, name: str, container: Container, doc_count: int) -> None:
         self.name = name
-        self.words = Words(name, container)
+        self.words = TermDictionary(name, container)
         self.postings = PostingsReader(name, container, doc_count)
         self.has_positions = self.postings.has_positions
-        self.pairs: npt.NDArray[np.uint32] = np.empty(0, np.uint32)
+        self.bigrams: npt.NDArray[np.uint32] = np.empty(0, np.uint32)
         if self.has_positions:
-            self.pairs = container[f"{name}/pairs"]
-        self.term_count = len(self.words) + len(self.pairs)
+            self.bigrams = container[f"{name}/pairs"]
+        self.term_count = len(self.words) + len(self.bigrams)
         if self.postings.term_count != self.term_count:
             raise IndexDamaged(container.path, f"terms of {name} without postings")
 
     def find(self, term: str) -> int:
         """The ordinal of a term, or -1."""
-        if self.has_positions and (pair := pair_of(term)) is not None:
-            place = int(self.pairs.searchsorted(np.uint32(pair)))
-            is_there = place < len(self.pairs) and int(self.pairs[place]) == pair
+        if self.has_positions and (pair := bigram_code(term)) is not None:
+            place = int(self.bigrams.searchsorted(np.uint32(pair)))
+            is_there = place < len(self.bigrams) and int(self.bigrams[place]) == pair
             return len(self.words) + place if is_there else -1
         return self.words.find(term)
 
-    def pair_range(self, first: int, after: int) -> tuple[int, int]:
+    def bigram_range(self, first: int, after: int) -> tuple[int, int]:
         """The range of ordinals of the pairs from number ``first`` up to ``after``."""
         bounds = np.array([first, after], np.uint32)
-        low, high = self.pairs.searchsorted(bounds) + len(self.words)
+        low, high = self.bigrams.searchsorted(bounds) + len(self.words)
         return int(low), int(high)
 
     def term_bytes(self, low: int, high: int) -> list[bytes]:
         """The terms of a range of ordinals, in UTF-8."""
         count = len(self.words)
-        pairs = self.pairs[max(low - count, 0) : max(high - count, 0)]
-        lines = pair_text(pairs)
+        bigrams = self.bigrams[max(low - count, 0) : max(high - count, 0)]
+        lines = bigram_lines(bigrams)
         if low < min(high, count):
             lines = self.words.lines(low, min(high, count)) + b"\n" + lines
         return lines.split(b"\n")[:-1]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray, Int64Array, Runs, starts
-from indexer.codec.container import Array, Container, ContainerWriter
+from indexer.codec.arrays import AnyArray, BoolArray, Int64Array, Ranges, starts
+from indexer.codec.container import Container, ContainerWriter
 
 
 class RecordWriter:
@@ -59,11 +59,11 @@ class Records:
         start = int(ends[document - 1]) if document else 0
         return self._container[self._name][start : int(ends[document])].tobytes()
 
-    def of(self, mask: BoolArray) -> tuple[Array, Int64Array]:
+    def of(self, mask: BoolArray) -> tuple[AnyArray, Int64Array]:
         """Those of some documents end to end, and the size of each."""
         ends = self._container[f"{self._name}_ends"].astype(np.int64)
         first, after = (ends - np.diff(ends, prepend=0))[mask], ends[mask]
-        return Runs(first, after).of(self._container[self._name]), after - first
+        return Ranges(first, after).of(self._container[self._name]), after - first
 
 
 def merge_records(

@@ -28,14 +28,14 @@ from indexer.errors import IndexDamaged
 LEVEL: Final = 7
 DICTIONARY_SIZE: Final = 1 << 20
 # A dictionary is trained on so many articles.
-SAMPLES: Final = 400
+SAMPLE_COUNT: Final = 400
 # Of more dictionaries than these, a merge keeps one.
-_MOST_DICTIONARIES: Final = 16
+_MAX_DICTIONARIES: Final = 16
 
 
-def train(samples: Sequence[bytes]) -> bytes:
+def train_dictionary(samples: Sequence[bytes]) -> bytes:
     """A dictionary for articles like these; empty if they are too few or too poor for one."""
-    if len(samples) < SAMPLES // 2:
+    if len(samples) < SAMPLE_COUNT // 2:
         return b""
     size = min(DICTIONARY_SIZE, sum(map(len, samples)) // 4)
     try:
@@ -139,7 +139,7 @@ def merge_articles(
     for reader, _ in sources:
         known |= reader.dictionaries()
     recompressor = None
-    if len(known) > _MOST_DICTIONARIES:
+    if len(known) > _MAX_DICTIONARIES:
         known = dict([next(iter(known.items()))])
         recompressor = ArticleCompressor(*known.values())
     _write_dictionaries([*known.values()], out)

@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import BoolArray, Int64Array, runs, starts
-from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS, Bytes, Packing, unescape
+from indexer.codec.arrays import (
+    BoolArray,
+    Int64Array,
+    UInt8Array,
+    UInt32Array,
+    range_indices,
+    starts,
+)
+from indexer.codec.packing import FOUR_BITS, TWO_BITS, Packing, unescape
 from indexer.codec.postings import (
     COUNTS,
     FIRST_ESCAPES,
     FREQUENCY_ESCAPES,
     GAPS,
     NEXT_ESCAPES,
-    NEXTS,
-    NO_GAPS,
+    NEXT_POSITIONS,
+    NO_POSITIONS,
     POSTING_NUMBERS,
     POSTINGS,
-    Gaps,
     is_scattered,
 )
 from indexer.lazy import lazy
@@ -35,14 +41,14 @@ _BYTES: Final = 32
 _Numbers = Int64Array | slice
 
 # About how many positions are computed at a time.
-_PART: Final = 1 << 17
+_BATCH_POSITIONS: Final = 1 << 17
 # Of so many times as many, all are read.
 _SPARSE: Final = 2
 
 
 Frequencies = npt.NDArray[np.integer[Any]]
 
-_LARGEST_BYTE: Final = 255
+_MAX_BYTE: Final = 255
 
 
 class Postings(NamedTuple):
@@ -77,7 +83,7 @@ class TermsPostings:
             self.documents, self.frequencies = single
             return
         self.documents = self._documents(is_scattered(self.counts, reader.doc_count))
-        codes = PAIRS_OF_BITS.gather(array("frequency_codes"), self._numbers)
+        codes = TWO_BITS.gather(array("frequency_codes"), self._numbers)
         escapes = _runs(places[:, 3], counts[:, FREQUENCY_ESCAPES])
         self.frequencies = frequencies(codes, array("frequency_escapes")[escapes])
 
@@ -99,7 +105,7 @@ class TermsPostings:
     @lazy
     def _others_shift(self) -> Int64Array:
         """How much further those of each posting lie in the arrays."""
-        shifts = self._places[:, 1 + NEXTS] - starts(self._counts[:, NEXTS])[:-1]
+        shifts = self._places[:, 1 + NEXT_POSITIONS] - starts(self._counts[:, NEXT_POSITIONS])[:-1]
         return np.repeat(shifts, self.counts)
 
     def _documents(self, scattered: BoolArray) -> Int64Array:
@@ -113,7 +119,7 @@ class TermsPostings:
         documents -= np.repeat(documents[first] - gaps[first] + 1, self.counts[held])
         return documents
 
-    def _gap_code(self) -> Bytes:
+    def _gap_code(self) -> UInt8Array:
         """The escape code of all gaps."""
         sizes = self._counts[:, GAPS]
         first = self._places[:, 0]
@@ -129,37 +135,39 @@ class TermsPostings:
             done = term + 1
         return np.concatenate(parts)
 
-    def boosts(self) -> Int64Array:
+    def title_frequencies(self) -> Int64Array:
         """For each posting, how many occurrences it has in titles."""
         first = self._places[:, POSTING_NUMBERS]
-        numbers = self._reader.boosted.numbers
+        numbers = self._reader.title_postings.numbers
         low = np.searchsorted(numbers, first.astype(np.uint32))
         high = np.searchsorted(numbers, (first + self.counts).astype(np.uint32))
-        held = runs(low, high)
+        held = range_indices(low, high)
         shifts = np.repeat(first - starts(self.counts)[:-1], high - low)
-        boosts = np.zeros(len(self.documents), np.int64)
-        boosts[numbers[held] - shifts] = self._array("boosts")[held]
-        return boosts
+        title_frequencies = np.zeros(len(self.documents), np.int64)
+        title_frequencies[numbers[held] - shifts] = self._array("title_frequencies")[held]
+        return title_frequencies
 
     def positions(self, kept: Int64Array) -> Int64Array:
         """The positions of some postings, whose indices ``kept`` ascend, one after the other.
 
         Each has as many as its frequency, ascending. The field must have positions.
         """
-        return self.keys(kept) & POSITION_MASK
+        return self.position_keys(kept) & POSITION_MASK
 
-    def keys(self, kept: Int64Array) -> Int64Array:
+    def position_keys(self, kept: Int64Array) -> Int64Array:
         """The same as keys: document << `POSITION_BITS` | position."""
         ends = np.cumsum(self.frequencies[kept], dtype=np.int64)
         if not len(ends):
             return ends
         # A part of them at a time, so that what is computed stays near at hand.
-        cuts = np.searchsorted(ends, np.arange(_PART, ends[-1], _PART)).tolist()
+        cuts = np.searchsorted(
+            ends, np.arange(_BATCH_POSITIONS, ends[-1], _BATCH_POSITIONS)
+        ).tolist()
         bounds = sorted({0, *cuts, len(kept)})
         return np.concatenate([self._keys(kept[low:high]) for low, high in pairwise(bounds)])
 
     def _keys(self, kept: Int64Array) -> Int64Array:
-        firsts = self.documents[kept] << POSITION_BITS | self.firsts(kept)
+        firsts = self.documents[kept] << POSITION_BITS | self.first_positions(kept)
         frequencies = self.frequencies[kept]
         several = np.flatnonzero(frequencies > 1)
         if not several.size:
@@ -179,7 +187,7 @@ class TermsPostings:
         keys[~is_first] = np.cumsum(steps, out=steps)
         return keys
 
-    def standing(self, keys: Int64Array) -> BoolArray:
+    def contains_positions(self, keys: Int64Array) -> BoolArray:
         """At which of ascending keys the term, the only one of these, stands."""
         result = np.zeros(len(keys), np.bool_)
         if not len(self.documents):
@@ -190,13 +198,15 @@ class TermsPostings:
         owners, inverse = np.unique(at[held], return_inverse=True)
         if not owners.size:
             return result
-        distances = (keys[held] & POSITION_MASK) - self.firsts(owners)[inverse]
+        distances = (keys[held] & POSITION_MASK) - self.first_positions(owners)[inverse]
         result[held] = distances == 0
         others = self.frequencies[owners].astype(np.int64) - 1
         later = np.flatnonzero((distances > 0) & (others[inverse] > 0))
         # A part of the postings at a time, so that what is computed stays near at hand.
         ends = np.cumsum(others)
-        cuts = np.searchsorted(ends, np.arange(_PART, ends[-1], _PART)).tolist()
+        cuts = np.searchsorted(
+            ends, np.arange(_BATCH_POSITIONS, ends[-1], _BATCH_POSITIONS)
+        ).tolist()
         for low, high in pairwise(sorted({0, *cuts, len(owners)})):
             first, after = np.searchsorted(inverse[later], (low, high))
             part = later[first:after]
@@ -232,20 +242,21 @@ class TermsPostings:
         inside[inside] = sums[found[inside]] == wanted[inside]
         return inside
 
-    def gaps(self, kept: Int64Array) -> tuple[Gaps, Gaps]:
+    def position_gaps(self, kept: Int64Array) -> tuple[UInt32Array, UInt32Array]:
         """The first positions of the kept postings, and how far each other is from the one before.
 
         Of the others, each posting has one less than its frequency.
         """
         others = self.frequencies[kept].astype(np.int64) - 1
-        return self.firsts(kept), self._nexts(kept, others) if others.any() else NO_GAPS
+        nexts = self._nexts(kept, others) if others.any() else NO_POSITIONS
+        return self.first_positions(kept), nexts
 
-    def _nexts(self, kept: Int64Array, others: Int64Array) -> Gaps:
+    def _nexts(self, kept: Int64Array, others: Int64Array) -> UInt32Array:
         """How far each other position of the kept postings is from the one before."""
         local = self._others_before[kept]
         return self._steps(_runs(local + self._others_shift[kept], others), local, others)
 
-    def _steps(self, numbers: _Numbers, local: Int64Array, counts: Int64Array) -> Gaps:
+    def _steps(self, numbers: _Numbers, local: Int64Array, counts: Int64Array) -> UInt32Array:
         """How far some other positions are from the ones before.
 
         They are given by their ``numbers``, and as runs of ``counts`` among those of these terms.
@@ -253,13 +264,13 @@ class TermsPostings:
         steps = self._array("next_lows")[numbers].astype(np.uint32)
         codes = self._array("next_codes")
         if isinstance(numbers, slice):
-            at, codes = PAIRS_OF_BITS.nonzero(codes, numbers.start, len(steps))
+            at, codes = TWO_BITS.nonzero(codes, numbers.start, len(steps))
         else:
-            codes = PAIRS_OF_BITS.gather(codes, numbers)
+            codes = TWO_BITS.gather(codes, numbers)
             at = np.flatnonzero(codes > 0)
             codes = codes[at]
         highs = codes.astype(np.uint32)
-        escaped = np.flatnonzero(codes == PAIRS_OF_BITS.largest)
+        escaped = np.flatnonzero(codes == TWO_BITS.max_code)
         if escaped.size:
             ends = np.cumsum(counts)
             runs_of = np.searchsorted(ends, at[escaped], side="right")
@@ -269,11 +280,11 @@ class TermsPostings:
         steps[at] += highs << 8
         return steps
 
-    def firsts(self, kept: Int64Array) -> Gaps:
+    def first_positions(self, kept: Int64Array) -> UInt32Array:
         """The first positions of some postings, whose indices ``kept`` ascend: uint32."""
         wanted = self._numbers[kept]
-        highs = NIBBLES.gather(self._array("first_highs"), wanted).astype(np.uint32)
-        large = np.flatnonzero(highs == NIBBLES.largest)
+        highs = FOUR_BITS.gather(self._array("first_highs"), wanted).astype(np.uint32)
+        large = np.flatnonzero(highs == FOUR_BITS.max_code)
         if large.size:
             places, excess = self._first_escapes
             highs[large] += excess[np.searchsorted(places, kept[large])]
@@ -283,11 +294,11 @@ class TermsPostings:
 
     @lazy
     def _first_escapes(self) -> _Escapes:
-        return self._escapes(NIBBLES, "first_highs", POSTINGS, FIRST_ESCAPES)
+        return self._escapes(FOUR_BITS, "first_highs", POSTINGS, FIRST_ESCAPES)
 
     @lazy
     def _next_escapes(self) -> _Escapes:
-        return self._escapes(PAIRS_OF_BITS, "next_codes", NEXTS, NEXT_ESCAPES)
+        return self._escapes(TWO_BITS, "next_codes", NEXT_POSITIONS, NEXT_ESCAPES)
 
     def _escapes(self, packing: Packing, stream: str, items: int, column: int) -> _Escapes:
         """Which of all items of the terms are too large for a code, and what exceeds it."""
@@ -298,26 +309,26 @@ class TermsPostings:
             codes = packing.gather(self._array(stream), _runs(first, counts))
         held = _runs(self._places[:, 1 + column], self._counts[:, column])
         excess = unescape(self._array(COUNTS[column])[held])
-        return _Escapes(np.flatnonzero(codes == packing.largest), excess.astype(np.uint32))
+        return _Escapes(np.flatnonzero(codes == packing.max_code), excess.astype(np.uint32))
 
 
 class _Escapes(NamedTuple):
     """The places of items that a code is too small for, ascending, and what exceeds it."""
 
     places: Int64Array
-    excess: Gaps
+    excess: UInt32Array
 
 
 def _runs(first: Int64Array, counts: Int64Array) -> Int64Array:
-    return runs(first, first + counts)
+    return range_indices(first, first + counts)
 
 
-def frequencies(codes: Bytes, escapes: Bytes) -> Frequencies:
+def frequencies(codes: UInt8Array, escapes: UInt8Array) -> Frequencies:
     """Frequencies by their codes, and what exceeds the largest code, in escape code."""
     result: Frequencies = codes + np.uint8(1)
     if escapes.size:
-        values = unescape(escapes) + (1 + PAIRS_OF_BITS.largest)
-        if int(values.max()) > _LARGEST_BYTE:
+        values = unescape(escapes) + (1 + TWO_BITS.max_code)
+        if int(values.max()) > _MAX_BYTE:
             result = result.astype(np.int64)
-        result[np.flatnonzero(codes == PAIRS_OF_BITS.largest)] = values
+        result[np.flatnonzero(codes == TWO_BITS.max_code)] = values
     return result

@@ -19,9 +19,9 @@ import numpy.typing as npt
 from indexer.analysis.bigrams import CODE_BITS
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import ContainerWriter
-from indexer.codec.postings import Chunk
+from indexer.codec.postings import PostingsBatch
 from indexer.codec.postings_writer import PostingsWriter
-from indexer.codec.words import write_words
+from indexer.codec.term_dictionary import write_terms
 
 Positions = npt.NDArray[np.int32] | Int64Array
 
@@ -30,7 +30,7 @@ PLACE_MASK: Final = (1 << PLACE_BITS) - 1
 _DOCUMENT_BITS: Final = 8
 
 # In a text, a number from here on is a word's; less is a pair, and 0 no term.
-WORD: Final = np.uint32(1 << 31)
+WORD_FLAG: Final = np.uint32(1 << 31)
 
 # How many tokens become postings at a time, how many places are looked at, and how many tokens are
 # sorted: the larger number of so many, and of one in so many.
@@ -46,7 +46,7 @@ class TextTerms(NamedTuple):
     """The terms of a text: its ``words``, each once, and the ``tokens`` (n,) of its n positions.
 
     A token is a pair, numbered as in `indexer.analysis.bigrams`, the place of a word among the
-    ``words`` and `WORD`, or 0 where there is no term.
+    ``words`` and `WORD_FLAG`, or 0 where there is no term.
     """
 
     words: Sequence[str]
@@ -57,14 +57,14 @@ class TextTerms(NamedTuple):
         if len(self.tokens) < least:
             return 0
         counts = np.zeros(max(len(self.words), 1 << CODE_BITS), np.int64)
-        pairs = np.zeros_like(counts)
+        bigrams = np.zeros_like(counts)
         for start in range(0, len(self.tokens), _SLICE):
             tokens = self.tokens[start : start + _SLICE]
-            is_word = tokens >= WORD
-            counts += np.bincount(tokens[is_word] ^ WORD, minlength=len(counts))
-            pairs += np.bincount(tokens[~is_word] >> CODE_BITS, minlength=len(counts))
-        pairs[0] = 0
-        return int(max(counts.max(), pairs.max()))
+            is_word = tokens >= WORD_FLAG
+            counts += np.bincount(tokens[is_word] ^ WORD_FLAG, minlength=len(counts))
+            bigrams += np.bincount(tokens[~is_word] >> CODE_BITS, minlength=len(counts))
+        bigrams[0] = 0
+        return int(max(counts.max(), bigrams.max()))
 
 
 class TextCollector:
@@ -83,18 +83,18 @@ class TextCollector:
         self,
         words: Sequence[str],
         word_positions: Positions,
-        pairs: npt.NDArray[np.uint32],
-        pair_positions: Positions,
+        bigrams: npt.NDArray[np.uint32],
+        bigram_positions: Positions,
         size: int,
     ) -> None:
-        """Add a piece of so many positions, with ``words`` and ``pairs`` at some of them."""
+        """Add a piece of so many positions, with ``words`` and ``bigrams`` at some of them."""
         known = self._words
         for word in dict.fromkeys(words):
             known.setdefault(word, len(known))
         tokens = np.zeros(size, np.uint32)
         numbers = np.fromiter(map(known.__getitem__, words), np.uint32, len(words))
-        tokens[word_positions] = numbers | WORD
-        tokens[pair_positions] = pairs
+        tokens[word_positions] = numbers | WORD_FLAG
+        tokens[bigram_positions] = bigrams
         self._tokens.frombytes(tokens.tobytes())
 
     def terms(self) -> TextTerms:
@@ -191,11 +191,11 @@ class TextField:
 
     def add(self, terms: TextTerms) -> None:
         """Add the text of the next document; ValueError if something is no term."""
-        numbers = self.vocabulary.numbers(terms.words).astype(np.uint32) | WORD
+        numbers = self.vocabulary.numbers(terms.words).astype(np.uint32) | WORD_FLAG
         for start in range(0, len(terms.tokens), _SLICE):
             tokens = terms.tokens[start : start + _SLICE].copy()
-            places = np.flatnonzero(tokens >= WORD)
-            tokens[places] = numbers[tokens[places] ^ WORD]
+            places = np.flatnonzero(tokens >= WORD_FLAG)
+            tokens[places] = numbers[tokens[places] ^ WORD_FLAG]
             self._tokens.frombytes(tokens.tobytes())
             self.word_count += len(places)
         blocks = -(-len(terms.tokens) >> _DOCUMENT_BITS)
@@ -221,14 +221,14 @@ class TextField:
 
     def write(
         self, name: str, title_ends: Int64Array | None, out: ContainerWriter
-    ) -> Iterator[tuple[Int64Array, Chunk]]:
+    ) -> Iterator[tuple[Int64Array, PostingsBatch]]:
         """Write dictionary and postings; yields the words' postings on the way.
 
         Positions before its ``title_ends`` are in a document's titles. Each chunk comes with the
         ordinals of its terms.
         """
         terms, ranks = self.vocabulary.ranked()
-        write_words(name, terms, out)
+        write_terms(name, terms, out)
         places = _Places.of(np.frombuffer(self._first_blocks, np.int64), title_ends)
         doc_count = len(self._first_blocks) - 1
         postings = PostingsWriter(name, doc_count, out, has_positions=True)
@@ -236,12 +236,12 @@ class TextField:
             keys, chunk = _chunk(part, places)
             postings.add(chunk)
             yield keys, chunk
-        pairs = [np.empty(0, np.int64)]
+        bigrams = [np.empty(0, np.int64)]
         for part in self._sorted(None):
             keys, chunk = _chunk(part, places)
             postings.add(chunk)
-            pairs.append(keys)
-        out.add(f"{name}/pairs", np.concatenate(pairs).astype(np.uint32))
+            bigrams.append(keys)
+        out.add(f"{name}/pairs", np.concatenate(bigrams).astype(np.uint32))
         postings.finish()
         self._tokens = array("I")
 
@@ -275,13 +275,13 @@ class TextField:
         tokens = np.frombuffer(self._tokens, np.uint32)
         for start in range(0, len(tokens), _SLICE):
             part = tokens[start : start + _SLICE]
-            is_word = part >= WORD
+            is_word = part >= WORD_FLAG
             if ranks is None:
                 held = np.flatnonzero((part > 0) & ~is_word)
                 numbers = part[held].astype(np.int64)
             else:
                 held = np.flatnonzero(is_word)
-                numbers = ranks[part[held] ^ WORD]
+                numbers = ranks[part[held] ^ WORD_FLAG]
             yield numbers, held + start
 
 
@@ -298,7 +298,7 @@ class _Places(NamedTuple):
         return cls(first_blocks, np.repeat(np.arange(len(sizes)), sizes), title_ends)
 
 
-def _chunk(tokens: Int64Array, places: _Places) -> tuple[Int64Array, Chunk]:
+def _chunk(tokens: Int64Array, places: _Places) -> tuple[Int64Array, PostingsBatch]:
     """The terms' numbers and the postings of sorted tokens."""
     terms = tokens >> PLACE_BITS
     positions = tokens & PLACE_MASK
@@ -307,17 +307,17 @@ def _chunk(tokens: Int64Array, places: _Places) -> tuple[Int64Array, Chunk]:
     begins_term = np.diff(terms, prepend=-1) != 0
     begins = begins_term | (np.diff(documents, prepend=-1) != 0)
     firsts = np.flatnonzero(begins)
-    boosts = np.zeros(len(firsts), np.int64)
+    title_frequencies = np.zeros(len(firsts), np.int64)
     if places.title_ends is not None:
         in_title = positions < places.title_ends[documents]
-        boosts = np.add.reduceat(in_title, firsts, dtype=np.int64)
+        title_frequencies = np.add.reduceat(in_title, firsts, dtype=np.int64)
     first_postings = np.flatnonzero(begins_term[firsts])
-    chunk = Chunk(
+    chunk = PostingsBatch(
         document_frequencies=np.diff(first_postings, append=len(firsts)),
         documents=documents[firsts],
         frequencies=np.diff(firsts, append=len(tokens)),
-        boosts=boosts,
-        firsts=positions[firsts].astype(np.uint32),
-        nexts=np.diff(positions)[~begins[1:]].astype(np.uint32),
+        title_frequencies=title_frequencies,
+        first_positions=positions[firsts].astype(np.uint32),
+        next_gaps=np.diff(positions)[~begins[1:]].astype(np.uint32),
     )
     return terms[firsts[first_postings]], chunk

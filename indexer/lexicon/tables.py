@@ -1,7 +1,7 @@
 """Word translation tables as they are stored and looked up.
 
-lexicon/chinese/words, word_starts   the words, as `indexer.codec.words` writes them; number 0
-lexicon/english/words, word_starts   is the null word, ""; English words are stems
+lexicon/chinese/words, word_starts   the words, as `indexer.codec.term_dictionary` writes them;
+lexicon/english/words, word_starts   number 0 is the null word, ""; English words are stems
 lexicon/*/counts        uint32       in how many beads each word is
 lexicon/*/null          uint32       probability of each word where no word is rendered, / ONE
 lexicon/*/pair_starts   uint32       where the pairs of each word start; their number
@@ -20,8 +20,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from indexer.article import other_language
-from indexer.codec.container import Array, Container
-from indexer.codec.words import Words
+from indexer.codec.arrays import AnyArray
+from indexer.codec.container import Container
+from indexer.codec.term_dictionary import TermDictionary
 
 CHINESE: Final = "lexicon/chinese"
 ENGLISH: Final = "lexicon/english"
@@ -45,10 +46,10 @@ Row = dict[str, Translation]
 class _Side(NamedTuple):
     """The words of one language, and what is told of each."""
 
-    words: Words
-    counts: Array
-    null: Array
-    pair_starts: Array
+    words: TermDictionary
+    counts: AnyArray
+    null: AnyArray
+    pair_starts: AnyArray
 
 
 class TranslationTables:
@@ -89,7 +90,7 @@ class TranslationTables:
             counts, null, pair_starts = (
                 self._container[f"{name}/{part}"] for part in ("counts", "null", "pair_starts")
             )
-            side = _Side(Words(name, self._container), counts, null, pair_starts)
+            side = _Side(TermDictionary(name, self._container), counts, null, pair_starts)
             self._sides[language] = side
         return side
 
@@ -110,6 +111,6 @@ class TranslationTables:
         )
         direct, inverse = (forward, backward) if is_chinese else (backward, forward)
         return {
-            others.word(i): Translation(a, b)
+            others.term(i): Translation(a, b)
             for i, a, b in zip(numbers, direct, inverse, strict=True)
         }

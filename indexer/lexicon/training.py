@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from indexer.analysis import Analyzer
 from indexer.codec.container import ContainerWriter
-from indexer.codec.words import write_words
+from indexer.codec.term_dictionary import write_terms
 from indexer.lexicon.bead_words import BeadText
 from indexer.lexicon.encoded_beads import EncodedSide, encode_sides
 from indexer.lexicon.ibm_model1 import CandidatePairs, Floats, Ints, estimate
@@ -48,8 +48,8 @@ class TrainedTables(NamedTuple):
 
     def write(self, out: ContainerWriter) -> None:
         """Write the tables as named arrays, see `indexer.lexicon.tables`."""
-        write_words(CHINESE, self.chinese_words, out)
-        write_words(ENGLISH, self.english_words, out)
+        write_terms(CHINESE, self.chinese_words, out)
+        write_terms(ENGLISH, self.english_words, out)
         out.add(f"{CHINESE}/counts", self.chinese_counts.astype(np.uint32))
         out.add(f"{ENGLISH}/counts", self.english_counts.astype(np.uint32))
         out.add(f"{CHINESE}/null", _fixed_point(self.chinese_null))

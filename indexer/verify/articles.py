@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from indexer.align import Alignment
 from indexer.article import Article
-from indexer.codec.builder import WRITING_SIZE
+from indexer.codec.builder import WRITING_MEMORY
 from indexer.codec.reader import SegmentReader
 from indexer.document import to_document
 from indexer.errors import IndexDamaged
@@ -68,9 +68,9 @@ def _ids(segment: SegmentReader) -> list[str]:
     field = segment.field(ID_FIELD)
     if field is None:
         return []
-    found = field.postings.read(np.arange(field.term_count))
+    found = field.postings.read_terms(np.arange(field.term_count))
     order = np.argsort(found.documents)
-    return [*map(field.words.words(0, field.term_count).__getitem__, order.tolist())]
+    return [*map(field.words.terms(0, field.term_count).__getitem__, order.tolist())]
 
 
 def _article(segment: SegmentReader, number: int) -> Article:
@@ -99,7 +99,7 @@ def analysis_faults(
             document = replace(document, beads=segment.beads[number])
         builder.add(replace(document, stored=b""))
         advance(len(segment.articles.frame(number)))
-        if builder.memory > _MEMORY + WRITING_SIZE or number + 1 == segment.doc_count:
+        if builder.memory > _MEMORY + WRITING_MEMORY or number + 1 == segment.doc_count:
             with TemporaryDirectory() as directory:
                 path = Path(directory, "segment")
                 builder.write(path)

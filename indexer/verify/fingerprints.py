@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import Int64Array, cuts
+from indexer.codec.arrays import Int64Array, batch_bounds
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import POSITION_BITS, POSITION_MASK
@@ -35,7 +35,7 @@ def fingerprints(segment: SegmentReader, field_name: str) -> Fingerprints:
     field = segment.field(field_name)
     if field is not None:
         texts = _texts(field)
-        for low, high in pairwise(cuts(segment.token_counts(field), _TOKENS)):
+        for low, high in pairwise(batch_bounds(segment.token_counts(field), _TOKENS)):
             for ordinals, found in segment.read(field, low, high):
                 owners = np.repeat(texts[ordinals], found.counts)
                 _add(result, owners, found, has_positions=field.has_positions)
@@ -46,10 +46,10 @@ def fingerprints(segment: SegmentReader, field_name: str) -> Fingerprints:
 def _texts(field: FieldReader) -> Fingerprints:
     """A number for the text of each term."""
     digests = bytearray()
-    for word in field.words.words(0, len(field.words)):
+    for word in field.words.terms(0, len(field.words)):
         digests += hashlib.blake2b(word.encode(), digest_size=8).digest()
     words = np.frombuffer(digests, np.uint64)
-    return np.concatenate((words, _mixed(field.pairs.astype(np.uint64))))
+    return np.concatenate((words, _mixed(field.bigrams.astype(np.uint64))))
 
 
 def _add(
@@ -57,12 +57,12 @@ def _add(
 ) -> None:
     documents: Int64Array = found.documents
     if has_positions:
-        keys = found.keys(np.arange(len(documents)))
+        keys = found.position_keys(np.arange(len(documents)))
         owners = np.repeat(owners, found.frequencies)
         documents, told = keys >> POSITION_BITS, keys & POSITION_MASK
     else:
         frequencies = np.minimum(found.frequencies.astype(np.int64), _MOST_FREQUENCY)
-        told = frequencies << 8 | np.minimum(found.boosts(), _MOST_BOOST)
+        told = frequencies << 8 | np.minimum(found.title_frequencies(), _MOST_BOOST)
     np.add.at(result, documents, _mixed(owners + _mixed(told.astype(np.uint64))))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from indexer.codec.container import Container
-from indexer.codec.words import word_faults
+from indexer.codec.term_dictionary import term_faults
 from indexer.lexicon.tables import CHINESE, ENGLISH, PAIRS
 
 
@@ -26,7 +26,7 @@ def table_faults(container: Container) -> Iterator[str]:
         (CHINESE, container[f"{PAIRS}/chinese"]),
         (ENGLISH, container[f"{PAIRS}/english"][order]),
     ):
-        yield from word_faults(side, container)
+        yield from term_faults(side, container)
         words = container.count(f"{side}/word_starts") - 1
         if {container.count(f"{side}/{column}") for column in ("counts", "null")} != {words}:
             yield f"columns of {side} of different lengths"

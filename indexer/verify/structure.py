@@ -20,27 +20,28 @@ from indexer.codec.arrays import (
     DICTIONARIES,
     DICTIONARY_ENDS,
     STORED,
+    AnyArray,
     Int64Array,
-    cuts,
+    batch_bounds,
     starts,
 )
-from indexer.codec.container import Array, Container
-from indexer.codec.packing import NIBBLES, PAIRS_OF_BITS
+from indexer.codec.container import Container
+from indexer.codec.packing import FOUR_BITS, TWO_BITS
 from indexer.codec.postings import (
-    BLOCK,
+    BLOCK_SIZE,
     COUNTS,
     FIRST_ESCAPES,
     FREQUENCY_ESCAPES,
     GAPS,
     NEXT_ESCAPES,
-    NEXTS,
+    NEXT_POSITIONS,
     POSTINGS,
     STARTS,
     is_scattered,
 )
 from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.codec.term_dictionary import TermDictionary, term_faults
 from indexer.codec.terms_postings import TermsPostings
-from indexer.codec.words import Words, word_faults
 from indexer.schema import (
     CATEGORIES,
     EN,
@@ -113,19 +114,19 @@ def _ends_faults(container: Container) -> Iterator[str]:
 
 
 def _category_faults(name: str, container: Container, segment: SegmentReader) -> Iterator[str]:
-    yield from word_faults(f"{name}_values", container)
+    yield from term_faults(f"{name}_values", container)
     numbers = segment.category(name).numbers
-    values = Words(f"{name}_values", container)
+    values = TermDictionary(f"{name}_values", container)
     if len(numbers) != segment.doc_count or (numbers >= len(values)).any():
         yield f"impossible values of {name}"
-    if not len(values) or values.word(0):
+    if not len(values) or values.term(0):
         yield f"{name}_values does not begin with the empty value"
 
 
 def _field_faults(
     name: str, container: Container, segment: SegmentReader, advance: Advance
 ) -> Iterator[str]:
-    yield from word_faults(name, container)
+    yield from term_faults(name, container)
     size = sum(container[array].nbytes for array in container if array.startswith(f"{name}/"))
     field = segment.field(name)
     if field is None:
@@ -141,7 +142,7 @@ def _field_faults(
 
 
 def _pair_faults(field: FieldReader) -> Iterator[str]:
-    pairs = field.pairs.astype(np.int64)
+    pairs = field.bigrams.astype(np.int64)
     first, second = pairs >> CODE_BITS, pairs & CODE_MASK
     largest = len(code_points()) - 1
     if ((first < 1) | (first > largest) | (second > largest)).any() or (np.diff(pairs) <= 0).any():
@@ -152,14 +153,14 @@ def _table_faults(field: FieldReader, container: Container, doc_count: int) -> I
     """What is wrong with the tables that say where postings lie, and how large the streams are."""
     name = field.name
 
-    def table(array: str, columns: int) -> Array:
+    def table(array: str, columns: int) -> AnyArray:
         return container[f"{name}/{array}"].reshape(-1, columns)
 
     counts, frequent = table("counts", len(COUNTS)), container[f"{name}/frequent"]
     frequent_counts = table("frequent_counts", len(COUNTS))
     bounds = np.concatenate(([-1], frequent.astype(np.int64), [field.term_count]))
     if (
-        len(table("block_starts", len(STARTS))) != -(-field.term_count // BLOCK)
+        len(table("block_starts", len(STARTS))) != -(-field.term_count // BLOCK_SIZE)
         or not len(frequent) == len(frequent_counts) == len(table("frequent_starts", len(STARTS)))
         or (np.diff(bounds) <= 0).any()
         or counts[frequent].any()
@@ -174,31 +175,31 @@ def _table_faults(field: FieldReader, container: Container, doc_count: int) -> I
         "gaps": totals[GAPS],
         "gap_lows": held[is_scattered(held, doc_count)].sum(),
         "frequency_escapes": totals[FREQUENCY_ESCAPES],
-        "boost_lows": container.count(f"{name}/boosts"),
+        "title_posting_lows": container.count(f"{name}/title_frequencies"),
     }
     # In these, items have numbers, of which some are skipped.
-    postings = container.count(f"{name}/frequency_codes") * PAIRS_OF_BITS.per_byte
+    postings = container.count(f"{name}/frequency_codes") * TWO_BITS.per_byte
     nexts = container.count(f"{name}/next_lows") if field.has_positions else 0
     if field.has_positions:
         sizes |= {
             "first_lows": postings,
-            "first_highs": -(-postings // NIBBLES.per_byte),
+            "first_highs": -(-postings // FOUR_BITS.per_byte),
             "first_escapes": totals[FIRST_ESCAPES],
-            "next_codes": -(-nexts // PAIRS_OF_BITS.per_byte),
+            "next_codes": -(-nexts // TWO_BITS.per_byte),
             "next_escapes": totals[NEXT_ESCAPES],
         }
     for stream, size in sizes.items():
         if container.count(f"{name}/{stream}") != size:
             yield f"{name}/{stream} is not as long as it should be"
-    if postings < totals[POSTINGS] or nexts < totals[NEXTS]:
+    if postings < totals[POSTINGS] or nexts < totals[NEXT_POSITIONS]:
         yield f"{name} has fewer postings or positions than its counts say"
-    bounds = np.concatenate(([0], container[f"{name}/boost_starts"]))
-    if (np.diff(bounds) < 0).any() or bounds[-1] != sizes["boost_lows"]:
-        yield f"{name}/boost_starts does not divide {name}/boost_lows"
+    bounds = np.concatenate(([0], container[f"{name}/title_posting_starts"]))
+    if (np.diff(bounds) < 0).any() or bounds[-1] != sizes["title_posting_lows"]:
+        yield f"{name}/title_posting_starts does not divide {name}/title_posting_lows"
     else:
-        boosted = field.postings.boosted.numbers.astype(np.int64)
-        if (np.diff(boosted, prepend=-1, append=postings) <= 0).any():
-            yield f"impossible numbers in {name}/boost_lows"
+        in_titles = field.postings.title_postings.numbers.astype(np.int64)
+        if (np.diff(in_titles, prepend=-1, append=postings) <= 0).any():
+            yield f"impossible numbers in {name}/title_posting_lows"
 
 
 class _Postings:
@@ -224,9 +225,9 @@ class _Postings:
     def _all(self, advance: Callable[[float], None]) -> Iterator[str]:
         postings = self._field.postings
         counts = postings.token_counts()
-        bounds = cuts(counts, _TOKENS)
+        bounds = batch_bounds(counts, _TOKENS)
         for low, high in pairwise(bounds):
-            found = postings.read(np.arange(low, high))
+            found = postings.read_terms(np.arange(low, high))
             faults = [*self._document_faults(found)]
             yield from faults
             if not faults and self._field.has_positions:
@@ -244,7 +245,7 @@ class _Postings:
             yield "documents out of order"
         elif (found.counts == 0).any() and self._field.name != RANKING:
             yield "terms without postings"
-        elif (found.boosts() > found.frequencies).any():
+        elif (found.title_frequencies() > found.frequencies).any():
             yield "more occurrences in titles than in all"
         else:
             self._documents += np.bincount(documents, minlength=len(self._documents))
@@ -255,7 +256,7 @@ class _Postings:
         if (counts != token_counts).any():
             yield "another number of positions"
             return
-        keys = found.keys(np.arange(len(found.documents)))
+        keys = found.position_keys(np.arange(len(found.documents)))
         if not _ascend(keys, counts):
             yield "positions out of order"
         if self._field.name != TEXT:
@@ -267,7 +268,7 @@ class _Postings:
             zones += positions >= zone_starts[documents, zone]
         self._zones += np.bincount(zones, minlength=len(self._zones))
         in_title = starts(positions < zone_starts[documents, TITLE_ZONE_COUNT])[tokens]
-        if (np.minimum(np.diff(in_title), _LARGEST_BYTE) != found.boosts()).any():
+        if (np.minimum(np.diff(in_title), _LARGEST_BYTE) != found.title_frequencies()).any():
             yield "another number of occurrences in titles"
 
 

@@ -17,8 +17,7 @@ from whoosh import columns
 from whoosh.codec import base
 
 from indexer.article import Article
-from indexer.codec.arrays import Int64Array
-from indexer.codec.container import Array
+from indexer.codec.arrays import AnyArray, Int64Array
 from indexer.codec.reader import SegmentReader
 from indexer.schema import DOCUMENT_ARRAYS
 from indexer.whoosh.fields import WhooshField
@@ -147,7 +146,7 @@ class ColumnarDocumentReader(base.PerDocumentReader):
 class ColumnReader(columns.ColumnReader):
     """A number for each document."""
 
-    def __init__(self, values: Array) -> None:
+    def __init__(self, values: AnyArray) -> None:
         self._values = values
         self._sign = 1
 

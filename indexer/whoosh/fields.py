@@ -55,7 +55,7 @@ class WhooshField:
         """The postings of several terms, each with the index of its term."""
         field: FieldReader | None = self._field
         assert field is not None  # noqa: S101 - an ordinal is of a field
-        found = field.postings.read(ordinals)
+        found = field.postings.read_terms(ordinals)
         documents, frequencies = found.documents, found.frequencies.astype(np.int64)
         owners = np.repeat(np.arange(len(ordinals)), found.counts)
         text = self._segment.field(TEXT)
@@ -63,7 +63,7 @@ class WhooshField:
             # Stems that stand for one word alone have that word's postings.
             alone = np.flatnonzero(found.counts == 0)
             word_ordinals = self._segment.word_of_stem[ordinals[alone]].astype(np.int64)
-            words = text.postings.read(word_ordinals)
+            words = text.postings.read_terms(word_ordinals)
             owners = np.concatenate((owners, np.repeat(alone, words.counts)))
             order = np.argsort(owners, kind="stable")
             owners = owners[order]

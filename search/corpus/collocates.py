@@ -167,6 +167,6 @@ class CollocateFinder:
 
 def _frequency(field: FieldReader, terms: Int64Array, live: BoolArray | None) -> int:
     """How often some terms stand in documents that are not deleted."""
-    found = field.postings.read(terms)
+    found = field.postings.read_terms(terms)
     frequencies = found.frequencies
     return int((frequencies if live is None else frequencies[live[found.documents]]).sum())

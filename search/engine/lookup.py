@@ -174,7 +174,7 @@ class Lookup:
         """What there is of several terms in some zones as that of one."""
         weights = np.zeros(segment.doc_count)
         read = 0
-        for found in postings.parts(terms):
+        for found in postings.read_batches(terms):
             documents, counts = self._in_zones(found, zones, base, segment)
             weights += np.bincount(documents, counts, segment.doc_count)
             read += found.documents.size
@@ -189,14 +189,14 @@ class Lookup:
         all that follows it is in them.
         """
         every = np.arange(found.documents.size)
-        firsts, starts = found.firsts(every), segment.zone_starts
+        firsts, starts = found.first_positions(every), segment.zone_starts
         inside = np.zeros(every.size, np.bool_)
         outside = np.zeros(every.size, np.bool_)
         if zones[-1] + 1 < len(ZONES):
             outside = firsts >= starts[:, zones[-1] + 1][found.documents]
         elif zones[0] >= TITLE_ZONE_COUNT and len(zones) == len(ZONES) - zones[0]:
             inside = firsts >= starts[:, zones[0]][found.documents]
-        keys = found.keys(np.flatnonzero(~(inside | outside))) + (base << POSITION_BITS)
+        keys = found.position_keys(np.flatnonzero(~(inside | outside))) + (base << POSITION_BITS)
         keys.sort()
         zone, _ = self._zones(keys)
         keys = keys[np.isin(zone, zones)]
@@ -283,7 +283,7 @@ class Lookup:
             terms = self._ordinals(slot, reader, segment)
             if terms.size == 1:
                 [found] = self._parts(slot, reader, terms)
-                result[low:high] = found.standing(keys[low:high] - bounds[0])
+                result[low:high] = found.contains_positions(keys[low:high] - bounds[0])
             elif terms.size:
                 part = keys[low:high]
                 among = distinct(part >> POSITION_BITS)
@@ -297,9 +297,9 @@ class Lookup:
         Those of words are kept for other queries.
         """
         if slot.kind not in _KEPT or (terms.size > 1 and self._is_large(slot, reader)):
-            return reader.postings.parts(terms)
+            return reader.postings.read_batches(terms)
         key = reader, slot.kind, slot.text
-        return [self._snapshot.postings.get(key, lambda: reader.postings.read(terms))]
+        return [self._snapshot.postings.get(key, lambda: reader.postings.read_terms(terms))]
 
     def _is_large(self, slot: Slot, reader: FieldReader) -> bool:
         anywhere = Scope(reader.name, None)
@@ -321,8 +321,9 @@ class Lookup:
 def _keys_in(found: TermsPostings, wanted: DocNumbers, segment: SegmentReader) -> PositionKeys:
     """The keys of postings in some documents of a segment, which ascend."""
     if len(found.counts) == 1 and wanted.size * _MUCH_FEWER < found.documents.size:
-        return found.keys(_places(found.documents, wanted))
-    return found.keys(np.flatnonzero(mask_of([wanted], segment.doc_count)[found.documents]))
+        return found.position_keys(_places(found.documents, wanted))
+    is_wanted = mask_of([wanted], segment.doc_count)
+    return found.position_keys(np.flatnonzero(is_wanted[found.documents]))
 
 
 def _places(documents: DocNumbers, wanted: DocNumbers) -> npt.NDArray[np.int64]:
@@ -361,11 +362,11 @@ def _all_tokens(segment: SegmentReader, zones: tuple[int, ...] | None) -> Segmen
 
 
 def _term(postings: PostingsReader, ordinal: int) -> SegmentCounts:
-    documents, frequencies = postings.postings(ordinal)
+    documents, frequencies = postings.read_term(ordinal)
     weights = frequencies.astype(np.float32)
-    boosted, boosts = postings.boosts(ordinal)
-    if boosted.size:
-        weights[boosted] += TITLE_EXTRA * boosts.astype(np.float32)
+    in_titles, title_frequencies = postings.title_frequencies(ordinal)
+    if in_titles.size:
+        weights[in_titles] += TITLE_EXTRA * title_frequencies.astype(np.float32)
     return SegmentCounts(documents, weights)
 
 
@@ -387,10 +388,10 @@ def _several(postings: PostingsReader, terms: Ordinals, doc_count: int) -> Segme
         return _term(postings, int(terms[0]))
 
     def weights_of(found: TermsPostings) -> npt.NDArray[Any]:
-        counts = found.frequencies + TITLE_EXTRA * found.boosts()
+        counts = found.frequencies + TITLE_EXTRA * found.title_frequencies()
         return np.bincount(found.documents, counts, doc_count)
 
-    return _dense(reduce(np.add, map(weights_of, postings.parts(terms))))
+    return _dense(reduce(np.add, map(weights_of, postings.read_batches(terms))))
 
 
 def _dense(weights: npt.NDArray[Any]) -> SegmentCounts:

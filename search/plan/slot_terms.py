@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_of, pair_of
+from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, bigram_code, han_code
 from indexer.analysis.english import stem_prefixes
 from indexer.analysis.script import is_han
 from indexer.codec.reader import FieldReader
-from indexer.codec.words import Words
+from indexer.codec.term_dictionary import TermDictionary
 from search.plan.edits import edit_distance, edit_distances
 from search.plan.intervals import Slot, SlotKind
 
@@ -73,7 +73,7 @@ def slot_ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinal
             return _joined((longer[0] + (words.find(text) >= 0), longer[1]), (low + alone, high))
         case SlotKind.BIGRAM_SUFFIX:
             found = _bigrams_ending(text.encode(), words)
-            pairs = np.flatnonzero(field.pairs & CODE_MASK == (code_of(text) or -1))
+            pairs = np.flatnonzero(field.bigrams & CODE_MASK == (han_code(text) or -1))
             return np.concatenate((found, pairs + len(words)))
         case SlotKind.GLOB:
             literal = re.split(r"[*?]", text, maxsplit=1)[0]
@@ -90,10 +90,10 @@ def _joined(words: tuple[int, int], pairs: tuple[int, int]) -> Ordinals:
 
 def _pairs_beginning(text: str, field: FieldReader) -> tuple[int, int]:
     """The range of the pairs that begin with a text."""
-    pair = pair_of(text)
+    pair = bigram_code(text)
     if pair is None:
         return field.term_count, field.term_count
-    return field.pair_range(pair, pair + (1 if len(text) > 1 else 1 << CODE_BITS))
+    return field.bigram_range(pair, pair + (1 if len(text) > 1 else 1 << CODE_BITS))
 
 
 def _glob(glob: str) -> re.Pattern[bytes]:
@@ -106,18 +106,18 @@ def _glob(glob: str) -> re.Pattern[bytes]:
     return re.compile(b"".join([first, *middle, *last]))
 
 
-def _with_stem(stem: str, words: Words, analyzer: Analyzer) -> Ordinals:
+def _with_stem(stem: str, words: TermDictionary, analyzer: Analyzer) -> Ordinals:
     """Return the ordinals of the words with a stem."""
     found = [
         ordinal
         for low, high in map(words.prefix_range, stem_prefixes(stem))
-        for ordinal, word in enumerate(words.words(low, high), low)
+        for ordinal, word in enumerate(words.terms(low, high), low)
         if analyzer.stem(word) == stem
     ]
     return np.array(found, np.int64)
 
 
-def _bigrams_ending(last: bytes, words: Words) -> Ordinals:
+def _bigrams_ending(last: bytes, words: TermDictionary) -> Ordinals:
     """Words of one character, as its first byte tells its length in UTF-8, and then ``last``."""
     letters, starts = words.arrays()
     lengths = np.diff(starts) - 1 - len(last)
@@ -128,10 +128,10 @@ def _bigrams_ending(last: bytes, words: Words) -> Ordinals:
     return np.flatnonzero(fits)
 
 
-def _within(word: str, limit: int, words: Words) -> Ordinals:
+def _within(word: str, limit: int, words: TermDictionary) -> Ordinals:
     """The terms near to a word; non-ASCII words are compared with non-ASCII terms, one by one."""
     if not word.isascii():
-        terms = words.words(0, len(words))
+        terms = words.terms(0, len(words))
         alike = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
         others = [i for i in alike if not terms[i].isascii() and not is_han(terms[i])]
         found = [i for i in others if edit_distance(word, terms[i]) <= limit]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer.codec.reader import SegmentReader
-from indexer.codec.stored import train
+from indexer.codec.stored import train_dictionary
 from indexer.job import Pipeline, Settings, Task, build_segments
 from indexer.schema import RANKING
 from indexer.source.seeds import MAX_FILE_SIZE, SeedFile, find_seeds, read_article
@@ -92,7 +92,7 @@ def test_without_changes_there_is_no_segment(tmp_path: Path) -> None:
 def test_a_worker_compresses_with_what_it_is_told(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 300)
     job = task(seeds, tmp_path / "a.columns")
-    trained = train([read_article(file).to_bytes() for file, _ in job.files])
+    trained = train_dictionary([read_article(file).to_bytes() for file, _ in job.files])
     assert trained
     with started(PLAIN._replace(trained=trained)) as worker:
         result = worker.build(job, lambda _: None)

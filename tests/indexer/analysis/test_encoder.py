@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
-from indexer.analysis.bigrams import pair_of, pair_text
+from indexer.analysis.bigrams import bigram_code, bigram_lines
 from indexer.analysis.encoder import EncodedTerms, Encoder, token_spans
 from indexer.analysis.script import is_han
 from tests.indexer.analysis.texts import SENTENCES, passages, texts
@@ -61,7 +61,7 @@ def one_by_one(
         lists.starts.append(position)
         lists.lengths.append(len(tokens))
         for at, token in enumerate(tokens, position):
-            pair = pair_of(token.term)
+            pair = bigram_code(token.term)
             if pair is None:
                 lists.words.append(token.term)
                 lists.word_positions.append(at)
@@ -132,7 +132,7 @@ def test_types() -> None:
 
 def test_pairs_are_the_terms_by_their_numbers() -> None:
     terms = ENCODER.encode(["推广先进，经验。"], [0])
-    assert pair_text(terms.bigrams).decode() == "推广\n广先\n先进\n进\n经验\n验\n"
+    assert bigram_lines(terms.bigrams).decode() == "推广\n广先\n先进\n进\n经验\n验\n"
 
 
 def test_threads_encode_alike() -> None:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_points, pair_of
+from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, bigram_code, code_points
 from indexer.codec.builder import Document, SegmentBuilder
 from indexer.codec.reader import SegmentReader
-from indexer.codec.tokens import WORD, TextCollector, TextTerms
+from indexer.codec.tokens import WORD_FLAG, TextCollector, TextTerms
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLE_ZONE_COUNT, ZONES
 from tests.search.articles import make_article
 
@@ -39,7 +39,7 @@ def text_terms(zones: Iterable[Sequence[str]]) -> tuple[TextTerms, list[int]]:
     for terms in zones:
         starts.append(position)
         for term in terms:
-            pair = pair_of(term)
+            pair = bigram_code(term)
             if pair is None:
                 words[position] = term
             else:
@@ -125,7 +125,7 @@ class Posting(NamedTuple):
     """How often a term is in a document, how often in titles, and where."""
 
     frequency: int
-    boost: int
+    title_frequency: int
     positions: tuple[int, ...]
 
 
@@ -137,8 +137,8 @@ def terms_of(text: TextTerms) -> list[tuple[str, int]]:
     points = code_points().tolist()
     found = []
     for position, token in enumerate(text.tokens.tolist()):
-        if token >= int(WORD):
-            found.append((text.words[token - int(WORD)], position))
+        if token >= int(WORD_FLAG):
+            found.append((text.words[token - int(WORD_FLAG)], position))
         elif token:
             codes = (token >> CODE_BITS, token & CODE_MASK)
             found.append(("".join(chr(points[code]) for code in codes if code), position))
@@ -149,19 +149,21 @@ def invert(documents: Sequence[Document]) -> dict[str, Postings]:
     """The postings of each field that has any."""
     found: dict[tuple[str, str], dict[int, list[tuple[int, int]]]] = {}
 
-    def add(field: str, term: str, number: int, boost: int = 0, position: int = -1) -> None:
+    def add(
+        field: str, term: str, number: int, title_frequency: int = 0, position: int = -1
+    ) -> None:
         occurrences = found.setdefault((field, term), {}).setdefault(number, [])
-        occurrences.append((boost, position))
+        occurrences.append((title_frequency, position))
 
     for number, each in enumerate(documents):
         for term, position in terms_of(each.text):
             in_title = int(position < each.zone_starts[TITLE_ZONE_COUNT])
             add(TEXT, term, number, in_title, position)
-            if pair_of(term) is None:
+            if bigram_code(term) is None:
                 add(RANKING, stem(term), number, in_title)
-        for words, boost in ((each.long_words, 0), (each.title_words, 1)):
+        for words, title_frequency in ((each.long_words, 0), (each.title_words, 1)):
             for word in words:
-                add(RANKING, word, number, boost)
+                add(RANKING, word, number, title_frequency)
         for field, text in each.others.items():
             for term, position in terms_of(text):
                 add(field, term, number, 0, position)
@@ -171,7 +173,7 @@ def invert(documents: Sequence[Document]) -> dict[str, Postings]:
         index.setdefault(field, {})[term] = {
             number: Posting(
                 len(occurrences),
-                sum(boost for boost, _ in occurrences),
+                sum(title_frequency for title_frequency, _ in occurrences),
                 tuple(position for _, position in occurrences if position >= 0),
             )
             for number, occurrences in by_document.items()
@@ -191,13 +193,13 @@ def read_postings(segment: SegmentReader, name: str) -> Postings:
             text = segment.field(TEXT)
             assert text is not None
             owner, number = text, int(segment.word_of_stem[ordinal])
-        found = owner.postings.read(np.array([number]))
-        boosts = found.boosts().tolist()
+        found = owner.postings.read_terms(np.array([number]))
+        title_frequencies = found.title_frequencies().tolist()
         ends = np.cumsum(found.frequencies, dtype=np.int64)
-        positions: list[tuple[int, ...]] = [()] * len(boosts)
+        positions: list[tuple[int, ...]] = [()] * len(title_frequencies)
         if field.has_positions:
-            every = found.positions(np.arange(len(boosts)))
+            every = found.positions(np.arange(len(title_frequencies)))
             positions = [tuple(part.tolist()) for part in np.split(every, ends[:-1])]
-        rows = map(Posting, found.frequencies.tolist(), boosts, positions)
+        rows = map(Posting, found.frequencies.tolist(), title_frequencies, positions)
         index[field.term(ordinal)] = dict(zip(found.documents.tolist(), rows, strict=True))
     return index

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from indexer.codec.container import ALIGNMENT, Array, Container, ContainerWriter
+from indexer.codec.arrays import AnyArray
+from indexer.codec.container import ALIGNMENT, Container, ContainerWriter
 from indexer.codec.reader import SegmentReader
 from indexer.errors import IndexDamaged
 from indexer.schema import CATEGORIES
@@ -21,7 +22,7 @@ DTYPES = st.sampled_from(["u1", "u2", "u4", "u8", "i1", "i2", "i4", "i8", ">u2",
 ARRAYS = DTYPES.flatmap(lambda dtype: st_numpy.arrays(dtype, st.integers(0, 20)))
 
 
-def write(path: Path, **arrays: Array) -> bytes:
+def write(path: Path, **arrays: AnyArray) -> bytes:
     path.unlink(missing_ok=True)
     with ContainerWriter(path) as out:
         for name, array in arrays.items():
@@ -36,7 +37,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.text("abc/é\n"), ARRAYS))
-def test_arrays_come_back(directory: Path, arrays: dict[str, Array]) -> None:
+def test_arrays_come_back(directory: Path, arrays: dict[str, AnyArray]) -> None:
     write(directory / "a", **arrays)
     container = Container(directory / "a")
     container.verify()
@@ -55,7 +56,7 @@ PIECES = st.lists(st.tuples(st.sampled_from("ab"), st_numpy.arrays("u2", st.inte
 @settings(max_examples=60)
 @given(PIECES, st.integers(0, 100))
 def test_arrays_grow_side_by_side(
-    directory: Path, pieces: list[tuple[str, Array]], held: int
+    directory: Path, pieces: list[tuple[str, AnyArray]], held: int
 ) -> None:
     path = directory / "grown"
     path.unlink(missing_ok=True)
@@ -133,8 +134,8 @@ def read_all(path: Path) -> None:
         field = reader.field(name)
         assert field is not None
         field.term_bytes(0, field.term_count)
-        found = field.postings.read(np.arange(field.term_count))
-        found.boosts()
+        found = field.postings.read_terms(np.arange(field.term_count))
+        found.title_frequencies()
         if field.has_positions:
             found.positions(np.arange(len(found.documents)))
     for name in CATEGORIES:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.codec.packing import (
-    NIBBLES,
-    PAIRS_OF_BITS,
+    FOUR_BITS,
+    TWO_BITS,
     Packing,
     escape,
     escape_size,
@@ -20,7 +20,7 @@ from indexer.codec.packing import (
 EDGES = st.sampled_from([0, 1, 253, 254, 255, 256, 509, 510, 511, 765, 70_000])
 NUMBERS = st.lists(EDGES | st.integers(0, 2000), max_size=30)
 SMALL = st.lists(st.integers(0, 254), max_size=30)
-PACKINGS = st.sampled_from([PAIRS_OF_BITS, NIBBLES])
+PACKINGS = st.sampled_from([TWO_BITS, FOUR_BITS])
 
 
 @given(NUMBERS | SMALL)
@@ -51,7 +51,7 @@ def test_the_code_is_as_documented(number: int, code: list[int]) -> None:
 @given(PACKINGS, st.data())
 def test_codes_come_back_from_bits(packing: Packing, data: st.DataObject) -> None:
     count = packing.per_byte * data.draw(st.integers(0, 9))
-    code = st.integers(0, packing.largest)
+    code = st.integers(0, packing.max_code)
     codes = data.draw(st.lists(code, min_size=count, max_size=count))
     packed = packing.pack(np.array(codes, np.uint8))
     assert len(packed) * packing.per_byte == count
@@ -68,5 +68,5 @@ def test_codes_come_back_from_bits(packing: Packing, data: st.DataObject) -> Non
 
 
 def test_the_first_code_is_in_the_lowest_bits() -> None:
-    assert PAIRS_OF_BITS.pack(np.array([3, 0, 1, 2], np.uint8)).tolist() == [0b10_01_00_11]
-    assert NIBBLES.pack(np.array([15, 1], np.uint8)).tolist() == [0x1F]
+    assert TWO_BITS.pack(np.array([3, 0, 1, 2], np.uint8)).tolist() == [0b10_01_00_11]
+    assert FOUR_BITS.pack(np.array([15, 1], np.uint8)).tolist() == [0x1F]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from indexer.codec import postings_reader, terms_postings
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
-from indexer.codec.postings import BLOCK, SCATTERED, Chunk
+from indexer.codec.postings import BLOCK_SIZE, SCATTERED, PostingsBatch
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.terms_postings import TermsPostings
@@ -28,7 +28,7 @@ class Term(NamedTuple):
     """The postings of a term: a list of positions for each document."""
 
     documents: Int64Array
-    boosts: Int64Array
+    title_frequencies: Int64Array
     positions: list[Int64Array]
 
     @property
@@ -72,26 +72,26 @@ def make_term(kind: Kind, doc_count: int, random: np.random.Generator) -> Term:
         np.sort(random.choice(kind.position, frequency, replace=False)).astype(np.int64)
         for frequency in frequencies
     ]
-    is_boosted = random.random() < 0.3
-    boosts = [random.integers(0, 1 + is_boosted * len(each)) for each in positions]
-    return Term(documents, np.array(boosts, np.int64), positions)
+    is_in_titles = random.random() < 0.3
+    title_frequencies = [random.integers(0, 1 + is_in_titles * len(each)) for each in positions]
+    return Term(documents, np.array(title_frequencies, np.int64), positions)
 
 
-def chunk_of(terms: Sequence[Term], *, has_positions: bool) -> Chunk:
+def chunk_of(terms: Sequence[Term], *, has_positions: bool) -> PostingsBatch:
     none = np.empty(0, np.int64)
     positions = [each for term in terms for each in term.positions]
-    chunk = Chunk(
+    chunk = PostingsBatch(
         document_frequencies=np.array([len(term.documents) for term in terms], np.int64),
         documents=np.concatenate([none, *(term.documents for term in terms)]),
         frequencies=np.array([len(each) for each in positions], np.int64),
-        boosts=np.concatenate([none, *(term.boosts for term in terms)]),
+        title_frequencies=np.concatenate([none, *(term.title_frequencies for term in terms)]),
     )
     if not has_positions:
         return chunk
     nexts = [np.diff(each) for each in positions]
     return chunk._replace(
-        firsts=np.array([each[0] for each in positions], np.uint32),
-        nexts=np.concatenate([none, *nexts]).astype(np.uint32),
+        first_positions=np.array([each[0] for each in positions], np.uint32),
+        next_gaps=np.concatenate([none, *nexts]).astype(np.uint32),
     )
 
 
@@ -113,14 +113,14 @@ def write(
 
 
 def check_one(reader: PostingsReader, ordinal: int, term: Term) -> None:
-    documents, frequencies = reader.postings(ordinal)
+    documents, frequencies = reader.read_term(ordinal)
     assert documents.dtype == np.int64
     assert documents.tolist() == term.documents.tolist()
     assert frequencies.tolist() == term.frequencies
-    places, boosts = reader.boosts(ordinal)
+    places, title_frequencies = reader.title_frequencies(ordinal)
     dense = np.zeros(len(documents), np.int64)
-    dense[places] = boosts
-    assert dense.tolist() == np.minimum(term.boosts, 255).tolist()
+    dense[places] = title_frequencies
+    assert dense.tolist() == np.minimum(term.title_frequencies, 255).tolist()
     assert reader.document_frequency(ordinal) == len(documents)
 
 
@@ -129,11 +129,11 @@ def check_several(
 ) -> None:
     """``kept`` are hundredths: after which shares of all postings one is kept."""
     wanted = chunk_of([terms[ordinal] for ordinal in ordinals], has_positions=True)
-    found = reader.read(np.array(ordinals, np.int64))
+    found = reader.read_terms(np.array(ordinals, np.int64))
     assert found.counts.tolist() == wanted.document_frequencies.tolist()
     assert found.documents.tolist() == wanted.documents.tolist()
     assert found.frequencies.tolist() == wanted.frequencies.tolist()
-    assert found.boosts().tolist() == np.minimum(wanted.boosts, 255).tolist()
+    assert found.title_frequencies().tolist() == np.minimum(wanted.title_frequencies, 255).tolist()
     if reader.has_positions:
         positions = [each for ordinal in ordinals for each in terms[ordinal].positions]
         places = sorted({share * len(positions) // 100 for share in kept if positions})
@@ -146,13 +146,13 @@ def check_several(
 
 def check_parts(reader: PostingsReader, count: int) -> None:
     """In parts there is the same as in all."""
-    whole = reader.read(np.arange(count))
-    parts = [*reader.parts(np.arange(count))]
+    whole = reader.read_terms(np.arange(count))
+    parts = [*reader.read_batches(np.arange(count))]
     for name in ("counts", "documents", "frequencies"):
         found = [getattr(part, name) for part in parts]
         assert np.concatenate([[], *found]).tolist() == getattr(whole, name).tolist()
-    boosts = [part.boosts() for part in parts]
-    assert np.concatenate([[], *boosts]).tolist() == whole.boosts().tolist()
+    title_frequencies = [part.title_frequencies() for part in parts]
+    assert np.concatenate([[], *title_frequencies]).tolist() == whole.title_frequencies().tolist()
 
 
 def check_standing(found: TermsPostings, term: Term) -> None:
@@ -164,7 +164,7 @@ def check_standing(found: TermsPostings, term: Term) -> None:
     }
     some = sorted(stands)[:: 1 + len(stands) // 50]
     keys = sorted({max(0, key + step) for key in some for step in (0, 1, 1 << POSITION_BITS)})
-    standing = found.standing(np.array(keys, np.int64))
+    standing = found.contains_positions(np.array(keys, np.int64))
     assert standing.tolist() == [key in stands for key in keys]
 
 
@@ -208,20 +208,25 @@ def test_postings_come_back(
                 reader, terms, sorted(data.draw(ordinals)) if terms else [], data.draw(kept)
             )
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(terms_postings, "_PART", data.draw(st.sampled_from([1, 7, 1000])))
+            patch.setattr(
+                terms_postings, "_BATCH_POSITIONS", data.draw(st.sampled_from([1, 7, 1000]))
+            )
             check_several(reader, terms, range(len(terms)), range(100))
             for ordinal in range(0, len(terms), 1 + len(terms) // 5):
                 check_several(reader, terms, [ordinal], range(0, 100, 9))
-            patch.setattr(postings_reader, "_PART", data.draw(st.sampled_from([1, 7, 1000])))
+            patch.setattr(
+                postings_reader, "_BATCH_POSTINGS", data.draw(st.sampled_from([1, 7, 1000]))
+            )
             check_parts(reader, len(terms))
 
 
 def test_how_it_is_divided_makes_no_difference(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     kinds = [Kind(3, 4, 3000), Kind(300, 2, 5000), Kind(2, 300, 2**20), Kind(0, 0, 0)]
-    terms = [make_term(kinds[i % 7 % 4], 1000, random) for i in range(5 * BLOCK // 2)]
+    terms = [make_term(kinds[i % 7 % 4], 1000, random) for i in range(5 * BLOCK_SIZE // 2)]
     files = set()
-    for number, sizes in enumerate(([1], [BLOCK], [BLOCK - 1, 2 * BLOCK], [10 * BLOCK])):
+    size = BLOCK_SIZE
+    for number, sizes in enumerate(([1], [size], [size - 1, 2 * size], [10 * size])):
         path = tmp_path / str(number)
         write(path, terms, 1000, sizes, has_positions=True)
         container = Container(path)
@@ -229,10 +234,12 @@ def test_how_it_is_divided_makes_no_difference(tmp_path: Path) -> None:
     assert len(files) == 1
 
 
-def one(documents: Sequence[int], positions: Sequence[Sequence[int]], boost: int = 0) -> Term:
+def one(
+    documents: Sequence[int], positions: Sequence[Sequence[int]], title_frequency: int = 0
+) -> Term:
     return Term(
         np.array(documents, np.int64),
-        np.full(len(documents), boost, np.int64),
+        np.full(len(documents), title_frequency, np.int64),
         [np.array(each, np.int64) for each in positions],
     )
 
@@ -259,16 +266,20 @@ def test_frequencies_at_the_edges_of_the_code(tmp_path: Path, frequency: int) ->
 
 @settings(max_examples=20)
 @given(st.sets(st.integers(0, 200_000), max_size=20), st.integers(0, 200_000))
-def test_boosts_are_found_among_more_postings_than_16_bits_can_number(
-    boosted: set[int], cut: int
+def test_title_frequencies_are_found_among_more_postings_than_16_bits_can_number(
+    in_titles: set[int], cut: int
 ) -> None:
     count = 200_001
-    boosts = np.zeros(count, np.int64)
-    boosts[sorted(boosted)] = 1
+    title_frequencies = np.zeros(count, np.int64)
+    title_frequencies[sorted(in_titles)] = 1
     cuts = sorted({0, cut, count})
     terms = [
-        Chunk(np.array([end - start]), np.arange(end - start), np.ones(end - start, np.int64),
-              boosts[start:end])
+        PostingsBatch(
+            np.array([end - start]),
+            np.arange(end - start),
+            np.ones(end - start, np.int64),
+            title_frequencies[start:end],
+        )
         for start, end in pairwise(cuts)
     ]  # fmt: skip
     with TemporaryDirectory() as directory:
@@ -278,16 +289,17 @@ def test_boosts_are_found_among_more_postings_than_16_bits_can_number(
                 writer.add(term)
             writer.finish()
         reader = PostingsReader("f", Container(Path(directory, "a")), count)
-        places = [np.flatnonzero(term.boosts).tolist() for term in terms]
-        assert [reader.boosts(i)[0].tolist() for i in range(len(terms))] == places
-        assert reader.read(np.arange(len(terms))).boosts().tolist() == boosts.tolist()
+        places = [np.flatnonzero(term.title_frequencies).tolist() for term in terms]
+        assert [reader.title_frequencies(i)[0].tolist() for i in range(len(terms))] == places
+        found = reader.read_terms(np.arange(len(terms)))
+        assert found.title_frequencies().tolist() == title_frequencies.tolist()
 
 
 def test_a_field_without_positions_refuses_to_give_them(tmp_path: Path) -> None:
     reader = write(tmp_path / "a", [one([0], [[0]])], 1, [1], has_positions=False)
     assert not reader.has_positions
     with pytest.raises(IndexDamaged, match="no array f/first_highs"):
-        reader.read(np.array([0])).positions(np.array([0]))
+        reader.read_terms(np.array([0])).positions(np.array([0]))
 
 
 def test_terms_that_have_no_postings_take_no_postings(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis.bigrams import CODE_BITS, code_of
+from indexer.analysis.bigrams import CODE_BITS, han_code
 from indexer.codec import builder as building
 from indexer.codec import merge as merging
 from indexer.codec import tokens
-from indexer.codec.arrays import BoolArray
+from indexer.codec.arrays import AnyArray, BoolArray
 from indexer.codec.builder import Document, SegmentBuilder
-from indexer.codec.container import Array, Container
+from indexer.codec.container import Container
 from indexer.codec.merge import merge
 from indexer.codec.reader import SegmentReader
 from indexer.schema import (
@@ -99,8 +99,8 @@ def test_terms_are_found_by_their_ordinals(added: list[Document]) -> None:
                 for high in range(low, len(terms) + 1):
                     assert field.term_bytes(low, high) == [t.encode() for t in terms[low:high]]
             for character in "增产节":
-                first, after = (code_of(character) + i << CODE_BITS for i in (0, 1))
-                low, high = field.pair_range(first, after)
+                first, after = (han_code(character) + i << CODE_BITS for i in (0, 1))
+                low, high = field.bigram_range(first, after)
                 assert terms[low:high] == [term for term in pairs if term[0] == character]
 
 
@@ -119,7 +119,7 @@ def test_each_word_knows_its_stem(added: list[Document]) -> None:
     with TemporaryDirectory() as directory:
         reader = build(added, Path(directory, "a"))
         text, ranking = reader.field(TEXT), reader.field(RANKING)
-        words = text.words.words(0, len(text.words)) if text else []
+        words = text.words.terms(0, len(text.words)) if text else []
         stems = [ranking.term(i) for i in reader.stem_of_word.tolist()] if ranking else []
         assert stems == [*map(stem, words)]
         count = ranking.term_count if ranking else 0
@@ -188,15 +188,15 @@ def test_memory_grows_with_what_is_added() -> None:
 
 
 def test_a_builder_tells_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "MOST_DOCUMENTS", 3)
+    monkeypatch.setattr(building, "MAX_DOCUMENTS", 3)
     builder = SegmentBuilder(stem)
     for number in range(3):
         assert not builder.is_full
         builder.add(document(str(number)))
     assert builder.is_full
-    monkeypatch.setattr(building, "MOST_DOCUMENTS", 9)
+    monkeypatch.setattr(building, "MAX_DOCUMENTS", 9)
     assert not builder.is_full
-    monkeypatch.setattr(building, "MOST_TERMS", 6)
+    monkeypatch.setattr(building, "MAX_TERMS", 6)
     builder.add(document("3", ["a", "b"], long_words=["节约者"]))
     assert not builder.is_full
     builder.add(document("4", ["c"]))
@@ -289,7 +289,7 @@ def merged(sources: Segments, directory: Path) -> list[Document]:
     return live
 
 
-def arrays(path: Path) -> dict[str, Array]:
+def arrays(path: Path) -> dict[str, AnyArray]:
     container = Container(path)
     return {name: container[name] for name in container}
 
@@ -298,8 +298,8 @@ def arrays(path: Path) -> dict[str, Array]:
 @given(segments(), st.sampled_from([1, 20, 1000]))
 def test_merging_is_building_from_the_live_documents(sources: Segments, at_a_time: int) -> None:
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "_LEAST_TOKENS", at_a_time)
-        patch.setattr(merging, "_MOST_TOKENS", at_a_time)
+        patch.setattr(merging, "_MIN_TOKENS", at_a_time)
+        patch.setattr(merging, "_MAX_TOKENS", at_a_time)
         live = merged(sources, Path(name))
         holds(SegmentReader(Path(name, "merged")), live)
         build(live, Path(name, "built"))
@@ -319,10 +319,10 @@ def test_merging_more_documents_than_16_bits_can_number(tmp_path: Path) -> None:
     merge([(reader, None)] * 3, tmp_path / "b")
     field = SegmentReader(tmp_path / "b").field(TEXT)
     assert field is not None
-    assert field.postings.postings(0).documents.tolist() == [
+    assert field.postings.read_term(0).documents.tolist() == [
         base + i for base in (0, 22_000, 44_000) for i in range(0, 22_000, 7)
     ]
-    found = field.postings.read(np.array([field.find("增产")]))
+    found = field.postings.read_terms(np.array([field.find("增产")]))
     assert found.documents.tolist() == [*range(66_000)]
     assert len(set(found.positions(np.arange(66_000)).tolist())) == 1
 

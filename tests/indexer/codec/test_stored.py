@@ -13,12 +13,12 @@ from indexer.codec import stored
 from indexer.codec.arrays import STORED
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.stored import (
-    SAMPLES,
+    SAMPLE_COUNT,
     ArticleCompressor,
     ArticleReader,
     ArticleWriter,
     merge_articles,
-    train,
+    train_dictionary,
 )
 from indexer.errors import IndexDamaged
 
@@ -33,7 +33,7 @@ def articles(topic: str, count: int) -> list[bytes]:
     ]
 
 
-TRAINED = {name: train(articles(name, SAMPLES)) for name in "abc"}
+TRAINED = {name: train_dictionary(articles(name, SAMPLE_COUNT)) for name in "abc"}
 
 
 def write(path: Path, texts: Sequence[bytes], dictionary: bytes = b"") -> ArticleReader:
@@ -67,11 +67,14 @@ def test_a_dictionary_makes_them_smaller(tmp_path: Path) -> None:
 
 
 def test_too_little_makes_no_dictionary(tmp_path: Path) -> None:
-    assert train([]) == b""
-    assert train(articles("a", SAMPLES // 2 - 1)) == b""
+    assert train_dictionary([]) == b""
+    assert train_dictionary(articles("a", SAMPLE_COUNT // 2 - 1)) == b""
     for number, text in enumerate((b"", b"a", b"ab" * 500)):
-        texts = [text] * SAMPLES
-        assert read(write(tmp_path / str(number), texts, train(texts)), SAMPLES) == texts
+        texts = [text] * SAMPLE_COUNT
+        assert (
+            read(write(tmp_path / str(number), texts, train_dictionary(texts)), SAMPLE_COUNT)
+            == texts
+        )
 
 
 def test_forgotten_articles_leave_no_trace(tmp_path: Path) -> None:
@@ -95,7 +98,7 @@ def test_forgotten_articles_leave_no_trace(tmp_path: Path) -> None:
 def test_merged_articles_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(stored, "_MOST_DICTIONARIES", most)
+    monkeypatch.setattr(stored, "_MAX_DICTIONARIES", most)
     sources, expected = [], []
     sizes = {"none": 3, "a": 50, "b": 60, "empty": 0, "c": 45}
     for number, (name, count) in enumerate(sizes.items()):

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import build_index, build_lexicon, merge_policy, verify_index
-from indexer.codec.arrays import STORED, cuts
-from indexer.codec.container import Array, Container, ContainerWriter
+from indexer.codec.arrays import STORED, AnyArray, batch_bounds
+from indexer.codec.container import Container, ContainerWriter
 from indexer.verify.lexicon import table_faults
 from indexer.verify.structure import structure_faults
 from tests.indexer.archives import Content, content, write
@@ -55,12 +55,12 @@ def expected(index: Path) -> Content:
     return content(index)
 
 
-def arrays(path: Path) -> dict[str, Array]:
+def arrays(path: Path) -> dict[str, AnyArray]:
     container = Container(path)
     return {name: container[name].copy() for name in container}
 
 
-def rewrite(path: Path, values: Mapping[str, Array]) -> None:
+def rewrite(path: Path, values: Mapping[str, AnyArray]) -> None:
     """Write a container anew, with the right checksums."""
     path.unlink()
     with ContainerWriter(path) as out:
@@ -100,32 +100,32 @@ def test_a_change_with_the_right_checksums_is_found_or_makes_no_difference(
         restore(path, before)
 
 
-def first_of_two(name: str, value: int) -> Callable[[dict[str, Array]], None]:
-    def change(values: dict[str, Array]) -> None:
+def first_of_two(name: str, value: int) -> Callable[[dict[str, AnyArray]], None]:
+    def change(values: dict[str, AnyArray]) -> None:
         values[name][0] = value
 
     return change
 
 
-def swapped(name: str, size: int = 1) -> Callable[[dict[str, Array]], None]:
+def swapped(name: str, size: int = 1) -> Callable[[dict[str, AnyArray]], None]:
     """The first two rows exchanged."""
 
-    def change(values: dict[str, Array]) -> None:
+    def change(values: dict[str, AnyArray]) -> None:
         rows = values[name].reshape(-1, size)
         rows[[0, 1]] = rows[[1, 0]]
 
     return change
 
 
-def longer(name: str) -> Callable[[dict[str, Array]], None]:
-    def change(values: dict[str, Array]) -> None:
+def longer(name: str) -> Callable[[dict[str, AnyArray]], None]:
+    def change(values: dict[str, AnyArray]) -> None:
         values[name] = np.append(values[name], values[name].dtype.type(0))
 
     return change
 
 
-def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, Array]], None]:
-    def change(values: dict[str, Array]) -> None:
+def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, AnyArray]], None]:
+    def change(values: dict[str, AnyArray]) -> None:
         text = values[f"{name}/words"].tobytes()
         assert text.count(old) >= 1
         values[f"{name}/words"] = np.frombuffer(text.replace(old, new, 1), np.uint8)
@@ -154,8 +154,8 @@ def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, Array]], 
         (first_of_two("text/pairs", 2**31), "text/pairs is not in order"),
         (longer("text/gaps"), "text/gaps is not as long as it should be"),
         (longer("text/gap_lows"), "text/gap_lows is not as long as it should be"),
-        (longer("text/boosts"), "text/boost"),
-        (longer("text/boost_starts"), "boost_starts does not divide"),
+        (longer("text/title_frequencies"), "text/title"),
+        (longer("text/title_posting_starts"), "title_posting_starts does not divide"),
         (longer("text/first_lows"), "text/first_lows is not as long as it should be"),
         (longer("text/next_codes"), "text/next_codes is not as long as it should be"),
         (longer("text/frequency_codes"), "is not as long as it should be"),
@@ -167,7 +167,7 @@ def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, Array]], 
         (first_of_two("text/gaps", 0), "documents that there are not in text"),
         (first_of_two("text/first_highs", 0x33), "in text|zone_lengths"),
         (first_of_two("text/next_lows", 0), "positions out of order in text"),
-        (first_of_two("text/boosts", 99), "occurrences in titles"),
+        (first_of_two("text/title_frequencies", 99), "occurrences in titles"),
         (swapped("id/gaps"), "article 0 is "),
         (first_of_two("id/gaps", 2), "documents that there are not in id|without an id"),
         (first_of_two("ranking/stem_of_word", -1), "impossible stems"),
@@ -177,7 +177,7 @@ def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, Array]], 
     ],
 )
 def test_what_is_impossible_is_named(
-    index: Path, change: Callable[[dict[str, Array]], None], message: str
+    index: Path, change: Callable[[dict[str, AnyArray]], None], message: str
 ) -> None:
     path = segments(index)[0]
     before = path.read_bytes()
@@ -195,7 +195,7 @@ def test_what_is_impossible_is_named(
 
 def test_a_sound_segment_has_no_faults(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.verify.structure._TOKENS", 5)  # terms are read few at a time
-    monkeypatch.setattr("indexer.codec.words._PART", 3)
+    monkeypatch.setattr("indexer.codec.term_dictionary._BATCH_TERMS", 3)
     for path in segments(index):
         read: list[int] = []
         assert not [*structure_faults(path, read.append)]
@@ -239,7 +239,7 @@ def lexicon(index: Path) -> Path:
     ],
 )
 def test_what_is_impossible_in_a_lexicon_is_named(
-    lexicon: Path, tmp_path: Path, change: Callable[[dict[str, Array]], None], message: str
+    lexicon: Path, tmp_path: Path, change: Callable[[dict[str, AnyArray]], None], message: str
 ) -> None:
     assert not [*table_faults(Container(lexicon))]
     values = arrays(lexicon)
@@ -251,7 +251,7 @@ def test_what_is_impossible_in_a_lexicon_is_named(
 
 @given(st.lists(st.integers(0, 9)), st.integers(1, 20))
 def test_cuts_part_things_into_few_enough_or_one(sizes: list[int], most: int) -> None:
-    bounds = cuts(np.array(sizes, np.int64), most)
+    bounds = batch_bounds(np.array(sizes, np.int64), most)
     assert bounds[0] == 0
     assert bounds[-1] == len(sizes)
     assert bounds == sorted(set(bounds))

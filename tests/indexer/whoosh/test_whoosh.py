@@ -21,7 +21,7 @@ from whoosh.qparser import FuzzyTermPlugin, QueryParser
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.analysis import Analyzer
-from indexer.analysis.bigrams import pair_of
+from indexer.analysis.bigrams import bigram_code
 from indexer.analysis.encoder import Encoder
 from indexer.article import Article
 from indexer.codec.builder import Document, SegmentBuilder
@@ -55,7 +55,7 @@ def texts(document: Document) -> dict[str, str]:
     for term, position in terms_of(document.text):
         zone = bisect_right(document.zone_starts, position) - 1
         found[ZONES[zone]].append(term)
-        if pair_of(term) is None:
+        if bigram_code(term) is None:
             found[RANKING].append(stem(term))
     found[RANKING] += [*document.long_words, *document.title_words]
     for name, text in document.others.items():

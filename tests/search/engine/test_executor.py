@@ -208,7 +208,7 @@ def ids(index: IndexReader) -> dict[int, str]:
         field = segment.field(ID_FIELD)
         assert field is not None
         for ordinal in range(field.term_count):
-            number = int(field.postings.postings(ordinal).documents[0])
+            number = int(field.postings.read_term(ordinal).documents[0])
             if live is None or live[number]:
                 names[base + number] = field.term(ordinal)
     return names

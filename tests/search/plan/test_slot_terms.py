@@ -13,12 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
-from indexer.analysis.bigrams import pair_of
+from indexer.analysis.bigrams import bigram_code
 from indexer.codec.container import Container, ContainerWriter
-from indexer.codec.postings import Chunk
+from indexer.codec.postings import PostingsBatch
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader
-from indexer.codec.words import write_words
+from indexer.codec.term_dictionary import write_terms
 from search.plan.edits import edit_distance, edit_distances
 from search.plan.intervals import Slot, SlotKind
 from search.plan.slot_terms import slot_ordinals, slot_predicate
@@ -73,7 +73,7 @@ SLOTS = st.one_of(
 
 def in_order(terms: list[str]) -> list[str]:
     """Each term once, as ordinals number them: words first, then pairs."""
-    return sorted(set(terms), key=lambda term: (pair_of(term) is not None, term))
+    return sorted(set(terms), key=lambda term: (bigram_code(term) is not None, term))
 
 
 @contextmanager
@@ -81,12 +81,12 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
     """A term dictionary of just these terms."""
     known = in_order(terms)
     ones = np.ones(len(known), np.int64)
-    chunk = Chunk(ones, 0 * ones, ones, 0 * ones, np.zeros(len(known), np.uint32))
-    pairs = [pair for term in known if (pair := pair_of(term)) is not None]
+    chunk = PostingsBatch(ones, 0 * ones, ones, 0 * ones, np.zeros(len(known), np.uint32))
+    pairs = [pair for term in known if (pair := bigram_code(term)) is not None]
     with TemporaryDirectory() as directory:
         path = Path(directory) / "field.columns"
         with ContainerWriter(path) as out:
-            write_words("f", [term for term in known if pair_of(term) is None], out)
+            write_terms("f", [term for term in known if bigram_code(term) is None], out)
             out.add("f/pairs", np.array(pairs, np.uint32))
             postings = PostingsWriter("f", 1, out, has_positions=True)
             postings.add(chunk)

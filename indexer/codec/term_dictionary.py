@@ -12,17 +12,17 @@ import numpy as np
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 
-_LARGEST_CACHE: Final = 1 << 14
+_MAX_CACHE: Final = 1 << 14
 # So many words are compared at a time.
-_PART: Final = 1 << 15
+_BATCH_TERMS: Final = 1 << 15
 
 
-def write_words(field: str, words: Sequence[str], out: ContainerWriter) -> None:
+def write_terms(field: str, words: Sequence[str], out: ContainerWriter) -> None:
     """Write words that are sorted, and hold no line breaks."""
-    write_word_lines(field, "\n".join(words).encode(), len(words), out)
+    write_term_lines(field, "\n".join(words).encode(), len(words), out)
 
 
-def write_word_lines(field: str, lines: bytes, count: int, out: ContainerWriter) -> None:
+def write_term_lines(field: str, lines: bytes, count: int, out: ContainerWriter) -> None:
     """Write so many words, given in UTF-8 with line breaks between them."""
     text = np.frombuffer(b"\n%b\n" % lines if count else b"\n", np.uint8)
     out.add(f"{field}/words", text)
@@ -30,7 +30,7 @@ def write_word_lines(field: str, lines: bytes, count: int, out: ContainerWriter)
     out.add(f"{field}/word_starts", places.astype(np.min_scalar_type(len(text) | 1 << 31)))
 
 
-class Words:
+class TermDictionary:
     """The words of a field, numbered in the order of their code points.
 
     Ranges of numbers are half-open. May be used from several threads.
@@ -50,9 +50,9 @@ class Words:
         """The number of a word, or -1."""
         number = self._known.get(word)
         if number is None:
-            if len(self._known) >= _LARGEST_CACHE:
+            if len(self._known) >= _MAX_CACHE:
                 self._known.clear()
-            text = utf8(word)
+            text = encode_term(word)
             number = self._lower_bound(text)
             if number == len(self) or self._bytes(number) != text:
                 number = -1
@@ -75,7 +75,7 @@ class Words:
 
     def prefix_range(self, prefix: str) -> tuple[int, int]:
         """The range of the words that start with ``prefix``."""
-        text = utf8(prefix)
+        text = encode_term(prefix)
         return self._lower_bound(text), self._lower_bound(text + b"\xff")  # no UTF-8 has that
 
     def search(self, pattern: re.Pattern[bytes], low: int, high: int) -> Int64Array:
@@ -97,11 +97,11 @@ class Words:
             raise ValueError(f"{pattern.pattern!r} matches line breaks")
         return numbers + low
 
-    def word(self, number: int) -> str:
+    def term(self, number: int) -> str:
         """The word of a number."""
         return self._bytes(number).decode()
 
-    def words(self, low: int, high: int) -> list[str]:
+    def terms(self, low: int, high: int) -> list[str]:
         """The words of a range."""
         return self.lines(low, high).decode().split("\n") if low < high else []
 
@@ -121,22 +121,22 @@ class Words:
         return self._container[f"{self._field}/words"], self._starts.astype(np.int64)
 
 
-def utf8(text: str) -> bytes:
+def encode_term(text: str) -> bytes:
     """Bytes to compare with words; half a surrogate pair, which no word has, is in none."""
     return text.encode(errors="surrogatepass")
 
 
-def word_faults(field: str, container: Container) -> Iterator[str]:
+def term_faults(field: str, container: Container) -> Iterator[str]:
     """What is impossible in the words of a field; raises ValueError where they are not UTF-8."""
     text = container[f"{field}/words"]
     places = np.flatnonzero(text == ord("\n")) + 1
     if not np.array_equal(places, container[f"{field}/word_starts"]) or places[-1] != len(text):
         yield f"{field}/word_starts does not divide {field}/words"
         return
-    words = Words(field, container)
+    words = TermDictionary(field, container)
     last = None
-    for low in range(0, len(words), _PART):
-        part = words.lines(low, min(low + _PART, len(words))).split(b"\n")
+    for low in range(0, len(words), _BATCH_TERMS):
+        part = words.lines(low, min(low + _BATCH_TERMS, len(words))).split(b"\n")
         if last is not None:
             part.insert(0, last)
         if not all(first < second for first, second in pairwise(part)):

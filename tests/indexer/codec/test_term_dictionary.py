@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from indexer.codec.categories import Category, write_category
 from indexer.codec.container import Container, ContainerWriter
-from indexer.codec.words import Words, write_words
+from indexer.codec.term_dictionary import TermDictionary, write_terms
 from tests.indexer.codec.documents import TERMS
 
 VOCABULARIES = st.sets(TERMS, max_size=20)
@@ -24,12 +24,12 @@ PATTERNS = (r"a", r"a.*", r".*a", r"[^\n]b?", r".*(增|b).*", r"", r"a|ab", r".{
 
 
 @contextmanager
-def written(vocabulary: set[str]) -> Iterator[Words]:
+def written(vocabulary: set[str]) -> Iterator[TermDictionary]:
     with TemporaryDirectory() as directory:
         path = Path(directory, "a")
         with ContainerWriter(path) as out:
-            write_words("f", sorted(vocabulary), out)
-        yield Words("f", Container(path))
+            write_terms("f", sorted(vocabulary), out)
+        yield TermDictionary("f", Container(path))
 
 
 @given(VOCABULARIES, WANTED)
@@ -37,7 +37,7 @@ def test_words_are_found_as_in_a_sorted_list(vocabulary: set[str], wanted: str) 
     expected = sorted(vocabulary)
     with written(vocabulary) as words:
         assert len(words) == len(expected)
-        assert [words.word(i) for i in range(len(words))] == expected
+        assert [words.term(i) for i in range(len(words))] == expected
         assert [words.find(word) for word in expected] == [*range(len(words))]
         for _ in range(2):  # the second time from the cache
             number = expected.index(wanted) if wanted in vocabulary else -1
@@ -54,7 +54,7 @@ def test_ranges_of_words(vocabulary: set[str], data: st.DataObject) -> None:
     low = data.draw(st.integers(0, len(expected)))
     high = data.draw(st.integers(low, len(expected)))
     with written(vocabulary) as words:
-        assert words.words(low, high) == expected[low:high]
+        assert words.terms(low, high) == expected[low:high]
         if low < high:
             assert words.lines(low, high).decode() == "\n".join(expected[low:high])
         text, starts = words.arrays()
