@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import overload
+from typing import Final, Literal, get_args, overload
 
 from indexer.article import Article, LanguageCode
 from search.language.query import Diagnostic
 
 Spans = tuple[tuple[int, int], ...]
+FacetName = Literal["year", "month", "page", "column", "section", "author", "language"]
+FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from indexer import Article, DuizhaoError, build_index, merge_policy, read_seeds
 from indexer.codec.container import Container
 from indexer.store import open_index
 from search import Archive, open_archive
-from search.engine.facets import FACETS
+from search.hit import FACETS
 
 SEEDS: Final = Path(__file__).parents[2] / "seeds"
 # What reading a damaged index may take: more is refused by the system, and no longer told as damage

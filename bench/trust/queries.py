@@ -23,7 +23,7 @@ from bench.corpus import obtain
 from bench.trust.history import History
 from indexer import build_index
 from search import Archive, open_archive
-from search.archive import MatchMode
+from search.engine.selection import MatchMode
 from search.render import concordance as concordance_render
 from search.render import json as json_render
 from search.render import terminal

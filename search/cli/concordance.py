@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indexer.article import LanguageCode
-    from search.archive import MatchMode
     from search.corpus.association import MeasureName
     from search.corpus.concordance import LineOrder
+    from search.engine.selection import MatchMode
 
 
 @click.command("kwic")

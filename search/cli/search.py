@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from indexer.article import LanguageCode
-    from search.archive import MatchMode
-    from search.engine.facets import FacetName
     from search.engine.order import SortOrder
+    from search.engine.selection import MatchMode
+    from search.hit import FacetName
 
 
 @click.command("search")

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.analysis import Analyzer
 from indexer.analysis.script import is_han
 from indexer.article import LanguageCode
 from indexer.codec.arrays import BoolArray, Int64Array
@@ -19,8 +18,7 @@ from search.corpus.association import MEASURES, MeasureName
 from search.corpus.concordance import DEFAULT_WINDOW, ConcordanceLine, context_lines
 from search.corpus.cooccurrence import Cooccurrences, count_cooccurrences, words_near
 from search.corpus.occurrences import TEXT_ZONES, Occurrences
-from search.engine.matches import DocNumbers
-from search.engine.snapshot import Snapshot
+from search.engine.evaluation import Evaluation
 from search.language.query import Diagnostic
 from search.plan.intervals import Slot, SlotKind
 from search.plan.slot_terms import slot_ordinals
@@ -78,27 +76,58 @@ class _ScoredWord(NamedTuple):
     frequency: int
 
 
-class CollocateFinder:
+def find_collocates(
+    evaluation: Evaluation,
+    query: str,
+    window: int,
+    measure: MeasureName,
+    min_count: int,
+    limit: int,
+) -> Collocates:
+    """The collocates of an evaluated query; `Archive.collocates` explains the options.
+
+    Collocates with the same score are in the order of how often they are near, then of their
+    characters.
+    """
+    window, min_count, limit = max(0, window), max(1, min_count), max(0, limit)
+    nodes, total, collocates = _Finder(evaluation, window, measure, min_count).strongest(limit)
+    return Collocates(
+        query=query,
+        measure=measure,
+        window=window,
+        min_count=min_count,
+        limit=limit,
+        nodes=nodes,
+        total=total,
+        collocates=collocates,
+        diagnostics=evaluation.diagnostics,
+        relaxed=evaluation.relaxed,
+    )
+
+
+class _Finder:
     """Finds the collocates of one query in one snapshot."""
 
-    def __init__(self, occurrences: Occurrences, snapshot: Snapshot, analyzer: Analyzer) -> None:
-        self._occurrences = occurrences
-        self._snapshot = snapshot
-        self._analyzer = analyzer
+    def __init__(
+        self, evaluation: Evaluation, window: int, measure: MeasureName, min_count: int
+    ) -> None:
+        self._occurrences = Occurrences(evaluation)
+        self._documents = evaluation.documents("date")
+        self._snapshot = evaluation.snapshot
+        self._analyzer = evaluation.analyzer
+        self._window = window
+        self._measure = MEASURES[measure]
+        self._min_count = min_count
 
-    def find(
-        self, documents: DocNumbers, window: int, measure: MeasureName, min_count: int, limit: int
-    ) -> tuple[dict[LanguageCode, int], int, tuple[Collocate, ...]]:
-        """How many nodes there are by language, how many collocates, and the strongest of these.
-
-        Equals are in the order of how often they are near, then of their characters.
-        """
-        found = count_cooccurrences(self._occurrences, documents, self._analyzer, window)
+    def strongest(self, limit: int) -> tuple[dict[LanguageCode, int], int, tuple[Collocate, ...]]:
+        """The numbers of nodes by language and of collocates, and the strongest of these."""
+        found = count_cooccurrences(
+            self._occurrences, self._documents, self._analyzer, self._window
+        )
         scored: list[_ScoredWord] = []
         for language, side in found.items():
-            scored += self._scored(language, side, measure, min_count)
+            scored += self._scored(language, side)
         scored.sort(key=lambda one: (-one.score, -one.together, one.word))
-        best = scored[: limit or None]
         collocates = tuple(
             Collocate(
                 word=one.word,
@@ -106,26 +135,24 @@ class CollocateFinder:
                 together=one.together,
                 frequency=one.frequency,
                 score=one.score,
-                example=self._example(one, found[one.language].firsts[one.word], window),
+                example=self._example(one, found[one.language].firsts[one.word]),
             )
-            for one in best
+            for one in scored[: limit or None]
         )
         return {language: side.nodes for language, side in found.items()}, len(scored), collocates
 
-    def _scored(
-        self, language: LanguageCode, side: Cooccurrences, measure: MeasureName, min_count: int
-    ) -> Iterator[_ScoredWord]:
+    def _scored(self, language: LanguageCode, side: Cooccurrences) -> Iterator[_ScoredWord]:
         tokens = self._tokens(language)
         for word, together in side.counts.items():
-            if together >= min_count:
+            if together >= self._min_count:
                 frequency = self._frequency(word)
-                score = MEASURES[measure](together, side.nodes, frequency, tokens)
+                score = self._measure(together, side.nodes, frequency, tokens)
                 yield _ScoredWord(score, together, word, language, frequency)
 
-    def _example(self, one: _ScoredWord, document: int, window: int) -> ConcordanceLine:
+    def _example(self, one: _ScoredWord, document: int) -> ConcordanceLine:
         """The first line of a document that has the word near its keyword."""
         for passages in self._occurrences.by_zone(np.array([document])):
-            near = words_near(passages, self._analyzer, window)
+            near = words_near(passages, self._analyzer, self._window)
             for number, (language, words) in enumerate(near):
                 if language == one.language and one.word in words:
                     return next(islice(context_lines(passages, DEFAULT_WINDOW), number, None))

@@ -15,27 +15,23 @@ from datetime import date
 from functools import cache
 from heapq import nsmallest
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from indexer.analysis import fold
 from indexer.analysis.script import HAN, NUMERAL, WORD
 from indexer.article import LanguageCode
 from indexer.lazy import lazy
-from indexer.store import IndexReader
 from search.corpus.occurrences import Occurrences, ZoneOccurrences
-from search.engine.matches import DocNumbers
+from search.engine.evaluation import Evaluation
 from search.engine.order import SortOrder
 from search.hit import Spans
-from search.language.query import Diagnostic
 from search.passage.cells import character_cells, running_cells
 from search.passage.counterpart import counterpart_at
-
-if TYPE_CHECKING:
-    from indexer.lexicon import Linker
 
 DEFAULT_WINDOW: Final = 40
 
 LineOrder = Literal["date", "-date", "relevance", "left", "right"]
+LINE_ORDERS: Final[tuple[LineOrder, ...]] = get_args(LineOrder)
 
 
 class ConcordanceLine(NamedTuple):
@@ -70,27 +66,24 @@ class Concordance:
 
     def __init__(
         self,
-        occurrences: Occurrences,
-        documents: DocNumbers,
-        *,
+        evaluation: Evaluation,
         query: str,
-        diagnostics: tuple[Diagnostic, ...],
-        relaxed: bool,
         window: int,
         sort: LineOrder,
         limit: int,
-        translator: CounterpartAdder | None = None,
+        *,
+        bilingual: bool = False,
     ) -> None:
         self.query = query
-        self.diagnostics = diagnostics
-        self.relaxed = relaxed
-        self.limit = limit
-        self.matching = documents.size
-        self._occurrences = occurrences
-        self._documents = documents  # in the order of the lines, or that of time
-        self._window = window
+        self.diagnostics = evaluation.diagnostics
+        self.relaxed = evaluation.relaxed
+        self.limit = max(0, limit)
+        self.matching = evaluation.matches.documents.size
+        self._occurrences = Occurrences(evaluation)
+        self._documents = evaluation.documents(article_order(sort))
+        self._window = max(0, window)
         self._sort = sort
-        self._translator = translator
+        self._translator = CounterpartAdder(evaluation) if bilingual else None
 
     @property
     def total(self) -> int:
@@ -124,9 +117,9 @@ class Concordance:
 class CounterpartAdder:
     """Completes lines by what the other language says."""
 
-    def __init__(self, index: IndexReader, linker: Linker | None) -> None:
-        self._index = index
-        self._linker = linker
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._index = evaluation.snapshot.index
+        self._linker = evaluation.snapshot.linker(evaluation.analyzer)
 
     def add_to(
         self, passages: ZoneOccurrences, found: Iterable[ConcordanceLine]

@@ -13,11 +13,14 @@ from indexer.align import BeadSpans
 from indexer.analysis import Analyzer, fold
 from indexer.analysis.script import is_han
 from indexer.article import Article, LanguageCode
-from indexer.lexicon import BeadText, Rendering, TranslationTables, renderings
+from indexer.lexicon import BeadText, Rendering, renderings
 from search.corpus.occurrences import Occurrences, ZoneOccurrences
+from search.engine.evaluation import evaluate
 from search.engine.matches import DocNumbers
+from search.engine.selection import Selection
 from search.engine.snapshot import Snapshot
-from search.language.query import Phrase, Query, Words
+from search.errors import LexiconMissing
+from search.language.query import ParsedQuery, Phrase, Words
 
 # About so many beads are looked at, which takes a fifth of a second.
 MAX_BEADS: Final = 500
@@ -45,47 +48,44 @@ class LexiconEntry(NamedTuple):
     renderings: tuple[Rendering, ...]
 
 
-class TermOccurrences(NamedTuple):
-    """Where a term is: its ``occurrences`` in ``documents``, and which have it in ``glossaries``.
+def look_up(
+    term: str, selection: Selection, snapshot: Snapshot, analyzer: Analyzer
+) -> LexiconEntry:
+    """The entry of a term, from the articles that ``selection`` allows.
 
-    Documents are in the order of their dates.
+    Raises LexiconMissing if the index has no lexicon.
     """
-
-    occurrences: Occurrences
-    documents: DocNumbers
-    glossaries: DocNumbers
+    if snapshot.tables is None:
+        raise LexiconMissing(
+            f"{snapshot.index.directory}: the index has no lexicon; "
+            "make it with: duizhao lexicon --build"
+        )
+    language = term_language(term)
+    texts = evaluate(_query(term, f"body_{language}"), selection, snapshot, analyzer)
+    glossaries = evaluate(_query(term, "glossary"), selection, snapshot, analyzer)
+    occurrences, documents = Occurrences(texts), texts.documents("date")
+    count, articles = occurrences.count(documents)
+    step = max(1, count // MAX_BEADS)
+    entries = glossaries.documents("date")[: MAX_BEADS // 2]
+    beads = [
+        *_aligned_beads(occurrences.by_zone(documents[::step]), snapshot),
+        *_glossary_entries(entries, snapshot, term, language),
+    ]
+    result = renderings(term, language, beads, snapshot.tables, analyzer)
+    kept = [r for r in result if r.count > 1 or r.confidence >= _MIN_CONFIDENCE] or result[:1]
+    return LexiconEntry(term, language, count, articles, len(beads), len(kept), tuple(kept))
 
 
 def term_language(term: str) -> LanguageCode:
-    """Chinese if it has a Chinese character, else English."""
+    """Chinese if the term has a Chinese character, otherwise English."""
     return "zh" if any(map(is_han, fold(term))) else "en"
 
 
-def term_query(term: str, field: str) -> Query:
-    """The query for a term in a field: an English word in all its forms, all else as it stands."""
+def _query(term: str, field: str) -> ParsedQuery:
+    """The query for a term in a field: an English word in all its forms, else a phrase."""
     if term.isascii() and term.isalnum():
-        return Words(text=term, span=_NOWHERE, field=field)
-    return Phrase(text=term, span=_NOWHERE, field=field)
-
-
-def lexicon_entry(
-    term: str,
-    language: LanguageCode,
-    found: TermOccurrences,
-    snapshot: Snapshot,
-    tables: TranslationTables,
-    analyzer: Analyzer,
-) -> LexiconEntry:
-    """What the places of a term tell of it."""
-    places, articles = found.occurrences.count(found.documents)
-    step = max(1, places // MAX_BEADS)
-    beads = [
-        *_aligned_beads(found.occurrences.by_zone(found.documents[::step]), snapshot),
-        *_glossary_entries(found.glossaries[: MAX_BEADS // 2], snapshot, term, language),
-    ]
-    result = renderings(term, language, beads, tables, analyzer)
-    kept = [r for r in result if r.count > 1 or r.confidence >= _MIN_CONFIDENCE] or result[:1]
-    return LexiconEntry(term, language, places, articles, len(beads), len(kept), tuple(kept))
+        return ParsedQuery(Words(text=term, span=_NOWHERE, field=field))
+    return ParsedQuery(Phrase(text=term, span=_NOWHERE, field=field))
 
 
 def _aligned_beads(passages: Iterator[ZoneOccurrences], snapshot: Snapshot) -> Iterator[BeadText]:

@@ -13,19 +13,16 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.analysis import Analyzer
 from indexer.analysis.encoder import token_spans
 from indexer.article import Article, LanguageCode
 from indexer.codec.arrays import distinct
 from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
 from indexer.store import Guard
-from search.engine.executor import Executor
+from search.engine.evaluation import Evaluation
 from search.engine.matches import DocNumbers
-from search.engine.snapshot import Snapshot
 from search.passage.highlight import targets
 from search.plan.extents import ZONE_BITS, Extents, PositionKeys
 from search.plan.intervals import Pattern
-from search.plan.nodes import Plan
 
 # The zones that are texts of the article; to stand in a byline is no use of a word.
 TEXT_ZONES: Final = ("title_en", "title_zh", "body_zh", "body_en")
@@ -77,15 +74,13 @@ class Occurrences:
     last; of such extents that lie in each other, the innermost.
     """
 
-    def __init__(
-        self, plan: Plan, executor: Executor, snapshot: Snapshot, analyzer: Analyzer
-    ) -> None:
-        self._executor = executor
-        self._snapshot = snapshot
-        self._analyzer = analyzer
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._executor = evaluation.executor
+        self._snapshot = evaluation.snapshot
+        self._analyzer = evaluation.analyzer
         sought = {
             (target.interval, tuple(field for field in target.fields if field in TEXT_ZONES)): None
-            for target in targets(plan)
+            for target in targets(evaluation.plan)
         }
         self._sought = [(place, fields) for place, fields in sought if fields]
 

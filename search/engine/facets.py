@@ -6,7 +6,7 @@ Counted over all matches, from columns; nothing of an article is read.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +14,7 @@ import numpy.typing as npt
 from indexer.schema import CATEGORIES, EN, NO_DATE, NO_PAGE, ZH
 from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
-from search.hit import Facet
-
-FacetName = Literal["year", "month", "page", "column", "section", "author", "language"]
-FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
+from search.hit import Facet, FacetName
 
 _LANGUAGES: Final = {EN + ZH: "both", EN: "en", ZH: "zh"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from search.engine.matches import Matches
 from search.engine.snapshot import Snapshot
 
 SortOrder = Literal["relevance", "date", "-date"]
+SORT_ORDERS: Final[tuple[SortOrder, ...]] = get_args(SortOrder)
 
 
 def top_k(

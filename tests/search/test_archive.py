@@ -151,7 +151,7 @@ def test_pages_follow_each_other(archive: Archive) -> None:
 def test_hits_are_the_same_together_and_alone(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.archive._AT_ONCE", 2)
+    monkeypatch.setattr("search.passage.page._BATCH", 2)
     text = "天津 OR production OR line OR 经验"
     together = archive.search(text)
     assert len(together) == 4
@@ -229,17 +229,59 @@ def test_there_must_be_an_index(tmp_path: Path) -> None:
         open_archive(tmp_path / "none")
 
 
-@pytest.mark.parametrize(
-    "option",
-    [{"lang": "fr"}, {"match": "some"}, {"sort": "left"}, {"facets": ["years"]}],
-    ids=str,
-)
-def test_an_option_without_such_a_value_is_an_error(
-    archive: Archive, option: dict[str, Any]
+WRONG: list[tuple[str, dict[str, Any], type[Exception]]] = [
+    ("search", {"text": None}, TypeError),
+    ("search", {"lang": "fr"}, ValueError),
+    ("search", {"match": "some"}, ValueError),
+    ("search", {"match": None}, ValueError),
+    ("search", {"sort": "left"}, ValueError),
+    ("search", {"sort": None}, ValueError),
+    ("search", {"sort": ["date"]}, ValueError),
+    ("search", {"facets": ["years"]}, ValueError),
+    ("search", {"facets": "year"}, TypeError),
+    ("search", {"facets": None}, TypeError),
+    ("search", {"limit": None}, TypeError),
+    ("search", {"offset": "1"}, TypeError),
+    ("search", {"width": 7.5}, TypeError),
+    ("search", {"since": "1953"}, TypeError),
+    ("search", {"until": 1953}, TypeError),
+    ("search", {"snippets": None}, TypeError),
+    ("search", {"counterparts": None}, TypeError),
+    ("concordance", {"text": b"workers"}, TypeError),
+    ("concordance", {"sort": "middle"}, ValueError),
+    ("concordance", {"window": None}, TypeError),
+    ("concordance", {"limit": None}, TypeError),
+    ("concordance", {"bilingual": None}, TypeError),
+    ("concordance", {"lang": "english"}, ValueError),
+    ("collocates", {"text": 1}, TypeError),
+    ("collocates", {"measure": "dice"}, ValueError),
+    ("collocates", {"measure": None}, ValueError),
+    ("collocates", {"min_count": None}, TypeError),
+    ("collocates", {"until": "1953-10"}, TypeError),
+    ("lexicon", {"term": None}, TypeError),
+    ("lexicon", {"since": "1953"}, TypeError),
+    ("lexicon", {"limit": None}, TypeError),
+    ("article", {"id": None}, TypeError),
+]
+
+
+@pytest.mark.parametrize(("method", "options", "error"), WRONG, ids=str)
+def test_a_wrong_argument_raises_before_anything_is_read(
+    archive: Archive,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    options: dict[str, Any],
+    error: type[Exception],
 ) -> None:
-    (value,) = option.values()
-    with pytest.raises(ValueError, match=f"not {str(value).strip('[]').strip(chr(39))!r}"):
-        archive.search("workers", **option)
+    ((name, value),) = options.items()
+    given = {"text": "workers", "term": "workers", "id": FACTORY}
+    first = {"lexicon": "term", "article": "id"}.get(method, "text")
+    monkeypatch.setattr(Archive, "_snapshot", property(lambda _: pytest.fail("was read")))
+    with pytest.raises(error) as raised:
+        getattr(archive, method)(**{first: given[first]} | options)
+    message = str(raised.value)
+    assert name in message
+    assert repr(value).strip("[]") in message
 
 
 def test_numbers_out_of_range_are_taken_as_the_nearest(archive: Archive) -> None:

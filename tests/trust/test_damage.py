@@ -87,12 +87,12 @@ def fail(*_: object, **__: object) -> NoReturn:
 
 
 CALLS: list[tuple[str, Callable[[Archive], object]]] = [
-    ("search.archive._Run.answer", lambda archive: archive.search("steel")),
-    ("search.archive._Run.answer", lambda archive: archive.concordance("steel")),
-    ("search.archive._Run.answer", lambda archive: archive.collocates("steel")),
-    ("search.archive._Run.answer", lambda archive: archive.lexicon("steel")),
+    ("search.archive.evaluate", lambda archive: archive.search("steel")),
+    ("search.archive.evaluate", lambda archive: archive.concordance("steel")),
+    ("search.archive.evaluate", lambda archive: archive.collocates("steel")),
+    ("search.corpus.lexicon.evaluate", lambda archive: archive.lexicon("steel")),
     ("search.info.archive_info", lambda archive: archive.info()),
-    ("search.archive._article", lambda archive: archive.article("0.txt")),
+    ("indexer.article.Article.from_bytes", lambda archive: archive.article("0.txt")),
     (
         "search.passage.snippet.HitBuilder.hits",
         lambda archive: archive.search("steel", snippets=False).hits[0],

@@ -10,16 +10,21 @@ from hypothesis import strategies as st
 from indexer.analysis.script import is_han
 from indexer.article import Article, LanguageCode
 from indexer.schema import SEARCHED_FIELDS
-from search.corpus.association import MEASURES, log_dice, mutual_information, t_score
-from search.corpus.collocates import CollocateFinder
+from search.corpus.association import MEASURES, MeasureName, log_dice, mutual_information, t_score
+from search.corpus.collocates import find_collocates
 from search.corpus.cooccurrence import count_cooccurrences
 from search.corpus.occurrences import Occurrences
-from search.engine.executor import Executor
-from search.engine.lookup import Lookup
 from search.language.query import Query
 from search.plan.planner import make_plan
 from tests.search.corpus.test_occurrences import Place, found_places
-from tests.search.engine.test_executor import ANALYZER, HISTORIES, QUERIES, Change, archive
+from tests.search.engine.test_executor import (
+    ANALYZER,
+    HISTORIES,
+    QUERIES,
+    Change,
+    archive,
+    evaluated,
+)
 from tests.search.naive import NaiveArchive, paragraphs
 
 
@@ -76,18 +81,18 @@ def frequency(word: str, naive: NaiveArchive) -> int:
     HISTORIES,
     st.lists(QUERIES, min_size=3, max_size=6),
     st.integers(1, 3),
-    st.sampled_from(sorted(MEASURES)),
+    st.sampled_from(list(MEASURES)),
     st.integers(1, 3),
 )
 def test_counts_what_reading_every_article_counts(
-    history: list[Change], queries: list[Query], window: int, measure: str, least: int
+    history: list[Change], queries: list[Query], window: int, measure: MeasureName, least: int
 ) -> None:
     with archive(history) as (snapshot, naive):
         for tree in queries:
             planned = make_plan(tree, ANALYZER)
-            executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
-            documents = executor.evaluate(planned).documents
-            places = Occurrences(planned, executor, snapshot, ANALYZER)
+            evaluation = evaluated(planned, snapshot)
+            documents = evaluation.matches.documents
+            places = Occurrences(evaluation)
             standing: set[tuple[LanguageCode, str, str, int, str]] = set()
             nodes: Counter[LanguageCode] = Counter()
             firsts: dict[tuple[LanguageCode, str], Place] = {}
@@ -105,18 +110,17 @@ def test_counts_what_reading_every_article_counts(
             for language, side in found.items():
                 assert side.nodes == nodes[language]
                 assert side.counts == together[language]
-            collocator = CollocateFinder(places, snapshot, ANALYZER)
-            counted, total, best = collocator.find(documents, window, measure, least, 3)  # type: ignore[arg-type]
+            best = find_collocates(evaluation, "", window, measure, least, limit=3)
             event(f"found: {bool(best)}")
-            assert counted == {language: nodes[language] for language in ("zh", "en")}
+            assert best.nodes == {language: nodes[language] for language in ("zh", "en")}
             candidates = {
                 (word, language): count
                 for language, counts in together.items()
                 for word, count in counts.items()
                 if count >= least
             }
-            assert total == len(candidates)
-            assert len(best) == min(3, total)
+            assert best.total == len(candidates)
+            assert len(best) == min(3, best.total)
             assert [one.score for one in best] == sorted((one.score for one in best), reverse=True)
             for one in best:
                 assert one.together == candidates[one.word, one.language]

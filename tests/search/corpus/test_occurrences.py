@@ -15,8 +15,6 @@ from indexer.schema import PARAGRAPH_GAP
 from search.corpus import occurrences
 from search.corpus.concordance import ConcordanceLine, context_lines
 from search.corpus.occurrences import TEXT_ZONES, Occurrences, ZoneOccurrences
-from search.engine.executor import Executor
-from search.engine.lookup import Lookup
 from search.language.query import Query
 from search.passage.cells import text_cells
 from search.passage.highlight import Target, targets
@@ -30,6 +28,7 @@ from tests.search.engine.test_executor import (
     QUERIES,
     Change,
     archive,
+    evaluated,
     ids,
 )
 from tests.search.naive import NaiveArchive, Span, paragraphs, spans
@@ -136,9 +135,9 @@ def test_finds_what_reading_every_article_finds(
         names = ids(snapshot.index)
         for tree, language, require_all in queries:
             planned = make_plan(tree, ANALYZER, language, require_all=require_all)
-            executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
-            documents = executor.evaluate(planned).documents[::-1]
-            sought = Occurrences(planned, executor, snapshot, ANALYZER)
+            evaluation = evaluated(planned, snapshot)
+            documents = evaluation.matches.documents[::-1]
+            sought = Occurrences(evaluation)
             passages = list(sought.by_zone(documents))
             found = [place for part in passages for place in found_places(part)]
             wanted = list(targets(planned))

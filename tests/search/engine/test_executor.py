@@ -23,12 +23,14 @@ from indexer.document import to_document
 from indexer.schema import ID_FIELD
 from indexer.store import IndexReader, open_index
 from search.engine import executor as execute
+from search.engine.evaluation import Evaluation
 from search.engine.executor import Executor
-from search.engine.facets import FACETS, count
+from search.engine.facets import count
 from search.engine.lookup import Lookup
 from search.engine.matches import Matches
 from search.engine.order import SortOrder, top_k
 from search.engine.snapshot import Snapshot
+from search.hit import FACETS
 from search.language.query import (
     TEXT_FIELDS,
     And,
@@ -49,6 +51,7 @@ from search.language.query import (
     Wildcard,
     Words,
 )
+from search.plan.nodes import Plan
 from search.plan.planner import make_plan
 from tests.search.articles import make_article
 from tests.search.naive import NaiveArchive, facet
@@ -153,6 +156,13 @@ def archive(history: Sequence[Change]) -> Iterator[tuple[Snapshot, NaiveArchive]
             commit(Path(place), change, live)
         with open_index(Path(place)) as index:
             yield Snapshot(index), NaiveArchive(live.values(), ANALYZER)
+
+
+def evaluated(planned: Plan, snapshot: Snapshot) -> Evaluation:
+    """A plan evaluated as it is."""
+    executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
+    matches = executor.evaluate(planned)
+    return Evaluation(snapshot, ANALYZER, executor, planned, matches, relaxed=False, diagnostics=())
 
 
 RUNS = texts(3, min_size=1).map(str.strip)

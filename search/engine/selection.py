@@ -1,0 +1,49 @@
+"""Which articles and which of their texts a search considers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from indexer.article import LanguageCode
+from search.arguments import check_choice, check_date
+from search.language import query
+from search.plan.nodes import Filter
+
+MatchMode = Literal["auto", "all", "any"]
+
+_LANGUAGES: Final = ("en", "zh", None)
+_MATCH_MODES: Final = ("auto", "all", "any")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The options by which a search selects articles, besides its query.
+
+    ``since`` and ``until``: the first and the last day, both included; None for no limit. ``lang``:
+    search the texts of this language only; None for both. ``match``: whether an article must have
+    "all" words of a query or "any" of them; "auto": all, or any if no article has all.
+
+    Raises TypeError or ValueError for an argument of another kind.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    lang: LanguageCode | None = None
+    match: MatchMode = "auto"
+
+    def __post_init__(self) -> None:
+        check_date("since", self.since)
+        check_date("until", self.until)
+        check_choice("lang", self.lang, _LANGUAGES)
+        check_choice("match", self.match, _MATCH_MODES)
+
+    def filters(self) -> tuple[Filter, ...]:
+        """The conditions that an article must fulfil, whatever the query."""
+        filters: list[Filter] = []
+        if self.since is not None or self.until is not None:
+            filters.append(query.DateRange(self.since, self.until))
+        if self.lang is not None:
+            filters.append(query.LanguageFilter(self.lang))
+        return (*filters,)
