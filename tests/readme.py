@@ -1,7 +1,8 @@
 """The examples in the Markdown documents: run them, compare what they print, and rewrite them.
 
 `python -m tests.readme` writes what the commands print today into README.md, README.zh.md and
-docs/*.md. An example is a `console` block, or a `python` block with the `text` block of its output.
+docs/*.md. An example is a `console` block, or a `python` block with the `text` block of its output,
+or a picture of a terminal with the comment `<!-- picture: COMMAND -->` above it.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from tests.picture import svg
+
 ROOT = Path(__file__).parent.parent
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 DOCUMENTS = (*READMES, *sorted((ROOT / "docs").glob("*.md")))
 
 _FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PICTURE = re.compile(r"<!-- picture: (.*?) -->\n!\[.*?\]\((.*?)\)")
 _SECONDS = re.compile(r"\d+\.\d+ s\b")
 _PROMPT = "$ "
 _SETUP = "duizhao index", "duizhao index examples/archive --index examples/index"
@@ -138,6 +142,12 @@ def _session(text: str, world: World, index: str) -> tuple[str, str]:
     return "".join(lines), index
 
 
+def pictures(markdown: str, world: World) -> Iterator[tuple[Path, str]]:
+    """The pictures of a README: the files, and what they should contain today."""
+    for command, name in _PICTURE.findall(markdown):
+        yield ROOT / name, svg(command, world.output(f"{command} --color always", index=""))
+
+
 def main() -> None:
     """Rewrite the examples of all documents."""
     with TemporaryDirectory() as folder:
@@ -146,6 +156,14 @@ def main() -> None:
             if path.exists():
                 before = path.read_text(encoding="utf-8")
                 path.write_text(rewritten(before, world), encoding="utf-8")
+                for file, picture in pictures(before, world):
+                    _replace(file, picture)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file, unless only its times would change."""
+    if not file.exists() or without_times(file.read_text(encoding="utf-8")) != without_times(text):
+        file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.readme import DOCUMENTS, READMES, ROOT, World, blocks, rewritten, without_times
+from tests import readme
+from tests.readme import READMES, ROOT, World, blocks, rewritten, without_times
 
 ENGLISH, CHINESE = READMES
 # The READMEs need not name options that are on by default, or that only set a safety limit.
@@ -25,10 +26,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(tmp_path_factory.mktemp("readme"))
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", readme.DOCUMENTS, ids=lambda path: path.name)
 def test_the_examples_print_what_the_document_shows(path: Path, world: World) -> None:
     text = path.read_text(encoding="utf-8")
     assert without_times(rewritten(text, world)) == without_times(text)
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_the_pictures_show_what_the_command_prints(path: Path, world: World) -> None:
+    shown = list(readme.pictures(path.read_text(encoding="utf-8"), world))
+    assert shown
+    for file, expected in shown:
+        assert without_times(file.read_text(encoding="utf-8")) == without_times(expected)
 
 
 @pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
