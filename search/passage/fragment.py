@@ -1,6 +1,7 @@
-"""Which fragment of a text to show around what matches.
+"""Fragments: parts of a paragraph that can be shown, cut at good places.
 
-Whole sentences where they fit; else it begins after a clause, or at least between words.
+A fragment consists of whole sentences if they fit. Otherwise it begins after a clause, or at least
+between two words.
 """
 
 from __future__ import annotations
@@ -18,40 +19,41 @@ _CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
 def fragment(
     text: str, first: int, last: int, width: int, low: int = 0, high: int | None = None
 ) -> tuple[int, int]:
-    """The start and end of a fragment that holds the characters from ``first`` to ``last``.
+    """Return the start and end of a fragment that contains the characters ``first`` to ``last``.
 
-    It takes at most ``width`` columns, unless these characters alone take more, and nothing of
-    what is before ``low`` and after ``high``.
+    It takes at most ``width`` cells, unless these characters alone take more, and lies between
+    ``low`` and ``high``, which is the end of the text by default.
     """
     high = len(text) if high is None else high
-    if (high - low) * (1 if text.isascii() else 2) <= width:  # whatever the characters are
+    if (high - low) * (1 if text.isascii() else 2) <= width:  # fits, whatever the characters are
         blanks = high - low - len(text[low:high].lstrip())
         return low + blanks, _without_blanks(text, low, high)
+    # Consider only so much of the text that more than ``width`` cells lie on each side.
     reach = width + 1 if text.isascii() else width * 5 // 8 + 1
     while True:
         start, end = max(low, first - reach - LOOK_BEHIND), min(high, last + reach)
-        piece = text[start:end]
-        cells = running_cells(piece)
+        part = text[start:end]
+        cells = running_cells(part)
         before = cells[first - start] - cells[min(LOOK_BEHIND, first - start)]
         after = cells[end - start] - cells[last - start]
         if (start == low or before > width) and (end == high or after > width):
             break
         reach *= 2
-    a, b = cut_out(piece, cells, first - start, last - start, width)
+    a, b = cut_out(part, cells, first - start, last - start, width)
     return a + start, b + start
 
 
 def cut_out(text: str, cells: Sequence[int], first: int, last: int, width: int) -> tuple[int, int]:
-    """The fragment of a text, or of so much of it that what lies beyond does not fit.
+    """Return the fragment of a text that contains the characters ``first`` to ``last``.
 
-    ``cells`` are the text's, as `running_cells` tells them.
+    ``cells`` is the result of `running_cells` for the text.
     """
-    blank = len(text) - len(text.lstrip())
-    if cells[-1] - cells[blank] <= width:
-        return blank, _without_blanks(text, blank, len(text))
+    blanks = len(text) - len(text.lstrip())
+    if cells[-1] - cells[blanks] <= width:
+        return blanks, _without_blanks(text, blanks, len(text))
     ends = sentence_ends(text)
-    starts = [blank, *ends[:-1]]
-    low = max(0, bisect_right(starts, first) - 1)
+    starts = [blanks, *ends[:-1]]
+    low = max(0, bisect_right(starts, first) - 1)  # the first sentence, and the last
     high = max(low, bisect_left(ends, last))
     if cells[ends[high]] - cells[starts[low]] > width:
         room = width - (cells[last] - cells[first])
@@ -67,7 +69,7 @@ def cut_out(text: str, cells: Sequence[int], first: int, last: int, width: int) 
 
 
 def _cut_start(text: str, cells: Sequence[int], low: int, first: int, room: int) -> int:
-    """Where to begin in a sentence that begins at ``low``, ``room`` columns before ``first``."""
+    """Return a start at most ``room`` cells before ``first``, in a sentence that begins at low."""
     start = bisect_left(cells, cells[first] - room)
     if start <= low:
         return low
@@ -79,22 +81,22 @@ def _cut_start(text: str, cells: Sequence[int], low: int, first: int, room: int)
 
 
 def _cut_end(text: str, cells: Sequence[int], start: int, last: int, high: int, width: int) -> int:
-    """Where to end in a sentence that ends at ``high``."""
+    """Return an end after ``last`` in a sentence that ends at ``high``."""
     end = max(last, min(high, bisect_right(cells, cells[start] + width) - 1))
     while end > last and _splits_word(text, end):
         end -= 1
     return max(last, _without_blanks(text, start, end))
 
 
-def _splits_word(text: str, place: int) -> bool:
-    """Whether a cut there would part what no blank and no Chinese character parts."""
-    if not 0 < place < len(text):
+def _splits_word(text: str, offset: int) -> bool:
+    """Whether two characters belong together: no blank or wide character is at the cut."""
+    if not 0 < offset < len(text):
         return False
-    before, after = text[place - 1], text[place]
+    before, after = text[offset - 1], text[offset]
     narrow = character_cells(before) < 2 and character_cells(after) < 2
     return character_cells(after) == 0 or (narrow and not before.isspace() and not after.isspace())
 
 
 def _without_blanks(text: str, start: int, end: int) -> int:
-    """The end of a fragment, without blanks at its end."""
+    """Return the end of a fragment without blanks at its end."""
     return start + len(text[start:end].rstrip())

@@ -1,6 +1,7 @@
-"""Where places stand in a text by the positions of its terms.
+"""Intervals in a text, found by the positions of its terms.
 
-The thorough way, for what no `expression` says, above all for nearness: the text is analysed.
+This is the thorough way, for intervals that no `pattern_regex` expresses, above all NEAR: the text
+is analysed as for the index.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from search.plan.slot_terms import slot_predicate
 
 
 class ParagraphSpan(NamedTuple):
-    """A place where an interval occurs: the characters ``start`` to ``end`` of a paragraph."""
+    """The characters ``start`` to ``end`` of a paragraph, which is numbered from 0."""
 
     paragraph: int
     start: int
@@ -31,71 +32,73 @@ class ParagraphSpan(NamedTuple):
 def find_interval(
     interval: Interval, paragraphs: Sequence[str], analyzer: Analyzer
 ) -> list[ParagraphSpan]:
-    """Where an interval stands in a text, in order.
+    """Return the spans that an interval matches in a text, in order.
 
-    Of a nearness, what is near, not what lies between.
-
-    Of a pattern that reaches out of its paragraph with a ?, what is inside.
+    For a NEAR these are the spans of its patterns, without the text between them. A pattern that a
+    ? extends beyond its paragraph is cut at the paragraph's ends.
     """
-    text = _AnalyzedText(paragraphs, analyzer)
-    return sorted(set(text.find_interval(interval)))
+    return sorted(set(_AnalyzedText(paragraphs, analyzer).spans(interval)))
 
 
 class _AnalyzedText:
-    """The terms of a text's paragraphs, and the position of each paragraph's first."""
+    """The terms of a text's paragraphs, in one sequence of positions."""
 
     def __init__(self, paragraphs: Sequence[str], analyzer: Analyzer) -> None:
         self._analyzer = analyzer
         self._paragraphs = paragraphs
         self._terms = [analyzer.exact_terms(paragraph) for paragraph in paragraphs]
-        self._tokens: dict[int, list[Token]] = {}  # of paragraphs in which something was found
+        self._tokens: dict[int, list[Token]] = {}  # of paragraphs that have a match
         lengths = (len(terms) + PARAGRAPH_GAP for terms in self._terms)
-        self._firsts = [*accumulate(lengths, initial=0)]
+        self._first_positions = [*accumulate(lengths, initial=0)]
 
-    def find_interval(self, interval: Interval) -> Iterator[ParagraphSpan]:
-        found = locate(interval, self._find)
+    def spans(self, interval: Interval) -> Iterator[ParagraphSpan]:
+        """Yield the spans of the interval's patterns, possibly some twice."""
+        extents = locate(interval, self._find_pattern)
         for pattern in _patterns(interval):
-            parts = found
+            parts = extents
             if pattern is not interval:
-                parts = _within(self._find(pattern), found)
-            anchor = pattern.slots[0].offset  # a ? may reach out of the paragraph, a slot does not
+                parts = _within(self._find_pattern(pattern), extents)
+            # The first slot is inside of the paragraph, even if a ? before it is not.
+            anchor = pattern.slots[0].offset
             for start, end in zip(parts.starts.tolist(), parts.ends.tolist(), strict=True):
-                yield self._characters(bisect_right(self._firsts, start + anchor) - 1, start, end)
+                paragraph = bisect_right(self._first_positions, start + anchor) - 1
+                yield self._paragraph_span(paragraph, start, end)
 
-    def _characters(self, number: int, start: int, end: int) -> ParagraphSpan:
-        """What stands at positions of the whole text, as far as it is in a paragraph."""
-        paragraph, first = self._paragraphs[number], self._firsts[number]
+    def _paragraph_span(self, number: int, start: int, end: int) -> ParagraphSpan:
+        """Convert positions of the text to characters, limited to one paragraph."""
+        paragraph, first = self._paragraphs[number], self._first_positions[number]
         if number not in self._tokens:
             self._tokens[number] = self._analyzer.exact(paragraph)
         tokens = self._tokens[number]
         last = min(len(tokens), end - first) - 1
         start = tokens[max(0, start - first)].start
-        return ParagraphSpan(number, start, _end(paragraph, tokens, last))
+        return ParagraphSpan(number, start, _token_end(paragraph, tokens, last))
 
-    def _find(self, pattern: Pattern) -> Extents:
-        return find_pattern(pattern, self._occurrences)
+    def _find_pattern(self, pattern: Pattern) -> Extents:
+        return find_pattern(pattern, self._slot_positions)
 
-    def _occurrences(self, slot: Slot) -> PositionKeys:
-        fits = {slot.text}
+    def _slot_positions(self, slot: Slot) -> PositionKeys:
+        """Return the positions of a slot's terms, int64 (n,), ascending."""
+        fitting = {slot.text}
         if slot.kind is not SlotKind.TERM:
-            fit = slot_predicate(slot, self._analyzer)
-            fits = set(filter(fit, set().union(*self._terms)))
+            fits = slot_predicate(slot, self._analyzer)
+            fitting = set(filter(fits, set().union(*self._terms)))
         return np.array(
             [
                 first + i
-                for first, terms in zip(self._firsts, self._terms, strict=False)
+                for first, terms in zip(self._first_positions, self._terms, strict=False)
                 for i, term in enumerate(terms)
-                if term in fits
+                if term in fitting
             ],
             np.int64,
         )
 
 
-def _end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
-    """Where the word or the character of a token ends.
+def _token_end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
+    """Return the end of the word or the Han character at the position of token ``last``.
 
-    A bigram ends a character later than the one it stands for, which is where the bigram before
-    it ends.
+    The token of a bigram ends one character later. The bigram before it ends where its first
+    character does.
     """
     if not is_bigram(tokens[last].term):
         return tokens[last].end
@@ -108,6 +111,7 @@ def _end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
 
 
 def _patterns(interval: Interval) -> Iterator[Pattern]:
+    """Yield the patterns of which an interval consists."""
     match interval:
         case Pattern():
             yield interval
@@ -120,7 +124,7 @@ def _patterns(interval: Interval) -> Iterator[Pattern]:
 
 
 def _within(parts: Extents, wholes: Extents) -> Extents:
-    """The spans of ``parts`` that lie inside one of ``wholes``."""
+    """Return those of ``parts`` that lie inside one of ``wholes``."""
     if not wholes.starts.size:
         return NO_EXTENTS
     furthest = np.maximum.accumulate(wholes.ends)

@@ -1,8 +1,8 @@
-"""A pattern as a regular expression over folded texts.
+"""Patterns as regular expressions over folded texts.
 
-It finds what `locate` finds by the positions of terms, but in C, and the text is not analysed.
-What it finds begins with letters that are known, wherever they are, since `re` is quick to find
-these; the context is looked at afterwards.
+A regular expression finds what `locate` finds by the positions of terms. It is faster, because `re`
+runs in C and the text need not be analysed. Expressions begin with known letters wherever possible,
+since `re` finds these quickly; the characters before them are checked by a lookbehind.
 """
 
 from __future__ import annotations
@@ -20,56 +20,56 @@ from search.plan.interval_builder import is_bigram
 from search.plan.intervals import Pattern, Slot, SlotKind
 from search.plan.slot_terms import slot_predicate
 
-# What parts paragraphs in a text; nothing is found across it.
+# Separates the paragraphs of a text. No match crosses it.
 SEPARATOR: Final = "\x01"
 
-Fits = Callable[[str], bool]
+_Predicate = Callable[[str], bool]
 
 
 class _CharacterClasses(NamedTuple):
-    """A character of a word, what may stand between two tokens, a Han character, any token."""
+    """Expressions: a character of a word, the gap between two tokens, a Han character, a token."""
 
     word: str
     gap: str
     han: str
-    unit: str
+    any_term: str
 
 
-# Plain texts do with classes that are compiled in a hundredth of the time that the others take.
+# For plain texts, whose classes compile a hundred times as fast, and for all others.
 _PLAIN: Final = _CharacterClasses(
     word="[a-z0-9]",
     gap=rf"(?:[^\w{SEPARATOR}]|_)*+",
     han=r"[^\W_a-z0-9]",
-    unit=r"(?:[a-z0-9]++|[^\W_a-z0-9])",
+    any_term=r"(?:[a-z0-9]++|[^\W_a-z0-9])",
 )
 _FULL: Final = _CharacterClasses(
     word=WORD,
     gap=rf"(?:[^\w{HAN}{SEPARATOR}]|_)*+",
     han=f"[{HAN}]",
-    unit=f"(?:{WORD}++|[{HAN}{NUMERAL}])",
+    any_term=f"(?:{WORD}++|[{HAN}{NUMERAL}])",
 )
 
 
 class _Word(NamedTuple):
-    """A word that is ``letters``; or, where ``fits`` is given, begins with them and fits."""
+    """The word ``letters``; or, with a predicate, the words that begin so and satisfy it."""
 
     letters: str
-    fits: Fits | None = None
+    predicate: _Predicate | None = None
 
 
-# What stands at a position: a word, a Han character ("": any), or any token.
+# One position of a pattern: a word, a Han character ("" for any), or any token (None).
 _Element = _Word | str | None
 
 
 def pattern_regex(pattern: Pattern, analyzer: Analyzer) -> PatternRegex | None:
-    """The expression of a pattern, or None if it takes positions to find it.
+    """Return the expression of a pattern, or None if only positions can find it.
 
-    It takes positions where the pattern begins or ends with any token, which may be none, and for
-    numerals that stand alone (½) and words longer than terms are. Of such a word, an expression
-    finds no part.
+    Positions are needed for a pattern that begins or ends with any token (which may be outside of
+    the text), for numerals that are a token by themselves (½), and for words that are longer than
+    a term can be.
     """
     elements: list[_Element] = [None] * pattern.length
-    linked: set[int] = set()
+    joined: set[int] = set()
     for slot in pattern.slots:
         parts = _elements(slot, analyzer)
         if not parts or not 0 <= slot.offset <= pattern.length - len(parts):
@@ -78,14 +78,14 @@ def pattern_regex(pattern: Pattern, analyzer: Analyzer) -> PatternRegex | None:
             if elements[offset] and element and elements[offset] != element:
                 return None
             elements[offset] = elements[offset] or element
-        linked.update(range(slot.offset, slot.offset + len(parts) - 1))
+        joined.update(range(slot.offset, slot.offset + len(parts) - 1))
     if elements[0] is None or elements[-1] is None:
         return None
-    return PatternRegex(elements, linked)
+    return PatternRegex(elements, joined)
 
 
 def _elements(slot: Slot, analyzer: Analyzer) -> tuple[_Word | str, ...]:
-    """What a slot says of the positions from its offset on; nothing where it can't be said."""
+    """Return the elements from the slot's offset on; none if they cannot be expressed."""
     text = slot.text
     if is_han(text):
         match slot.kind:
@@ -102,6 +102,7 @@ def _elements(slot: Slot, analyzer: Analyzer) -> tuple[_Word | str, ...]:
 
 
 def _word(slot: Slot, analyzer: Analyzer) -> _Word | None:
+    """Return the element of an alphabetic slot, or None if it cannot be expressed."""
     text = slot.text
     letters = re.sub("[*?]", "", text) if slot.kind is SlotKind.GLOB else text
     inner = f"a{letters}a"
@@ -113,10 +114,10 @@ def _word(slot: Slot, analyzer: Analyzer) -> _Word | None:
         case SlotKind.STEM:
             return _Word(shared_letters(text), cache(slot_predicate(slot, analyzer)))
         case SlotKind.GLOB:
-            first = re.split("[*?]", text, maxsplit=1)[0]
-            return _Word(first, cache(slot_predicate(slot, analyzer)))
+            literal = re.split("[*?]", text, maxsplit=1)[0]
+            return _Word(literal, cache(slot_predicate(slot, analyzer)))
         case SlotKind.FUZZY if text.isascii():
-            return _Word("", _misspelt(slot, analyzer))
+            return _Word("", _fuzzy_predicate(slot, analyzer))
         case _:
             return None
 
@@ -127,40 +128,41 @@ def shared_letters(stem: str) -> str:
     return prefixes[0] if len(prefixes) == 1 else stem[:1]  # "di" and "dying" share one letter
 
 
-def _misspelt(slot: Slot, analyzer: Analyzer) -> Fits:
-    """Before the edits are counted, what is too short or too long is shut out, or has others."""
-    letters, fits = set(slot.text), slot_predicate(slot, analyzer)
+def _fuzzy_predicate(slot: Slot, analyzer: Analyzer) -> _Predicate:
+    """Reject words by their length and their letters before counting edits, which is slow."""
+    letters, predicate = set(slot.text), slot_predicate(slot, analyzer)
     lengths = range(len(slot.text) - slot.distance, len(slot.text) + slot.distance + 1)
-    near = cache(lambda term: len(letters ^ set(term)) <= 2 * slot.distance and fits(term))
+    near = cache(lambda term: len(letters ^ set(term)) <= 2 * slot.distance and predicate(term))
     return lambda term: len(term) in lengths and near(term)
 
 
 class PatternRegex:
     """Finds a pattern in folded texts.
 
-    ``letters`` are those with which it begins, wherever it is found; "" if there are none.
+    Every match begins with ``letters``, which are "" if they differ from match to match.
     """
 
-    def __init__(self, elements: list[_Element], linked: set[int]) -> None:
+    def __init__(self, elements: list[_Element], joined: set[int]) -> None:
         self._elements = elements
-        self._linked = linked  # positions whose character and the next are of one run
+        self._joined = joined  # positions whose character and the next one are in one run
         first = elements[0]
         self.letters = first.letters if isinstance(first, _Word) else first or ""
         words = [element for element in elements if isinstance(element, _Word)]
-        self._fits = [word.fits for word in words if word.fits and word.letters]
-        self._is_fixed = all(word.letters for word in words)
-        self._compiled: dict[bool, re.Pattern[str]] = {}  # for plain texts and for others
+        # Each of these words is a group of the expression; its predicate is checked afterwards.
+        self._predicates = [word.predicate for word in words if word.predicate and word.letters]
+        self._is_fixed = all(word.letters for word in words)  # the same for every text
+        self._compiled: dict[bool, re.Pattern[str]] = {}  # by `FoldedBlock.plain`
 
     def find(self, text: FoldedBlock, low: int = 0) -> Iterator[tuple[int, int]]:
-        """Where the pattern stands from ``low`` on, in order, in folded characters.
+        """Yield the spans of all matches from ``low`` on, in order, as folded characters.
 
-        What is found may overlap; nothing is left out.
+        Matches may overlap.
         """
-        if self.letters not in text.text:  # quicker than `re`
+        if self.letters not in text.text:  # faster than `re`
             return iter(())
         found = (self._compiled.get(text.plain) or self._compile(text)).finditer(text.text, low)
-        last = len(self._fits) + 1
-        match self._fits:
+        last = len(self._predicates) + 1  # an empty group at the end of the match
+        match self._predicates:
             case [] if len(self._elements) == 1:
                 return map(re.Match.span, found)
             case []:
@@ -175,35 +177,39 @@ class PatternRegex:
                 return ((m.start(), m.end(last)) for m in fitting)
 
     def _compile(self, text: FoldedBlock) -> re.Pattern[str]:
-        alphabet = _PLAIN if text.plain else _FULL
+        classes = _PLAIN if text.plain else _FULL
         if self._is_fixed:
-            compiled = self._compiled[text.plain] = re.compile(self._source(alphabet, ()))
+            compiled = self._compiled[text.plain] = re.compile(self._source(classes, ()))
             return compiled
-        words = set(re.findall(f"{alphabet.word}+", text.text))
-        return re.compile(self._source(alphabet, words))
+        words = set(re.findall(f"{classes.word}+", text.text))
+        return re.compile(self._source(classes, words))
 
-    def _source(self, alphabet: _CharacterClasses, words: Iterable[str]) -> str:
-        """What follows the first element is looked ahead to, so that the next may overlap it."""
+    def _source(self, classes: _CharacterClasses, words: Iterable[str]) -> str:
+        """Return the expression. All after its first element is a lookahead, to allow overlaps.
+
+        ``words`` are those of the text, of which a fuzzy element lists the ones that fit.
+        """
         head, *others = (
-            self._element(offset, alphabet, words) for offset in range(len(self._elements))
+            self._element(offset, classes, words) for offset in range(len(self._elements))
         )
-        joints = [r"\s*" if i in self._linked else alphabet.gap for i in range(len(others))]
+        joints = [r"\s*" if i in self._joined else classes.gap for i in range(len(others))]
         tail = "".join(joint + other for joint, other in zip(joints, others, strict=True))
         return f"{head}(?={tail}())" if tail else f"{head}()"
 
-    def _element(self, offset: int, alphabet: _CharacterClasses, words: Iterable[str]) -> str:
+    def _element(self, offset: int, classes: _CharacterClasses, words: Iterable[str]) -> str:
+        """Return the expression of one element."""
         element = self._elements[offset]
         if element is None:
-            return alphabet.unit
+            return classes.any_term
         if isinstance(element, str):
-            return element or alphabet.han
-        letters, fits = element
+            return element or classes.han
+        letters, predicate = element
 
-        def begun(word: str) -> str:
-            """A word; only the first of a pattern might be the rest of another."""
-            return word if offset else f"{word}(?<!{alphabet.word}{word})"
+        def at_start(letters: str) -> str:
+            """Require that a word begins here; a gap before a later element ensures that."""
+            return letters if offset else f"{letters}(?<!{classes.word}{letters})"
 
-        if letters and fits:
-            return f"({begun(letters)}{alphabet.word}*+)"
-        fitting = [letters] if letters else sorted(filter(fits, words))
-        return f"(?:{'|'.join(map(begun, fitting))})(?!{alphabet.word})" if fitting else "(?!)"
+        if letters and predicate:
+            return f"({at_start(letters)}{classes.word}*+)"
+        fitting = [letters] if letters else sorted(filter(predicate, words))
+        return f"(?:{'|'.join(map(at_start, fitting))})(?!{classes.word})" if fitting else "(?!)"
