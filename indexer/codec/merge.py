@@ -177,15 +177,15 @@ class _Merge:
             base += segment.live_count
         self._words = sorted({word for field in self._fields for word in field.words()})
         bigrams = [np.empty(0, np.uint32), *(field.reader.bigrams for field in self._fields)]
-        self._pairs = distinct(np.concatenate(bigrams))
+        self._bigrams = distinct(np.concatenate(bigrams))
         numbers = {word: number for number, word in enumerate(self._words)}
         for field in self._fields:
-            field.place(numbers, self._pairs)
+            field.place(numbers, self._bigrams)
 
     @property
     def term_count(self) -> int:
         """How many terms there are, those of deleted documents included."""
-        return len(self._words) + len(self._pairs)
+        return len(self._words) + len(self._bigrams)
 
     def write(
         self, doc_count: int, out: ContainerWriter, family_sizes: Int64Array | None = None
@@ -207,7 +207,7 @@ class _Merge:
         count = len(self._words)
         write_terms(self._name, [*compress(self._words, used[:count].tolist())], out)
         if has_positions:
-            out.add(f"{self._name}/pairs", self._pairs[used[count:]])
+            out.add(f"{self._name}/bigrams", self._bigrams[used[count:]])
         return np.where(used, np.cumsum(used) - 1, -1)
 
     def _ranges(self) -> list[int]:

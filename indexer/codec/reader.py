@@ -174,7 +174,7 @@ class FieldReader:
         self.has_positions = self.postings.has_positions
         self.bigrams: npt.NDArray[np.uint32] = np.empty(0, np.uint32)
         if self.has_positions:
-            self.bigrams = container[f"{name}/pairs"]
+            self.bigrams = container[f"{name}/bigrams"]
         self.term_count = len(self.words) + len(self.bigrams)
         if self.postings.term_count != self.term_count:
             raise IndexDamaged(container.path, f"terms of {name} without postings")

@@ -241,7 +241,7 @@ class TextField:
             keys, chunk = _chunk(part, places)
             postings.add(chunk)
             bigrams.append(keys)
-        out.add(f"{name}/pairs", np.concatenate(bigrams).astype(np.uint32))
+        out.add(f"{name}/bigrams", np.concatenate(bigrams).astype(np.uint32))
         postings.finish()
         self._tokens = array("I")
 

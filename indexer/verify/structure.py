@@ -146,7 +146,7 @@ def _pair_faults(field: FieldReader) -> Iterator[str]:
     first, second = pairs >> CODE_BITS, pairs & CODE_MASK
     largest = len(code_points()) - 1
     if ((first < 1) | (first > largest) | (second > largest)).any() or (np.diff(pairs) <= 0).any():
-        yield f"{field.name}/pairs is not in order"
+        yield f"{field.name}/bigrams is not in order"
 
 
 def _table_faults(field: FieldReader, container: Container, doc_count: int) -> Iterator[str]:

@@ -72,7 +72,7 @@ SLOTS = st.one_of(
 
 
 def in_order(terms: list[str]) -> list[str]:
-    """Each term once, as ordinals number them: words first, then pairs."""
+    """Each term once, as ordinals number them: words first, then bigrams."""
     return sorted(set(terms), key=lambda term: (bigram_code(term) is not None, term))
 
 
@@ -82,12 +82,12 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
     known = in_order(terms)
     ones = np.ones(len(known), np.int64)
     chunk = PostingsBatch(ones, 0 * ones, ones, 0 * ones, np.zeros(len(known), np.uint32))
-    pairs = [pair for term in known if (pair := bigram_code(term)) is not None]
+    bigrams = [code for term in known if (code := bigram_code(term)) is not None]
     with TemporaryDirectory() as directory:
         path = Path(directory) / "field.columns"
         with ContainerWriter(path) as out:
             write_terms("f", [term for term in known if bigram_code(term) is None], out)
-            out.add("f/pairs", np.array(pairs, np.uint32))
+            out.add("f/bigrams", np.array(bigrams, np.uint32))
             postings = PostingsWriter("f", 1, out, has_positions=True)
             postings.add(chunk)
             postings.finish()
