@@ -1,7 +1,7 @@
-"""The examples in the Markdown documents: run them, compare what they print, and rewrite them.
+"""The examples in the Markdown documents: run them, and rewrite their output.
 
-`python -m tests.readme` writes what the commands print today into README.md, README.zh.md and
-docs/*.md. An example is a `console` block, or a `python` block with the `text` block of its output,
+`python -m tests.readme` writes the output of today into README.md, README.zh.md and docs/*.md. An
+example is a `console` block, or a `python` block with the `text` block of its output,
 or a picture of a terminal with the comment `<!-- picture: COMMAND -->` above it.
 """
 
@@ -70,7 +70,7 @@ class World:
             self.output(command, index="")
 
     def output(self, command: str, index: str) -> str:
-        """Return what a terminal shows: both streams of the command, without colour.
+        """Return both output streams of a command together, as a terminal shows them.
 
         `index` is the value of DUIZHAO_INDEX; "" means that it is not set.
         """
@@ -93,7 +93,7 @@ class World:
         ).stdout  # fmt: skip
 
     def python(self, code: str) -> str:
-        """Return what a piece of Python prints."""
+        """Return the output of a piece of Python."""
         out = io.StringIO()
         with chdir(self._folder), redirect_stdout(out):
             exec(code, {})
@@ -143,7 +143,7 @@ def _session(text: str, world: World, index: str) -> tuple[str, str]:
 
 
 def pictures(markdown: str, world: World) -> Iterator[tuple[Path, str]]:
-    """The pictures of a README: the files, and what they should contain today."""
+    """The pictures of a README: each file, and its content of today."""
     for command, name in _PICTURE.findall(markdown):
         yield ROOT / name, svg(command, world.output(f"{command} --color always", index=""))
 

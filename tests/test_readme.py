@@ -1,6 +1,6 @@
-"""The documents are true: their examples are run, and what they print is compared.
+"""The examples in the documents print the output that is shown there.
 
-`python -m tests.readme` writes what they print into the documents.
+`python -m tests.readme` writes the output of today into the documents.
 """
 
 from __future__ import annotations
