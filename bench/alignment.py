@@ -28,8 +28,8 @@ from bench.damage import Damage, Expected, Pair, Score, damage, score
 from bench.peers import OURS
 from bench.report import Row, as_text, save, significant
 from indexer import Article, read_seeds
-from indexer.align import CONFIDENT, align, align_paragraphs, bead_spans
-from indexer.align.split_text import utf8_length
+from indexer.align import CONFIDENT, Alignment, align, align_paragraphs, align_record
+from indexer.align.length_model import utf8_length
 
 SEED: Final = 2026
 FILES: Final = 400
@@ -157,12 +157,8 @@ def judged_share(articles: Mapping[str, Article]) -> tuple[int, int, int]:
         article = articles.get(name)
         if article is None or article.content_hash != content_hash:
             continue
-        today = align(article)
-        shown = {
-            _place(spans.chinese, spans.english)
-            for bead, spans in zip(today, bead_spans(article, today), strict=True)
-            if bead.is_confident
-        }
+        alignment = Alignment(article, align_record(article))
+        shown = {_place(*spans) for spans in alignment.confident_spans()}
         judged += len(beads)
         for chinese, english, verdict in beads:
             if _place(chinese, english) in shown:

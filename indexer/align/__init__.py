@@ -1,4 +1,8 @@
-"""The same passage in the other language: what an article's beads are, and where they lie."""
+"""Alignment: which sentences of an article's Chinese text translate which of its English text.
+
+A search only needs to find stored beads, so the modules that compute them are imported when one of
+their names is first used.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +10,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indexer.align.aligner import AnchorSource, align, align_paragraphs, align_record
-    from indexer.align.anchors import Anchor
-    from indexer.align.bead import (
-        CONFIDENT,
-        Bead,
-        BeadSpans,
-        ParagraphSpan,
-        bead_spans,
-        decode_beads,
-        encode_beads,
-    )
+    from indexer.align.aligner import align, align_paragraphs, align_record
+    from indexer.align.anchor import MAX_OCCURRENCES, Anchor
+    from indexer.align.bead import CONFIDENT, Bead, BeadSpans, ParagraphSpan
+    from indexer.align.paragraph_alignment import AnchorSource
     from indexer.align.record import Alignment, encode_record
 
 __all__ = [
-    "CONFIDENT", "Alignment", "Anchor", "AnchorSource", "Bead", "BeadSpans", "ParagraphSpan",
-    "align", "align_paragraphs", "align_record", "bead_spans", "decode_beads", "encode_beads",
-    "encode_record",
+    "CONFIDENT", "MAX_OCCURRENCES", "Alignment", "Anchor", "AnchorSource", "Bead", "BeadSpans",
+    "ParagraphSpan", "align", "align_paragraphs", "align_record", "encode_record",
 ]  # fmt: skip
 
 _HOMES = {
-    "Anchor": "indexer.align.anchors",
-    "AnchorSource": "indexer.align.aligner",
+    "MAX_OCCURRENCES": "indexer.align.anchor",
+    "Alignment": "indexer.align.record",
+    "Anchor": "indexer.align.anchor",
+    "AnchorSource": "indexer.align.paragraph_alignment",
     "align": "indexer.align.aligner",
     "align_paragraphs": "indexer.align.aligner",
     "align_record": "indexer.align.aligner",
-    "Alignment": "indexer.align.record",
     "encode_record": "indexer.align.record",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: a search only needs to know the places."""
+    """Import the module of a public name when the name is first used."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES.get(name, "indexer.align.bead")), name)

@@ -1,4 +1,15 @@
-"""How likely a text is as long as its translation."""
+"""How likely it is that two texts have these lengths if one translates the other.
+
+The length of a Chinese text is its number of bytes in UTF-8, that of an English text its number of
+characters. A Han character so counts as much as three letters. As in Gale and Church (1993), the
+lengths of translations differ by a normal error. Here the logarithm of their ratio,
+
+    x = log(English characters / Chinese bytes),
+
+is normal with mean `MEAN_LOG_RATIO` and variance `_VARIANCE` + `_NOISE` / Chinese bytes. A share
+`_STRAY` of the pairs follows no such rule; for these, x has the constant density `_STRAY_DENSITY`.
+`python -m bench.alignment fit` finds the four parameters.
+"""
 
 from __future__ import annotations
 
@@ -7,53 +18,54 @@ from typing import Final
 
 import numpy as np
 
-# Length of a Chinese text: its bytes in UTF-8, so that a Han character counts for three letters.
-# The logarithm of English characters to Chinese bytes is normal, of this mean, and variance
-# SPREAD + NOISE / bytes; but a share is anything at all. As
-# `python -m bench.alignment fit` finds them.
 MEAN_LOG_RATIO: Final = 0.087
-SPREAD: Final = 0.0154
-NOISE: Final = 2.37
+_VARIANCE: Final = 0.0154
+_NOISE: Final = 2.37
 _STRAY: Final = 0.05
 _STRAY_DENSITY: Final = 0.05
-# How the lengths of texts that have nothing to do with each other differ: their ratio's logarithm
-# has this density where translations are.
-_CHANCE: Final = 0.35
+# The density of x for two texts that have nothing to do with each other, near the mean.
+_CHANCE_DENSITY: Final = 0.35
 
-# No pair of lengths has higher odds.
+# No value of `log_odds_table` is greater.
 MAX_LOG_ODDS: Final = 2.3
-# Logarithms of lengths are told apart in steps of 1 / STEPS.
-_STEPS: Final = 24
-_MOST: Final = 12 * _STEPS
+# Lengths are grouped into classes by their logarithm, 24 classes for each factor of e.
+_CLASSES_PER_UNIT: Final = 24
+_CLASS_COUNT: Final = 12 * _CLASSES_PER_UNIT
+_MAX_TABLED_LENGTH: Final = 4096
 
 
-@cache
-def _steps() -> list[int]:
-    """The logarithm of each length that is met often, in steps."""
-    lengths = np.log(np.maximum(np.arange(4096), 1)) * _STEPS
-    steps: list[int] = np.minimum(np.rint(lengths), _MOST - 1).astype(int).tolist()
-    return steps
+def utf8_length(text: str) -> int:
+    """The length of a text in bytes of UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def length_class(length: int) -> int:
-    """The logarithm of a length, in the steps that `log_odds_table` takes."""
-    steps = _steps()
-    if length < len(steps):
-        return steps[length]
-    return min(int(np.rint(np.log(length) * _STEPS)), _MOST - 1)
+    """The class of a length, for `log_odds_table`."""
+    classes = _small_classes()
+    if length < len(classes):
+        return classes[length]
+    return min(int(np.rint(np.log(length) * _CLASSES_PER_UNIT)), _CLASS_COUNT - 1)
+
+
+@cache
+def _small_classes() -> list[int]:
+    """The class of each length below `_MAX_TABLED_LENGTH`."""
+    logarithms = np.log(np.maximum(np.arange(_MAX_TABLED_LENGTH), 1))
+    rounded = np.rint(logarithms * _CLASSES_PER_UNIT)
+    classes: list[int] = np.minimum(rounded, _CLASS_COUNT - 1).astype(int).tolist()
+    return classes
 
 
 @cache
 def log_odds_table() -> list[list[float]]:
-    """Log odds that texts of two lengths are translations: [class of Chinese][class of English].
+    """The log odds of translation against chance, by [class of Chinese][class of English].
 
-    The odds of such a pair of lengths among translations to that among any two texts.
+    A value is log(P(x | translation) / P(x | chance)). The table is 288 × 288.
     """
-    logarithms = (np.arange(_MOST) / _STEPS)[:, None]
-    ratio = logarithms.T - logarithms - MEAN_LOG_RATIO
-    variance = SPREAD + NOISE * np.exp(-logarithms)
-    density = np.exp(-(ratio**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
-    table: list[list[float]] = np.log(
-        ((1 - _STRAY) * density + _STRAY * _STRAY_DENSITY) / _CHANCE
-    ).tolist()
+    logarithms = (np.arange(_CLASS_COUNT) / _CLASSES_PER_UNIT)[:, None]
+    error = logarithms.T - logarithms - MEAN_LOG_RATIO
+    variance = _VARIANCE + _NOISE * np.exp(-logarithms)
+    density = np.exp(-(error**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+    translation = (1 - _STRAY) * density + _STRAY * _STRAY_DENSITY
+    table: list[list[float]] = np.log(translation / _CHANCE_DENSITY).tolist()
     return table

@@ -1,4 +1,4 @@
-"""Where sentences end, in Chinese and in English."""
+"""Where the sentences of a Chinese or English text end."""
 
 from __future__ import annotations
 
@@ -7,37 +7,42 @@ from typing import Final
 
 from indexer.analysis.line_width import is_wrapped_line
 
+# Quotation marks and brackets that close belong to the sentence before them.
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
-_CHINESE: Final = "。！？；…"
-_ENGLISH: Final = ".!?;"
-# The character comes first, then whether it ends a sentence: so `re` is quick to find it.
-_END = re.compile(
-    rf"[{_CHINESE}{_ENGLISH}\n]"
-    rf"(?:(?<=[{_CHINESE}])[{_CHINESE}]*[{_CLOSING}]*"
-    rf"|(?<=[{_ENGLISH}])[{_ENGLISH}]*[{_CLOSING}]*(?=\s|$)"
+_CHINESE_ENDS: Final = "。！？；…"
+_ENGLISH_ENDS: Final = ".!?;"
+# The pattern begins with a class of characters, since `re` finds these fast. Which character it
+# was, and so which conditions hold, is asked afterwards by looking behind.
+_END: Final = re.compile(
+    rf"[{_CHINESE_ENDS}{_ENGLISH_ENDS}\n]"
+    rf"(?:(?<=[{_CHINESE_ENDS}])[{_CHINESE_ENDS}]*[{_CLOSING}]*"
+    rf"|(?<=[{_ENGLISH_ENDS}])[{_ENGLISH_ENDS}]*[{_CLOSING}]*(?=\s|$)"
     r"|(?<=\n))"
 )
 
-# What a point after does not end a sentence: titles, abbreviations, initials.
-_ABBREVIATION = re.compile(
+# A point after one of these does not end a sentence: titles, abbreviations, initials.
+_ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sen|Rep|Gov|Rev|Hon|St|Jr|Sr|vs|etc|No|Nos|Vol|pp?|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Co|Corp|Inc|Ltd|e\.g|i\.e|cf|ca|approx)"
     r"|\b[A-Z](?:\.[A-Z])*)\.$"
 )
+_MAX_ABBREVIATION: Final = 12
 
-# So many characters before a place tell all that counts for whether a sentence ends there.
+# Whether a sentence ends at a position depends on at most this many characters before it.
 LOOK_BEHIND: Final = 48
 
 
 def sentence_ends(text: str) -> list[int]:
-    """The ends of the sentences of a text, in characters, the last one the end of the text.
+    """The ends of all sentences of a text, as offsets in characters.
 
-    A sentence has the blanks after it. A line break ends one too, unless the line was wrapped.
+    The last end is the end of the text; an empty text has the one end 0. White space after a
+    sentence belongs to that sentence. A line break ends a sentence as well, unless the line is so
+    wide that it was wrapped by hand.
     """
     ends: list[int] = []
     for match in _END.finditer(text):
         end = match.end()
-        if match[0] == "." and _ABBREVIATION.search(text, max(0, end - 12), end):
+        if match[0] == "." and _ABBREVIATION.search(text, max(0, end - _MAX_ABBREVIATION), end):
             continue
         if match[0] == "\n" and _is_wrapped(text, match.start()):
             continue
@@ -51,4 +56,5 @@ def sentence_ends(text: str) -> list[int]:
 
 
 def _is_wrapped(text: str, line_break: int) -> bool:
+    """Whether the line before a line break goes on in the next line."""
     return is_wrapped_line(text[text.rfind("\n", 0, line_break) + 1 : line_break])

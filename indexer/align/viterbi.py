@@ -1,7 +1,14 @@
-"""The best path through two texts, by dynamic programming.
+"""The best path through two texts, by dynamic programming (Viterbi).
 
-A path is a sequence of beads, so many units of one text for so many of the other (Gale and Church
-1993). Scores are log odds against texts that have nothing to do with each other.
+Units are the sentences or paragraphs of a text. A path is a sequence of beads that covers all
+units of both texts in order (Gale and Church 1993). It leads through a lattice of nodes: at node
+(i, j), the first i Chinese and the first j English units are in beads. A bead is a transition from
+one node to another. Its score is the log odds that its sides translate each other, against two
+texts that have nothing to do with each other:
+
+    log prior(kind) + log_odds_table[lengths] + 1.6 · shared bits - 0.3 · bits of either side
+
+for a bead with units on both sides, and -3.5 for a unit without a counterpart.
 """
 
 from __future__ import annotations
@@ -14,226 +21,240 @@ from typing import Final, NamedTuple
 
 from indexer.align.length_model import MAX_LOG_ODDS, length_class, log_odds_table
 
-# What one bit that two units share adds to the log odds, and one that only one of them has takes.
-_UNSHARED: Final = 0.3
-_SHARED: Final = 1.0 + 2 * _UNSHARED
-# A unit without a counterpart.
-_SKIP: Final = -3.5
-# Margins beyond this are not told apart.
+# A bit that only one side has counts -0.3; one that both sides have counts 1.6 - 2 · 0.3 = 1.
+_BIT_COST: Final = 0.3
+_SHARED_BIT: Final = 1.0 + 2 * _BIT_COST
+_SKIP_LOG_ODDS: Final = -3.5
+# Greater margins are reported as this one.
 MAX_MARGIN: Final = 15.0
-# So many columns on either side of the diagonal are looked at, and what the shorter text lacks;
-# and more if the best path comes as near to the border as this.
+# The search keeps to a band around the diagonal, this many English units to either side plus the
+# difference of the two texts. If the best path comes nearer to the edge than the clearance, the
+# search is repeated with a band that is wider by the factor.
 _BAND: Final = 5
-_BORDER: Final = 2
-_WIDER: Final = 4
+_CLEARANCE: Final = 2
+_WIDENING: Final = 4
 
-_Step = tuple[int, int]
-_Place = tuple[int, int]
-_ABOVE: Final = (1, 0)
-_LEFT: Final = (0, 1)
+_Node = tuple[int, int]
+# Chinese and English units.
+_Transition = tuple[int, int]
+_SKIP_CHINESE: Final = (1, 0)
+_SKIP_ENGLISH: Final = (0, 1)
 
 
 class Units(NamedTuple):
-    """A text in units, paragraphs or sentences.
+    """A text as a sequence of units.
 
-    ``lengths``: bytes of UTF-8 of a Chinese unit, characters of an English one. ``shared``: what
-    each has in common with the other text, as bits: one set in units of both texts stands for
-    something that they share, and what tells more has more bits.
+    ``lengths`` are in the units of `indexer.align.length_model`. ``bits`` say which anchors occur
+    in each unit, see `indexer.align.anchor.shared_bits`.
     """
 
     lengths: Sequence[int]
-    shared: Sequence[int]
+    bits: Sequence[int]
 
 
 class BeadKind(NamedTuple):
-    """A kind of bead: units of Chinese, units of English, and the logarithm of its frequency."""
+    """The number of Chinese and English units of a bead, and the logarithm of its prior."""
 
     chinese: int
     english: int
-    prior: float
+    log_prior: float
 
 
 class PathBead(NamedTuple):
-    """A bead of a path.
+    """A bead of the best path.
 
-    ``odds``: what it adds to the path's. ``margin``: how much less the best path has that goes
-    without this bead, `MAX_MARGIN` at most.
+    ``log_odds`` is its score. ``margin`` is how much the score of the whole path falls if the path
+    has to avoid this bead; it is `MAX_MARGIN` at most, and may be too high, but not too low.
     """
 
     chinese: int
     english: int
-    odds: float
+    log_odds: float
     margin: float
 
 
 def best_path(chinese: Units, english: Units, kinds: Sequence[BeadKind]) -> list[PathBead]:
-    """The best path through two texts that have units, of beads of these kinds and single units.
+    """The best path through two texts, neither of which is empty.
 
-    It is looked for near the diagonal first, and farther away if it comes near the border.
+    Its beads are of the given kinds, or single units without a counterpart.
     """
     lattice = _Lattice(chinese, english, kinds)
-    rows, columns = len(chinese.lengths), len(english.lengths)
-    band = _BAND + abs(columns - rows)
-    places = lattice.best(band)
-    while band < columns and _reach(places, rows, columns) > band - _BORDER:
-        band *= _WIDER
-        places = lattice.best(band)
-    return lattice.steps(places)
+    rows, width = len(chinese.lengths), len(english.lengths)
+    band = _BAND + abs(width - rows)
+    nodes = lattice.search(band)
+    while band < width and _distance(nodes, rows, width) > band - _CLEARANCE:
+        band *= _WIDENING
+        nodes = lattice.search(band)
+    return lattice.path_beads(nodes)
 
 
-def _reach(places: Sequence[_Place], rows: int, columns: int) -> int:
-    """How far a path leaves the diagonal, in columns."""
-    return max(abs(j - i * columns // rows) for i, j in places)
+def _distance(nodes: Sequence[_Node], rows: int, width: int) -> int:
+    """The greatest distance of a path from the diagonal, in English units."""
+    return max(abs(j - i * width // rows) for i, j in nodes)
 
 
-class _Merged(NamedTuple):
-    """So many units on end, from each one on: class of length, bits, and what the bits cost."""
+class _Groups(NamedTuple):
+    """For each unit, the group of ``count`` units that begins with it.
+
+    A group has a class of length, the bits of its units, and what these cost.
+    """
 
     classes: list[int]
     bits: Sequence[int]
     costs: list[float]
 
     @classmethod
-    def of(cls, units: Units, count: int) -> _Merged:
+    def of(cls, units: Units, count: int) -> _Groups:
         lengths, bits = units
         for further in range(1, count):
             lengths = [*map(add, lengths, units.lengths[further:])]
-            bits = [*map(or_, bits, units.shared[further:])]
-        return cls([*map(length_class, lengths)], bits, [_UNSHARED * b.bit_count() for b in bits])
+            bits = [*map(or_, bits, units.bits[further:])]
+        return cls([*map(length_class, lengths)], bits, [_BIT_COST * b.bit_count() for b in bits])
 
 
-class _Plan(NamedTuple):
-    """What all beads of a kind that end in one row have in common.
+class _RowKind(NamedTuple):
+    """All beads of one kind that end in one row: they have the Chinese side in common.
 
-    ``scores`` of the row where they begin, ``most`` that one can add to them, ``fixed`` what each
-    adds, ``odds`` by the class of the English length, the ``bits`` of the Chinese; and of the
-    English units, from each one on, ``classes``, ``others`` (bits) and ``costs``.
+    ``scores`` are those of the row where the beads begin. A bead adds at most ``max_gain``. Each
+    adds ``constant`` and ``length_odds[class of the English side]``, and loses its part of
+    ``english_costs``. The bits of both sides are ``bits`` and ``english_bits``.
     """
 
-    step: _Step
-    columns: int
+    transition: _Transition
+    english: int
     scores: list[float]
-    most: float
-    fixed: float
-    odds: list[float]
+    max_gain: float
+    constant: float
+    length_odds: list[float]
     bits: int
-    classes: list[int]
-    others: Sequence[int]
-    costs: list[float]
+    english_classes: list[int]
+    english_bits: Sequence[int]
+    english_costs: list[float]
 
 
 class _Lattice:
-    """Scores of the best paths to each pair of places, and the last step of each."""
+    """The scores and back-pointers of all nodes within a band.
+
+    ``_scores[i][j]`` is the score of the best path to a node, -inf outside of the band.
+    ``_back_pointers[i][j]`` is the last transition of that path.
+    """
 
     def __init__(self, chinese: Units, english: Units, kinds: Sequence[BeadKind]) -> None:
-        self._rows, self._columns = rows, columns = len(chinese.lengths), len(english.lengths)
-        self._kinds = [kind for kind in kinds if kind.chinese <= rows and kind.english <= columns]
-        self._chinese = {k: _Merged.of(chinese, k) for k in {kind.chinese for kind in self._kinds}}
-        self._english = {k: _Merged.of(english, k) for k in {kind.english for kind in self._kinds}}
+        self._rows, self._width = len(chinese.lengths), len(english.lengths)
+        self._kinds = kinds
+        self._chinese = {kind.chinese: _Groups.of(chinese, kind.chinese) for kind in kinds}
+        self._english = {kind.english: _Groups.of(english, kind.english) for kind in kinds}
         self._scores: list[list[float]] = []
-        self._steps: list[list[_Step]] = []
-        self._plans: list[list[_Plan]] = []
+        self._back_pointers: list[list[_Transition]] = []
+        self._row_kinds: list[list[_RowKind]] = []
 
-    def best(self, band: int) -> list[_Place]:
-        """The places on the best path that keeps so near to the diagonal."""
-        rows, columns = self._rows, self._columns
-        self._scores = [[_SKIP * j for j in range(columns + 1)]]
-        self._steps = [[_LEFT] * (columns + 1)]
-        self._plans = [[]]
+    def search(self, band: int) -> list[_Node]:
+        """The nodes of the best path within a band around the diagonal, in order."""
+        rows, width = self._rows, self._width
+        self._scores = [[_SKIP_LOG_ODDS * j for j in range(width + 1)]]
+        self._back_pointers = [[_SKIP_ENGLISH] * (width + 1)]
+        self._row_kinds = [[]]
         for i in range(1, rows + 1):
-            middle = i * columns // rows
-            self._plans.append(self._plan(i))
-            self._fill(i, max(0, middle - band), min(columns, middle + band))
-        return self._back()[::-1]
+            middle = i * width // rows
+            self._row_kinds.append(self._kinds_of_row(i))
+            self._fill_row(i, max(0, middle - band), min(width, middle + band))
+        return self._trace_back()
 
-    def _plan(self, i: int) -> list[_Plan]:
+    def _kinds_of_row(self, i: int) -> list[_RowKind]:
         """The kinds of beads that can end in row ``i``."""
-        plans: list[_Plan] = []
+        row_kinds: list[_RowKind] = []
         table = log_odds_table()
-        for dz, de, prior in self._kinds:
-            start = i - dz
+        for chinese, english, log_prior in self._kinds:
+            start = i - chinese
             if start >= 0:
-                ours, theirs = self._chinese[dz], self._english[de]
-                bits, fixed = ours.bits[start], prior - ours.costs[start]
-                most = fixed + MAX_LOG_ODDS + _SHARED * bits.bit_count()
-                odds = table[ours.classes[start]]
-                plans.append(
-                    _Plan((dz, de), de, self._scores[start], most, fixed, odds, bits, *theirs)
-                )
-        return plans
+                ours, theirs = self._chinese[chinese], self._english[english]
+                bits, constant = ours.bits[start], log_prior - ours.costs[start]
+                max_gain = constant + MAX_LOG_ODDS + _SHARED_BIT * bits.bit_count()
+                row_kinds.append(
+                    _RowKind(
+                        (chinese, english), english, self._scores[start], max_gain, constant,
+                        table[ours.classes[start]], bits, *theirs,
+                    )
+                )  # fmt: skip
+        return row_kinds
 
-    def _fill(self, i: int, low: int, high: int) -> None:
-        """Row ``i``, from column ``low`` to ``high``; this is the innermost loop of all."""
-        row = [-inf] * (self._columns + 1)
-        steps = [_ABOVE] * (self._columns + 1)
-        above, plans = self._scores[-1], self._plans[i]
+    def _fill_row(self, i: int, low: int, high: int) -> None:
+        """Compute the nodes ``low`` to ``high`` of row ``i``; this is the innermost loop of all."""
+        row = [-inf] * (self._width + 1)
+        pointers = [_SKIP_CHINESE] * (self._width + 1)
+        above, row_kinds = self._scores[-1], self._row_kinds[i]
         left = -inf
         for j in range(low, high + 1):
-            best, last = above[j] + _SKIP, _ABOVE
-            if left + _SKIP > best:
-                best, last = left + _SKIP, _LEFT
-            for step, de, scores, most, fixed, odds, bits, classes, others, costs in plans:
+            best, last = above[j] + _SKIP_LOG_ODDS, _SKIP_CHINESE
+            if left + _SKIP_LOG_ODDS > best:
+                best, last = left + _SKIP_LOG_ODDS, _SKIP_ENGLISH
+            for step, de, scores, gain, constant, odds, bits, classes, others, costs in row_kinds:
                 k = j - de
-                if k >= 0 and scores[k] + most > best:
-                    score = scores[k] + fixed + odds[classes[k]] - costs[k]
+                if k >= 0 and scores[k] + gain > best:
+                    score = scores[k] + constant + odds[classes[k]] - costs[k]
                     if bits:
-                        score += _SHARED * (bits & others[k]).bit_count()
+                        score += _SHARED_BIT * (bits & others[k]).bit_count()
                     if score > best:
                         best, last = score, step
             row[j] = left = best
-            steps[j] = last
+            pointers[j] = last
         self._scores.append(row)
-        self._steps.append(steps)
+        self._back_pointers.append(pointers)
 
-    def steps(self, places: Sequence[_Place]) -> list[PathBead]:
-        """The steps of the best path, with their margins.
+    def _trace_back(self) -> list[_Node]:
+        i, j = self._rows, self._width
+        nodes = [(i, j)]
+        while i or j:
+            chinese, english = self._back_pointers[i][j]
+            i, j = i - chinese, j - english
+            nodes.append((i, j))
+        return nodes[::-1]
 
-        Any other path joins the best one again, at a place where it is the lesser by some margin;
-        it speaks against the beads that it goes without, and no others (Hagenauer and Hoeher 1989).
+    def path_beads(self, nodes: Sequence[_Node]) -> list[PathBead]:
+        """The beads of the best path, which has the given nodes, with their margins.
+
+        Any other path leaves the best one somewhere and joins it again at a node, with a score
+        that is less by some amount. That amount limits the margins of the beads between the two
+        nodes, which the other path avoids, and of no others: this is the soft output of Viterbi's
+        algorithm (Hagenauer and Hoeher 1989).
         """
-        index = {place: number for number, place in enumerate(places)}
-        margins = [MAX_MARGIN] * len(places)
-        for number, (i, j) in enumerate(places[1:], 1):
-            best, last = self._scores[i][j], self._steps[i][j]
-            for step, score in self._rivals(i, j, best - MAX_MARGIN):
+        index = {node: number for number, node in enumerate(nodes)}
+        margins = [MAX_MARGIN] * len(nodes)
+        for number, (i, j) in enumerate(nodes[1:], 1):
+            best, last = self._scores[i][j], self._back_pointers[i][j]
+            for step, score in self._transitions_to(i, j, best - MAX_MARGIN):
                 if step != last:
                     margin = best - score
-                    for k in range(self._parted(i - step[0], j - step[1], index), number + 1):
+                    for k in range(self._divergence(i - step[0], j - step[1], index), number + 1):
                         margins[k] = min(margins[k], margin)
         return [
             PathBead(i - a, j - b, self._scores[i][j] - self._scores[a][b], margin)
-            for ((a, b), (i, j)), margin in zip(pairwise(places), margins[1:], strict=True)
+            for ((a, b), (i, j)), margin in zip(pairwise(nodes), margins[1:], strict=True)
         ]
 
-    def _rivals(self, i: int, j: int, least: float) -> list[tuple[_Step, float]]:
-        """The steps to a place, with the scores that they lead to, above ``least``."""
-        found: list[tuple[_Step, float]] = []
-        if i and (score := self._scores[i - 1][j] + _SKIP) > least:
-            found.append((_ABOVE, score))
-        if j and (score := self._scores[i][j - 1] + _SKIP) > least:
-            found.append((_LEFT, score))
-        for step, de, scores, most, fixed, odds, bits, classes, others, costs in self._plans[i]:
-            k = j - de
-            if k >= 0 and scores[k] + most > least:
-                score = scores[k] + fixed + odds[classes[k]] - costs[k]
-                score += _SHARED * (bits & others[k]).bit_count()
-                if score > least:
-                    found.append((step, score))
+    def _transitions_to(self, i: int, j: int, min_score: float) -> list[tuple[_Transition, float]]:
+        """The transitions to a node that give it a score above ``min_score``, with that score."""
+        found: list[tuple[_Transition, float]] = []
+        if i and (score := self._scores[i - 1][j] + _SKIP_LOG_ODDS) > min_score:
+            found.append((_SKIP_CHINESE, score))
+        if j and (score := self._scores[i][j - 1] + _SKIP_LOG_ODDS) > min_score:
+            found.append((_SKIP_ENGLISH, score))
+        for kind in self._row_kinds[i]:
+            k = j - kind.english
+            if k >= 0 and kind.scores[k] + kind.max_gain > min_score:
+                score = kind.scores[k] + kind.constant + kind.length_odds[kind.english_classes[k]]
+                score -= kind.english_costs[k]
+                score += _SHARED_BIT * (kind.bits & kind.english_bits[k]).bit_count()
+                if score > min_score:
+                    found.append((kind.transition, score))
         return found
 
-    def _parted(self, i: int, j: int, index: Mapping[_Place, int]) -> int:
-        """The number of the place after which the best path to a place leaves the best of all."""
-        while (i, j) not in index:
-            dz, de = self._steps[i][j]
-            i, j = i - dz, j - de
-        return index[i, j] + 1
+    def _divergence(self, i: int, j: int, index: Mapping[_Node, int]) -> int:
+        """The number of the first bead of the best path that the best path to a node avoids.
 
-    def _back(self) -> list[_Place]:
-        """The places on the best path, the last one first."""
-        i, j = self._rows, self._columns
-        places = [(i, j)]
-        while i or j:
-            dz, de = self._steps[i][j]
-            i, j = i - dz, j - de
-            places.append((i, j))
-        return places
+        ``index`` holds the numbers of the nodes of the best path; bead n ends at its node n.
+        """
+        while (i, j) not in index:
+            chinese, english = self._back_pointers[i][j]
+            i, j = i - chinese, j - english
+        return index[i, j] + 1

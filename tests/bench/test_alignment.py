@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bench.alignment import JUDGED, is_parallel, judged_share
 from bench.damage import Damage, Expected, Pair, damage, score
 from indexer import read_seeds
-from indexer.align import Bead, align, align_paragraphs, bead_spans
+from indexer.align import Bead, align, align_paragraphs
+from tests.indexer.align.oracles import bead_spans
 from tests.search.articles import MINE, make_article
 
 PARAGRAPHS = tuple(f"Paragraph {n} begins. It ends with number {n}." for n in range(40))

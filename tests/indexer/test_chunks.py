@@ -97,5 +97,5 @@ def test_pairs_count_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_texts_that_are_far_too_long_are_not_aligned(monkeypatch: pytest.MonkeyPatch) -> None:
     (article,) = read_seeds(SEEDS)
     assert to_document(article, ENCODER).beads
-    monkeypatch.setattr(aligner, "_CHARACTERS_MOST", 100)
+    monkeypatch.setattr(aligner, "_MAX_CHARACTERS", 100)
     assert to_document(article, ENCODER).beads == b""

@@ -10,15 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Article, read_seeds
-from indexer.align import (
-    Anchor,
-    Bead,
-    align,
-    align_paragraphs,
-    bead_spans,
-    decode_beads,
-    encode_beads,
-)
+from indexer.align import Anchor, Bead, align, align_paragraphs
+from indexer.align.bead_codec import encode_beads
+from tests.indexer.align.oracles import bead_spans, decode_beads
 from tests.search.articles import MINE, make_article
 
 SEEDS = [*read_seeds(Path(__file__).parents[3] / "seeds")]

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.align import CONFIDENT, Bead, ParagraphSpan, bead_spans, decode_beads, encode_beads
+from indexer.align import CONFIDENT, Bead, ParagraphSpan
+from indexer.align.bead_codec import encode_beads
+from tests.indexer.align.oracles import bead_spans, decode_beads
 from tests.search.articles import make_article
 
 KINDS = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))

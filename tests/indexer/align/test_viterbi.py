@@ -32,16 +32,21 @@ def odds_of(chinese: Units, english: Units, i: int, j: int, kind: BeadKind) -> f
     """The log odds of a bead, by their definition."""
     ours, theirs = slice(i, i + kind.chinese), slice(j, j + kind.english)
     first = second = 0
-    for bits in chinese.shared[ours]:
+    for bits in chinese.bits[ours]:
         first |= bits
-    for bits in english.shared[theirs]:
+    for bits in english.bits[theirs]:
         second |= bits
     classes = (
         length_class(sum(text.lengths[s])) for text, s in ((chinese, ours), (english, theirs))
     )
     row, column = classes
     cost = UNSHARED * (first.bit_count() + second.bit_count())
-    return kind.prior + log_odds_table()[row][column] + SHARED * (first & second).bit_count() - cost
+    return (
+        kind.log_prior
+        + log_odds_table()[row][column]
+        + SHARED * (first & second).bit_count()
+        - cost
+    )
 
 
 def all_paths(
@@ -74,7 +79,7 @@ def test_no_path_is_better_and_margins_are_those_of_other_paths(
     path = best_path(chinese, english, KINDS)
     everything = [*all_paths(chinese, english)]
     best = max(score for score, _ in everything)
-    assert sum(step.odds for step in path) == pytest.approx(best)
+    assert sum(step.log_odds for step in path) == pytest.approx(best)
     for bead, step in zip(placed(path), path, strict=True):
         without = [score for score, beads in everything if bead not in beads]
         if step.margin < MAX_MARGIN:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Article, build_index, read_seeds
-from indexer.align import Alignment, align, align_record, bead_spans
+from indexer.align import Alignment, align, align_record
 from search import Archive, open_archive
 from search.passage.cells import text_cells
 from search.passage.counterpart import counterpart_at
+from tests.indexer.align.oracles import bead_spans, sides
 from tests.indexer.align.test_aligner import articles
 from tests.search.articles import LETTER, MINE, make_article, make_hit, marked
 
@@ -62,7 +63,7 @@ def test_a_counterpart_is_text_of_beads_at_the_snippet(article: Article, query: 
         touched = [
             spans
             for spans in shown
-            for number, a, b in spans.sides(snippet.language)[0]
+            for number, a, b in sides(spans, snippet.language)[0]
             if number == snippet.paragraph - 1 and a < end and snippet.start < b
         ]
         numbers = [passage.paragraph for passage in snippet.counterpart]
@@ -77,7 +78,7 @@ def test_a_counterpart_is_text_of_beads_at_the_snippet(article: Article, query: 
             assert text_cells(passage.text.replace("\n", " ")) <= 480
             assert all(0 <= a < b <= len(passage.text) for a, b in passage.spans)
             assert all(b < c for (_, b), (c, _) in pairwise(passage.spans))
-            ranges = [r for spans in touched for r in spans.sides(snippet.language)[1]]
+            ranges = [r for spans in touched for r in sides(spans, snippet.language)[1]]
             same = [(a, b) for number, a, b in ranges if number == passage.paragraph - 1]
             assert min(a for a, _ in same) <= passage.start
             assert passage.start + len(passage.text) <= max(b for _, b in same)
@@ -103,7 +104,7 @@ def test_the_sentence_at_a_place(data: st.DataObject) -> None:
     alignment = Alignment(SEED, align_record(SEED))
     spans = data.draw(st.sampled_from([*alignment.confident_spans()]))
     language = data.draw(st.sampled_from(["zh", "en"]))
-    ours, theirs = spans.sides(language)
+    ours, theirs = sides(spans, language)
     number, start, end = data.draw(st.sampled_from(ours))
     first = data.draw(st.integers(start, end - 1))
     last = data.draw(st.integers(first + 1, end))

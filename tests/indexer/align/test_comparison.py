@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.align.anchors import compare_texts
+from indexer.align.comparison import compare_texts
 
 
 def shared(chinese: str, english: str, **options: list[tuple[str, str]]) -> set[tuple[str, str]]:
