@@ -1,4 +1,4 @@
-"""The one analyzer of indexing, queries and highlighting."""
+"""The analyzer: it makes the tokens of the exact stream and of the ranking stream."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from indexer.analysis.chinese import SEGMENTER, Segmenter
 from indexer.analysis.english import STEMMER, Stems
-from indexer.analysis.folding import fold, fold_with_spans, table_checksum
+from indexer.analysis.folding import FoldedText, fold, fold_with_spans, table_checksum
 from indexer.analysis.script import (
     HAN,
     MAX_WORD_LENGTH,
@@ -20,32 +20,39 @@ from indexer.analysis.script import (
     character_classes,
     is_han,
 )
-from indexer.analysis.token import Token
 
-# Raise it when any text gives other terms than before.
+# Increase it when any text gets other terms than before.
 ANALYSIS_VERSION: Final = 1
 
 _POSSESSIVE: Final = "'s"
 _FIRST_HAN: Final = HAN[0]
 
 
+class Token(NamedTuple):
+    """A term and where it occurs in a text.
+
+    ``start`` and ``end`` count characters of the original text; ``end`` is exclusive.
+    ``position`` counts tokens of the exact stream, so the positions of neighbours differ by one.
+    """
+
+    term: str
+    start: int
+    end: int
+    position: int
+
+
 class Streams(NamedTuple):
-    """The terms of a text: ``exact[i]`` has position i; ``ranking`` has no positions."""
+    """The terms of a text. ``exact[i]`` has position i; ``ranking`` has no positions."""
 
     exact: list[str]
     ranking: list[str]
 
 
 class Analyzer:
-    """Text to tokens, in two streams.
+    """Makes two streams of tokens from a text; `indexer.analysis` explains them.
 
-    The *exact stream* serves whatever asks for places: every word or number of an alphabetic
-    script is a token; every Han character starts one, the bigram of it and the next character
-    of its run, or itself alone at the end of the run. The *ranking stream* serves scores:
-    English stems and the words that jieba finds.
-
-    ``dictionary`` is the text of a user dictionary in jieba's format; ValueError if it is none.
-    An analyzer may be used from several threads.
+    ``dictionary`` is the text of a user dictionary in jieba's format; a text in another format
+    raises ValueError. An analyzer may be used from several threads.
     """
 
     def __init__(self, dictionary: str | None = None) -> None:
@@ -55,7 +62,7 @@ class Analyzer:
 
     @property
     def fingerprint(self) -> str:
-        """Names all that terms depend on: equal fingerprints give equal terms."""
+        """A hash of everything that terms depend on: equal fingerprints mean equal terms."""
         parts = (
             ANALYSIS_VERSION, SEGMENTER, STEMMER, unicodedata.unidata_version,
             table_checksum(), self.dictionary or "",
@@ -63,15 +70,15 @@ class Analyzer:
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
 
     def stem(self, word: str) -> str:
-        """The stem of a folded word."""
+        """Return the stem of a folded word."""
         return self._stems[word]
 
     def streams(self, text: str) -> Streams:
-        """The terms of `exact` and `ranking`, without their places: the way of indexing."""
+        """Return the terms of both streams; faster than their tokens."""
         folded = fold(text)
         units = _split(folded)
         stems = self._stems
-        if folded.isascii() and _POSSESSIVE not in folded:  # words alone, as most English is
+        if folded.isascii() and _POSSESSIVE not in folded:  # most English: every unit is a word
             return Streams(units, [*map(stems.__getitem__, units)])
         exact: list[str] = []
         ranking: list[str] = []
@@ -88,7 +95,7 @@ class Analyzer:
         return Streams(exact, ranking)
 
     def exact_terms(self, text: str) -> list[str]:
-        """The terms of `exact`, without their places."""
+        """Return the terms of the exact stream; faster than its tokens."""
         exact: list[str] = []
         for unit in _split(fold(text)):
             if unit >= _FIRST_HAN and is_han(unit):
@@ -98,24 +105,27 @@ class Analyzer:
         return exact
 
     def exact(self, text: str) -> list[Token]:
-        """The exact stream: token i has position i."""
-        return [token for unit in self._units(text) for token in unit.exact()]
+        """Return the tokens of the exact stream: token i has position i."""
+        return [token for unit in _units(text) for token in unit.exact()]
 
     def position_spans(self, text: str) -> list[tuple[int, int]]:
-        """The characters that stand at each position of the exact stream: a word, or one Han."""
-        return [span for unit in self._units(text) for span in unit.spans]
+        """Return the characters at each position of the exact stream: a word, or one Han."""
+        return [span for unit in _units(text) for span in unit.spans]
 
     def words(self, text: str) -> list[Token]:
-        """The words of the ranking stream, folded but not stemmed."""
-        return [token for unit in self._units(text) for token in self._words(unit)]
+        """Return the tokens of the ranking stream with their words folded, but not stemmed."""
+        return [token for unit in _units(text) for token in self._words(unit)]
 
     def ranking(self, text: str) -> list[Token]:
-        """The ranking stream; a token's position is that of its first word or character."""
-        return [token for unit in self._units(text) for token in self._words(unit, stemmed=True)]
+        """Return the tokens of the ranking stream.
 
-    def both(self, text: str) -> tuple[list[Token], list[Token]]:
-        """The exact stream and the ranking stream."""
-        units = [*self._units(text)]
+        The position of a token is the position of its first word or character in the exact stream.
+        """
+        return [token for unit in _units(text) for token in self._words(unit, stemmed=True)]
+
+    def token_streams(self, text: str) -> tuple[list[Token], list[Token]]:
+        """Return the tokens of the exact stream and those of the ranking stream."""
+        units = [*_units(text)]
         exact = [token for unit in units for token in unit.exact()]
         return exact, [token for unit in units for token in self._words(unit, stemmed=True)]
 
@@ -130,55 +140,9 @@ class Analyzer:
             (start, end) = unit.spans[0]
             yield Token(self._stems[unit.text] if stemmed else unit.text, start, end, unit.position)
 
-    def _units(self, text: str) -> Iterator[_Unit]:
-        folded = fold_with_spans(text)
-        position = 0
-        for match in _unit(character_classes(folded.text)).finditer(folded.text):
-            start, end = match.span()
-            if is_han(match[0]):
-                run = _without_blanks(match[0])
-                places: Sequence[int] = range(start, end)
-                if len(run) < len(places):
-                    places = [i for i in places if not folded.text[i].isspace()]
-                unit = _Unit(run, folded.character_spans(places), position, is_han=True)
-                position += len(places)
-            elif match[0] == _POSSESSIVE:
-                spans = [folded.span(start + 1, end)]
-                unit = _Unit("s", spans, position, is_possessive=True)
-                position += 1
-            else:
-                unit = _Unit(match[0], [folded.span(start, end)], position)
-                position += 1
-            yield unit
-
-
-def _split(folded: str) -> list[str]:
-    return _unit(character_classes(folded)).findall(folded)
-
-
-@cache
-def _unit(classes: CharacterClasses) -> re.Pattern[str]:
-    """What the streams are made of, in a folded text.
-
-    A possessive 's is a word of the exact stream ("China's" is found by "China" and by "China's")
-    but none of the ranking stream.
-    """
-    han, word, numeral = classes
-    words = rf"{word}{{1,{MAX_WORD_LENGTH}}}|{numeral}|'s(?<={word}'s)(?!{word})"
-    return re.compile(rf"{words}|{han}+(?:\s+{han}+)*")
-
-
-def _bigrams(run: str) -> list[str]:
-    """Each character of a run with the next, the last alone."""
-    return [*map(add, run, run[1:]), run[-1]]
-
-
-def _without_blanks(run: str) -> str:
-    return "".join(run.split())
-
 
 class _Unit(NamedTuple):
-    """A run of Han characters, with the span of each, or a word with its one span."""
+    """A word with its one span, or a run of Han characters with the span of each."""
 
     text: str
     spans: list[tuple[int, int]]
@@ -194,3 +158,52 @@ class _Unit(NamedTuple):
         ends = [end for _, end in self.spans]
         for i, ((start, _), end) in enumerate(zip(self.spans, [*ends[1:], ends[-1]], strict=True)):
             yield Token(self.text[i : i + 2], start, end, self.position + i)
+
+
+def _units(text: str) -> Iterator[_Unit]:
+    folded = fold_with_spans(text)
+    position = 0
+    for match in _unit_pattern(character_classes(folded.text)).finditer(folded.text):
+        start, end = match.span()
+        if is_han(match[0]):
+            unit = _han_unit(folded, start, end, position)
+        elif match[0] == _POSSESSIVE:
+            unit = _Unit("s", [folded.span(start + 1, end)], position, is_possessive=True)
+        else:
+            unit = _Unit(match[0], [folded.span(start, end)], position)
+        position += len(unit.spans)
+        yield unit
+
+
+def _han_unit(folded: FoldedText, start: int, end: int, position: int) -> _Unit:
+    text = folded.text[start:end]
+    run = _without_blanks(text)
+    offsets: Sequence[int] = range(start, end)
+    if len(run) < len(text):
+        offsets = [i for i in offsets if not folded.text[i].isspace()]
+    return _Unit(run, folded.character_spans(offsets), position, is_han=True)
+
+
+def _split(folded: str) -> list[str]:
+    return _unit_pattern(character_classes(folded)).findall(folded)
+
+
+@cache
+def _unit_pattern(classes: CharacterClasses) -> re.Pattern[str]:
+    """Compile the pattern of a unit: a word, a numeral, a possessive 's, or a run of Han.
+
+    Blanks and line breaks do not end a run. A possessive 's is a token of the exact stream, so that
+    both "China" and "China's" find "China's".
+    """
+    han, word, numeral = classes
+    words = rf"{word}{{1,{MAX_WORD_LENGTH}}}|{numeral}|'s(?<={word}'s)(?!{word})"
+    return re.compile(rf"{words}|{han}+(?:\s+{han}+)*")
+
+
+def _bigrams(run: str) -> list[str]:
+    """Join each character of a run to the next one; the last character remains alone."""
+    return [*map(add, run, run[1:]), run[-1]]
+
+
+def _without_blanks(run: str) -> str:
+    return "".join(run.split())

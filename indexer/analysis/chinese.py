@@ -1,7 +1,8 @@
-"""Chinese runs cut into words by jieba's dictionary.
+"""Cuts runs of Han characters into words with jieba's dictionary.
 
-The one module that imports jieba: `rjieba` (Rust) where it is installed, else `jieba`, which is
-the reference. Both cut Han runs alike, and so does the first little that is cut without either.
+`rjieba` (Rust) does it where it is installed; otherwise `jieba`, the reference, does. Both cut Han
+runs alike. The first characters are cut by `indexer.analysis.dictionary`, which needs neither and
+also cuts alike.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from indexer.analysis.dictionary import (
     dictionary_file,
 )
 
-# jieba's own dictionary, accurate mode, without the hidden Markov model for unknown words.
+# jieba's own dictionary, in accurate mode, without the hidden Markov model for unknown words.
 SEGMENTER: Final = "jieba-0.42.1 accurate no-hmm"
 
 Cut = Callable[[str], list[str]]
 
-# So many characters, more than a query has, are cut before jieba is loaded.
+# The number of characters that are cut before jieba is loaded; a query has fewer.
 _MAX_CUT_WITHOUT_JIEBA: Final = 100
 
 _OTHER: Final = f"[^ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]"
@@ -33,24 +34,25 @@ _PARTS: Final = f"[ {DICTIONARY_FIRST}-{DICTIONARY_LAST}]+|."
 class Segmenter:
     """Cuts runs of Han characters into words; may be used from several threads.
 
-    ``dictionary`` is the text of a user dictionary in jieba's format: a word a line, optionally
+    ``dictionary`` is the text of a user dictionary in jieba's format: one word a line, optionally
     followed by its frequency and part of speech. jieba is loaded when more than a few characters
-    are cut, or at once where there is a user dictionary.
+    have been cut, or at the first cut if there is a user dictionary.
     """
 
     def __init__(self, dictionary: str | None = None) -> None:
         self._entries = list(parse_dictionary(dictionary or ""))
-        self._few = 0 if self._entries else _MAX_CUT_WITHOUT_JIEBA
+        self._left_without_jieba = 0 if self._entries else _MAX_CUT_WITHOUT_JIEBA
         self._file: DictionaryFile | None = None
         self._cut: Cut | None = None
 
     def cut(self, run: str) -> list[str]:
-        """The words of a run of Han characters, without blanks; joined they are the run.
+        """Return the words of a run of Han characters without blanks; joined, they are the run.
 
-        Several runs may be cut at once, with blanks between them, which are words of the result.
+        Several runs may be cut at once, with blanks between them. The blanks are then words of the
+        result.
         """
-        if len(run) < self._few:
-            self._few -= len(run)
+        if len(run) < self._left_without_jieba:
+            self._left_without_jieba -= len(run)
             self._file = self._file or DictionaryFile()
             return self._file.cut(run)
         cut = self._cut or self._load()
@@ -60,17 +62,18 @@ class Segmenter:
         return [word for part in parts for word in (cut(part) if len(part) > 1 else part)]
 
     def dictionary(self) -> str:
-        """A text that holds every word that `cut` may find."""
+        """Return a text that contains every word that `cut` may find."""
         return "\n".join(
             (dictionary_file().read_text("utf-8"), *(word for word, _ in self._entries))
         )
 
     def _load(self) -> Cut:
+        # Threads that come here at once load one segmenter each. They all cut alike.
         try:
             self._cut = load_rjieba(self._entries)
         except ImportError:
             self._cut = load_jieba(self._entries)
-        return self._cut  # threads that meet here load one each, all alike
+        return self._cut
 
 
 Entry = tuple[str, int | None]
@@ -79,9 +82,9 @@ _LINE: Final = r"\s*(\S+)(?:\s+(\d{1,9}))?(?:\s+[^\s\d]\S*)?\s*"
 
 
 def parse_dictionary(text: str) -> Iterator[Entry]:
-    """The words of a user dictionary with their frequencies (None: as jieba suggests).
+    """Yield the words of a user dictionary with their frequencies (None: jieba suggests one).
 
-    Raises ValueError, whose text names line and reason, for a line in another form.
+    Raises ValueError, which names the line and the reason, for a line in another format.
     """
     for number, line in enumerate(text.lstrip("\ufeff").splitlines(), 1):
         if not line.strip():
@@ -92,12 +95,12 @@ def parse_dictionary(text: str) -> Iterator[Entry]:
                 f"{number}: expected: word [frequency, up to 9 digits] [part of speech]"
             )
         word, frequency = entry.groups()
-        least = len(word) == 1  # jieba cuts off a single character even if its frequency is 0
-        yield word, None if frequency is None else max(int(frequency), least)
+        min_frequency = len(word) == 1  # jieba cuts off a single character even at frequency 0
+        yield word, None if frequency is None else max(int(frequency), min_frequency)
 
 
 def load_rjieba(entries: list[Entry]) -> Cut:
-    """The compiled segmenter; raises ImportError where it is not installed."""
+    """Load the compiled segmenter; raises ImportError where it is not installed."""
     import rjieba
 
     if not entries:
@@ -109,13 +112,13 @@ def load_rjieba(entries: list[Entry]) -> Cut:
 
 
 def load_jieba(entries: list[Entry]) -> Cut:
-    """The reference segmenter."""
+    """Load the reference segmenter."""
     import jieba
 
     jieba.setLogLevel("ERROR")
     segmenter = jieba.Tokenizer()
-    # Not by initialize(), which would trust a cache that anyone can write, in the shared
-    # directory for temporary files.
+    # Its method initialize() would trust a cache in the shared directory for temporary files,
+    # which every user can write.
     segmenter.FREQ, segmenter.total = segmenter.gen_pfdict(segmenter.get_dict_file())
     segmenter.initialized = True
     for word, frequency in entries:
@@ -126,7 +129,7 @@ def load_jieba(entries: list[Entry]) -> Cut:
 
 
 def _suggest(segmenter: Any, word: str) -> int:
-    """The frequency that makes a word likelier than its parts, as rjieba reckons it."""
+    """Return the frequency that makes a word likelier than its parts, as rjieba computes it."""
     total = math.log(segmenter.total)
     likelihood = 0.0
     for part in segmenter.cut(word, HMM=False):

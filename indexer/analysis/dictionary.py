@@ -1,7 +1,7 @@
-"""jieba's dictionary where it lies, and runs cut by it.
+"""Cuts runs of Han characters by looking up their words in the file of jieba's dictionary.
 
-To load the dictionary takes a tenth of a second, in which some thousands of characters can be cut
-by looking up each in the file.
+Loading the dictionary takes a tenth of a second. In that time, some thousands of characters can be
+cut by searching the file for the words that begin at each of them.
 """
 
 from __future__ import annotations
@@ -14,28 +14,31 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-# What the dictionary is applied to. It takes other characters (〇, kana, rare ideographs) one by
-# one.
+# jieba applies its dictionary to this range of characters. Any other character (〇, kana, a rare
+# ideograph) is a word by itself.
 DICTIONARY_FIRST: Final = "\u4e00"
 DICTIONARY_LAST: Final = "\u9fd5"
 
-# Of all frequencies together.
+# The logarithm of the sum of all frequencies in the dictionary.
 _LOG_TOTAL: Final = math.log(60101967)
 
 
 def dictionary_file() -> Path:
-    """The file, in jieba's package: a line a word, its frequency and its part of speech."""
-    spec = find_spec("jieba")  # found, not imported: `rjieba` does without it
+    """Return the path of the dictionary in jieba's package.
+
+    Each line has a word, its frequency and its part of speech.
+    """
+    spec = find_spec("jieba")  # found, not imported: `rjieba` does not need the package
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("No module named 'jieba'", name="jieba")
     return Path(spec.origin).with_name("dict.txt")
 
 
 class DictionaryFile:
-    """The dictionary, mapped; may be used from several threads.
+    """The file of the dictionary, mapped into memory; may be used from several threads.
 
-    Its lines are in the order of their first characters, but for some words with Latin letters
-    that come before them all. Lines with the same first character are not quite in order.
+    Some words with Latin letters come first. All other lines are in the order of their first
+    characters, but lines with the same first character are not quite in order.
     """
 
     def __init__(self) -> None:
@@ -44,12 +47,12 @@ class DictionaryFile:
         self._start = self._map.find(f"\n{DICTIONARY_FIRST} ".encode()) + 1
 
     def cut(self, run: str) -> list[str]:
-        """The words of a run of Han characters, as jieba cuts it.
+        """Return the words of a run of Han characters, as jieba cuts it.
 
-        These are the likeliest that the run can be divided into; of equals, those whose first is
-        longest.
+        This is the likeliest division of the run into words. Of divisions that are equally
+        likely, the one whose first word is longest is returned.
         """
-        # From each place on: the likelihood of the rest, and where its first word ends.
+        # For each offset: the log likelihood of the rest of the run, and the end of its first word.
         best = [(0.0, start + 1) for start in range(len(run) + 1)]
         for start in reversed(range(len(run))):
             if DICTIONARY_FIRST <= run[start] <= DICTIONARY_LAST:
@@ -66,26 +69,26 @@ class DictionaryFile:
         return words
 
     def _words(self, run: str, start: int) -> Iterator[tuple[int, int]]:
-        """The words that begin at a place of the run: where each ends, and its frequency."""
+        """Yield the end and the frequency of each word that begins at ``start``."""
         lines = self._lines(run[start])
         for end in range(start + 1, len(run) + 1):
             word = b"\n" + run[start:end].encode()
-            place = lines.find(word)
-            if place < 0:  # nor does a longer word begin so
+            offset = lines.find(word)
+            if offset < 0:  # then no longer word begins like this either
                 return
-            place = lines.find(word + b" ", place) + len(word) + 1
-            if place > len(word):
-                yield end, int(lines[place : lines.index(b" ", place)])
+            offset = lines.find(word + b" ", offset) + len(word) + 1
+            if offset > len(word):
+                yield end, int(lines[offset : lines.index(b" ", offset)])
 
     def _lines(self, first: str) -> bytes:
-        """The lines that begin with a character, each after a newline."""
-        places = range(len(self._map))
+        """Return the lines that begin with a character, each after a newline."""
+        offsets = range(len(self._map))
         character = first.encode()
-        low = bisect_left(places, character, self._start, key=self._first)
-        high = bisect_right(places, character, low, key=self._first)
+        low = bisect_left(offsets, character, self._start, key=self._first)
+        high = bisect_right(offsets, character, low, key=self._first)
         return self._map[low - 1 : high]
 
-    def _first(self, place: int) -> bytes:
-        """The first character of the line in which a place of the file is; three bytes."""
-        start = self._map.rfind(b"\n", 0, place) + 1
+    def _first(self, offset: int) -> bytes:
+        """Return the first character, three bytes, of the line at an offset of the file."""
+        start = self._map.rfind(b"\n", 0, offset) + 1
         return self._map[start : start + 3]

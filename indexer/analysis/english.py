@@ -1,4 +1,4 @@
-"""English (and other Latin) words reduced to stems."""
+"""Reduces words of English, and of other alphabetic scripts, to stems."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import local
 from typing import Final
 
-# Snowball's English ("Porter2") algorithm; releases 3.0 and 3.1 changed some stems.
+# Snowball's English ("Porter2") algorithm. Its releases 3.0 and 3.1 changed some stems.
 STEMMER: Final = "snowball-english-3.1"
 
 _MAX_CACHED_STEMS: Final = 200_000
@@ -15,7 +15,7 @@ _MAX_CACHED_STEMS: Final = 200_000
 def _load_stemmer() -> Callable[[str], str]:
     try:
         from Stemmer import Stemmer
-    except ImportError:  # pure Python, the same algorithm
+    except ImportError:  # the same algorithm in pure Python
         from snowballstemmer import stemmer
 
         stem_word: Callable[[str], str] = stemmer("english").stemWord
@@ -25,10 +25,10 @@ def _load_stemmer() -> Callable[[str], str]:
 
 
 class Stems(dict[str, str]):
-    """Folded word to stem, filled as words are met; may be used from several threads."""
+    """Folded word to stem, computed when it is first needed; may be used from several threads."""
 
     def __init__(self) -> None:
-        self._local = local()  # a stemmer holds the word that it works on: one a thread
+        self._local = local()  # each thread has a stemmer: one holds the word that it works on
 
     def __missing__(self, word: str) -> str:
         if not hasattr(self._local, "stem"):

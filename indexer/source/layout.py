@@ -36,19 +36,20 @@ from itertools import islice
 from pathlib import Path
 
 from indexer.analysis.line_width import line_cells
+from indexer.analysis.script import CHINESE
 from indexer.article import Article
 from indexer.errors import SeedError
 from indexer.source.header import Facts, read_header, read_heading
-from indexer.source.paragraphs import HAN, is_wrapped, take_repeated, to_paragraphs
+from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
 
 _NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
 _BETWEEN_TERMS = (
     re.compile(r"\t"),
     re.compile("[ \u3000\xa0]{2,}"),
-    re.compile(rf"(?<=[{HAN}])\s+(?=[A-Za-z])"),
+    re.compile(rf"(?<=[{CHINESE}])\s+(?=[A-Za-z])"),
 )
 _NAME_DATE = re.compile(r"(\d{4}-\d\d-\d\d)_")
-_HAN = re.compile(f"[{HAN}]+")
+_CHINESE = re.compile(f"[{CHINESE}]+")
 _LATIN = re.compile("[A-Za-z]+")
 
 # Where the original begins: under both marks; under one of them and a heading; or at a heading in
@@ -57,7 +58,7 @@ _DIVIDERS = (
     re.compile(r"<(?:hr|HR)\s*/?>\s*^[^\S\n]*(?:Original|ORIGINAL):[^\S\n]*$", re.M),
     re.compile(r"^[^\S\n]*(?:<hr\s*/?>|Original:)[^\S\n]*\n\s*(?=#)", re.M | re.I),
     re.compile(
-        rf"^(?=#[^\n{HAN}]*[{HAN}].*\n\s*(?:\S.{{0,60}}\n\s*)?(?:\d{{4}}-\d|第\d*版|专栏[:：]))",
+        rf"^(?=#[^\n{CHINESE}]*[{CHINESE}].*\n\s*(?:\S.{{0,60}}\n\s*)?(?:\d{{4}}-\d|第\d*版|专栏[:：]))",
         re.M,
     ),
 )
@@ -155,9 +156,9 @@ def _pair_of_terms(line: str) -> tuple[str, str] | None:
     """The Chinese and the English term on a line of the glossary."""
     for between in _BETWEEN_TERMS:
         left, right = (*map(str.strip, between.split(line, maxsplit=1)), "")[:2]
-        if right and _HAN.search(left):
+        if right and _CHINESE.search(left):
             return left, right
-        if left and _HAN.search(right):
+        if left and _CHINESE.search(right):
             return right, left
     return None
 
@@ -197,7 +198,7 @@ def _split_by_script(half: _Half) -> tuple[_Half, _Half]:
 def _language(texts: list[str]) -> str:
     """``zh`` or ``en``, whichever takes more room; empty without a letter of either."""
     sample = "".join(islice(texts, 20))[:1000]
-    han = 0 if sample.isascii() else sum(map(len, _HAN.findall(sample)))
+    han = 0 if sample.isascii() else sum(map(len, _CHINESE.findall(sample)))
     letters = sum(map(len, _LATIN.findall(sample))) if han else int(bool(_LATIN.search(sample)))
     return "zh" if 2 * han > letters else "en" if letters else ""
 

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from indexer.analysis.line_width import MIN_WRAPPED_CELLS, is_wrapped_line, line_cells
-
-HAN = "\u2e80-\u2fff\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+from indexer.analysis.script import CHINESE
 
 # Headlines, bylines and labels stand among this many lines, none of which is a sentence.
 _MAX_HEAD_LINES = 6
@@ -19,13 +18,13 @@ _MAX_WRAP_CELLS, _MAX_VERSE_CELLS = 120, 60
 
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FULL_WIDTH = re.compile("[\u3000\uff01-\uff5e]")
-_BLANK_BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) | (?=[{HAN}])")
+_BLANK_BESIDE_CHINESE = re.compile(rf"(?<=[{CHINESE}]) | (?=[{CHINESE}])")
 _NO_WORD = re.compile(r"[\W_]+")
-_HAN = re.compile(f"[{HAN}]")
+_CHINESE = re.compile(f"[{CHINESE}]")
 _FIRST_LETTER = re.compile(r"[^\W_]")
 _SENTENCE_ENDS = tuple(".。!！?？;；:：…")
 _CLOSING = "\"'”’」』）)]】"
-_FIRST_WORD = re.compile(rf"[{HAN}].?|[^\s{HAN}]+")
+_FIRST_WORD = re.compile(rf"[{CHINESE}].?|[^\s{CHINESE}]+")
 
 
 def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -60,7 +59,7 @@ def _key(text: str) -> str:
     """``text`` as its words and runs of Han characters: equal keys give equal search terms."""
     folded = " ".join(_to_half_width(text).lower().split())
     if " " in folded and not folded.isascii():
-        folded = _BLANK_BESIDE_HAN.sub("", folded)
+        folded = _BLANK_BESIDE_CHINESE.sub("", folded)
     return _NO_WORD.sub(" ", folded).strip()
 
 
@@ -86,7 +85,7 @@ def _end_of_repeat(lines: Sequence[str], start: int, key: str) -> int:
         key, ended = key[len(part) :], key[len(part) - 1 : len(part) + 1]
         if not key:
             return here + 1
-        if " " not in ended and not _HAN.search(ended):
+        if " " not in ended and not _CHINESE.search(ended):
             return start  # the line ends within a word
         key = key.lstrip()
     return start

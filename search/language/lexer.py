@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from indexer.analysis.script import CHINESE
 from search.language.lexeme import Lexeme, LexemeKind, Report
 from search.language.query import TEXT_FIELDS
 
@@ -97,7 +98,6 @@ _ESCAPE: Final = rf"\\([\\{_MARKS}])"
 _UNKNOWN_FIELD: Final = rf"([A-Za-z][A-Za-z_]+):(?=[\w(（{_OPENING}])"
 _SENTENCE_END: Final = r"[.?!。！？…]\s*\Z"
 _QUESTION_MARK: Final = rf"\?(?=[\s{_MARKS}’)）]|\Z)"
-CHINESE: Final = "[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\U00020000-\U0003ffff]"
 _SYNTAX: Final = r"\b(?:AND|OR|NOT|NEAR)\b|[*~^\[|&]|\?\w|\w[:：]\S|(?:^|\s)[-+!]\S"
 
 
@@ -138,7 +138,7 @@ def _with_wildcards_told_apart(text: str) -> str:
 def _without_question_mark(match: re.Match[str]) -> str:
     run = match[0].rstrip("?？!！。")
     end = match[0][len(run) :]
-    return run + end.replace("?", " ") if end and re.search(CHINESE, run) else match[0]
+    return run + end.replace("?", " ") if end and re.search(f"[{CHINESE}]", run) else match[0]
 
 
 def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:

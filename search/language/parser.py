@@ -19,9 +19,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
+from indexer.analysis.script import CHINESE
 from search.language.leaves import leaf, run
 from search.language.lexeme import Diagnostics, Lexeme, LexemeKind
-from search.language.lexer import CHINESE, FIELDS, lex
+from search.language.lexer import FIELDS, lex
 from search.language.query import (
     And,
     Boost,
@@ -282,7 +283,7 @@ def _spellings(text: str, distance: int) -> int:
     Each character may be another, missing, or followed by one more.
     """
     plain = unicodedata.normalize("NFKC", text)
-    if not re.search(CHINESE, plain):
+    if not re.search(f"[{CHINESE}]", plain):
         return 1
     return int((3 * len(plain)) ** distance) // max(1, distance)
 

@@ -14,10 +14,11 @@ from sys import maxsize
 from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer
+from indexer.analysis.fold_tables import may_contain_han
 from indexer.analysis.script import is_han
 from indexer.article import LanguageCode
 from search.hit import Spans
-from search.passage.folded_block import FoldedBlock, fold_block, may_contain_han
+from search.passage.folded_block import FoldedBlock, fold_block
 from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import SEPARATOR, PatternRegex, pattern_regex
 from search.plan.intervals import Alternatives, Interval, Pattern, Slot, SlotKind

@@ -132,7 +132,7 @@ class _Planner:
 
     def _bare_parts(self, text: str, fields: tuple[str, ...]) -> list[TermGroup | IntervalMatch]:
         """Plan a bare run: its words as one group, then each hyphenated word as a phrase."""
-        exact, ranking = self._analyzer.both(text)
+        exact, ranking = self._analyzer.token_streams(text)
         units: list[Pattern] = []
         terms: defaultdict[tuple[Pattern, str | None], float] = defaultdict(float)
         hyphenated: list[IntervalMatch] = []

@@ -1,5 +1,6 @@
 """The two streams: what they hold and where, and that a piece gives the same as the whole."""
 
+import doctest
 import random
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from indexer import analysis
 from indexer.analysis import Analyzer, Token, fold, folding
 from indexer.analysis.folding import simplified_characters
 from tests.indexer.analysis.texts import HAN_CHARACTER, SENTENCES, passages, texts, without
@@ -307,3 +309,9 @@ def test_what_is_not_used_is_not_loaded(code: str, unused: str) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_the_example_of_the_package_is_true() -> None:
+    failures, examples = doctest.testmod(analysis, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert examples
+    assert not failures

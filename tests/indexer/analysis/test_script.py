@@ -1,49 +1,65 @@
-"""Runs of one script: joined they are the text, and each is what it is called."""
+"""The classes of characters divide any text into Han, words, blanks and everything else."""
+
+from __future__ import annotations
 
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 
-from indexer.analysis.script import HAN, MAX_WORD_LENGTH, NUMERAL, WORD, Script, runs
+from indexer.analysis.script import CHINESE, HAN, MAX_WORD_LENGTH, NUMERAL, WORD, is_han
 from tests.indexer.analysis.texts import texts
 
 ALL = "".join(map(chr, range(sys.maxunicode + 1)))
 
+RUN = re.compile(
+    rf"(?P<HAN>[{HAN}]+(?:\s+[{HAN}]+)*)|(?P<WORD>{WORD}{{1,{MAX_WORD_LENGTH}}}|[{NUMERAL}])"
+    rf"|(?P<SPACE>\s+)|(?P<BREAK>[^\w\s{HAN}]+|_+)"
+)
 
-def pieces(text: str) -> list[tuple[Script, str]]:
-    return [(run.script, text[run.start : run.end]) for run in runs(text)]
+
+class Run(NamedTuple):
+    script: str
+    text: str
+
+
+def runs(text: str) -> Iterator[Run]:
+    """The runs of a text, each of one script."""
+    for match in RUN.finditer(text):
+        yield Run(match.lastgroup or "", match[0])
 
 
 @given(texts)
 def test_runs_joined_are_the_text(text: str) -> None:
-    assert "".join(piece for _, piece in pieces(text)) == text
-    assert all(piece for _, piece in pieces(text))
+    assert "".join(run.text for run in runs(text)) == text
+    assert all(run.text for run in runs(text))
 
 
 def test_every_character_there_is_belongs_to_a_run() -> None:
-    assert "".join(piece for _, piece in pieces(ALL)) == ALL
+    assert "".join(run.text for run in runs(ALL)) == ALL
 
 
 @given(texts)
 def test_a_run_is_of_one_script(text: str) -> None:
     patterns = {
-        Script.HAN: rf"[{HAN}](?:[{HAN}\s]*[{HAN}])?",
-        Script.WORD: rf"{WORD}{{1,{MAX_WORD_LENGTH}}}|[{NUMERAL}]",
-        Script.SPACE: r"\s+",
-        Script.BREAK: rf"(?:(?!{WORD}|[{HAN}{NUMERAL}]|\s).)+",
+        "HAN": rf"[{HAN}](?:[{HAN}\s]*[{HAN}])?",
+        "WORD": rf"{WORD}{{1,{MAX_WORD_LENGTH}}}|[{NUMERAL}]",
+        "SPACE": r"\s+",
+        "BREAK": rf"(?:(?!{WORD}|[{HAN}{NUMERAL}]|\s).)+",
     }
-    for script, piece in pieces(text):
-        assert re.fullmatch(patterns[script], piece, re.DOTALL), (script, piece)
+    for run in runs(text):
+        assert re.fullmatch(patterns[run.script], run.text, re.DOTALL), run
 
 
 @given(texts)
 def test_han_runs_do_not_touch(text: str) -> None:
-    visible = [script for script, _ in pieces(text) if script is not Script.SPACE]
-    assert (Script.HAN, Script.HAN) not in pairwise(visible)
+    visible = [run.script for run in runs(text) if run.script != "SPACE"]
+    assert ("HAN", "HAN") not in pairwise(visible)
 
 
 def test_ideographs_kana_and_bopomofo_are_han() -> None:
@@ -51,11 +67,23 @@ def test_ideographs_kana_and_bopomofo_are_han() -> None:
     named = [c for c in ALL if names.match(unicodedata.name(c, ""))]
     assert len(named) > 90_000
     assert [c for c in named if not re.match(f"[{HAN}]", c)] == []
+    assert [c for c in ALL if is_han(c) is not bool(re.match(f"[{HAN}]", c))] == []
+
+
+def test_chinese_is_han_without_kana_and_bopomofo_but_with_radicals() -> None:
+    chinese, han = ({*re.findall(f"[{characters}]", ALL)} for characters in (CHINESE, HAN))
+    radicals = re.compile("CJK RADICAL|KANGXI RADICAL")
+    others = re.compile("HIRAGANA|HENTAIGANA|KATAKANA|BOPOMOFO|HANGZHOU|VERTICAL IDEOGRAPHIC")
+    assert {c for c in ALL if radicals.match(unicodedata.name(c, ""))} < chinese
+    assert [
+        c for c in chinese - han if not radicals.match(unicodedata.name(c, "CJK RADICAL"))
+    ] == []
+    assert [c for c in han - chinese if not others.match(unicodedata.name(c, "KATAKANA"))] == []
 
 
 def test_punctuation_is_a_break() -> None:
     marks = [c for c in ALL if unicodedata.category(c)[0] in "PS"]
-    assert [c for c in marks if pieces(c) != [(Script.BREAK, c)]] == []
+    assert [c for c in marks if [*runs(c)] != [("BREAK", c)]] == []
 
 
 @pytest.mark.parametrize(
@@ -74,4 +102,4 @@ def test_punctuation_is_a_break() -> None:
     ],
 )
 def test_runs(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(script.value, piece) for script, piece in pieces(text)] == expected
+    assert [*runs(text)] == expected

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from indexer.analysis import fold
 from indexer.analysis.folding import fold_with_spans
 from indexer.analysis.script import is_han
-from search.passage.folded_block import fold_block, may_contain_han
+from search.passage.folded_block import fold_block
 from tests.indexer.analysis.texts import texts
 
 # From NUL to the last code point, in texts that mix what is near; twice, as the table learns.
@@ -45,10 +44,3 @@ def test_the_first_character_from_a_place_on(text: str) -> None:
     for place in range(len(text) + 1):
         expected = [i for i, start in enumerate(starts) if start >= place]
         assert result.first(place) == (expected or [len(starts)])[0] or result.starts is None
-
-
-def test_what_may_hold_han() -> None:
-    assert not may_contain_han("x")
-    assert not may_contain_han("“naïve”")
-    for character in map(chr, range(0x110000)):
-        assert may_contain_han(character) or not any(map(is_han, fold(character)))
