@@ -15,24 +15,28 @@ if TYPE_CHECKING:
         IndexLocked,
         IndexMissing,
         IndexOutdated,
+        RemovalRefused,
         SeedError,
     )
     from indexer.learn import LexiconReport, build_lexicon
+    from indexer.preview import IndexPreview, preview_index
     from indexer.source.seeds import read_seeds
     from indexer.verify.index import VerifyReport, verify_index
 
 __all__ = [
     "Article", "BuildReport", "DictionaryError", "DuizhaoError", "IndexDamaged", "IndexLocked",
-    "IndexMissing", "IndexOutdated", "LexiconReport", "SeedError", "VerifyReport", "build_index",
-    "build_lexicon", "read_seeds", "verify_index",
+    "IndexMissing", "IndexOutdated", "IndexPreview", "LexiconReport", "RemovalRefused", "SeedError",
+    "VerifyReport", "build_index", "build_lexicon", "preview_index", "read_seeds", "verify_index",
 ]  # fmt: skip
 
 _HOMES = {
     "Article": "indexer.article",
     "BuildReport": "indexer.build",
+    "IndexPreview": "indexer.preview",
     "LexiconReport": "indexer.learn",
     "build_index": "indexer.build",
     "build_lexicon": "indexer.learn",
+    "preview_index": "indexer.preview",
     "read_seeds": "indexer.source.seeds",
     "VerifyReport": "indexer.verify.index",
     "verify_index": "indexer.verify.index",

@@ -5,30 +5,30 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 from indexer.analysis import Analyzer
+from indexer.callbacks import Progress
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLE_COUNT, train_dictionary
 from indexer.commit import IndexWriter
 from indexer.errors import DictionaryError, SeedError
 from indexer.job import Pipeline, Settings, Task, TaskResult, build_segments
-from indexer.lazy import lazy
 from indexer.learn import Learner
 from indexer.memory import MEBIBYTE
 from indexer.partition import Partition, max_merged_size, partition
 from indexer.pool import Pool
-from indexer.source.changes import Changes, check_paths, find_changes, row_path, seed_path
+from indexer.safeguard import check_rebuild, check_removal, lost_rows
+from indexer.source.changes import find_changes
+from indexer.source.paths import check_path, check_paths
 from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
-from indexer.store import IndexReader
-
-BuildProgress = Callable[[int, int], None]
 
 # Articles in larger files are not used to train the compression dictionary.
 _MAX_SAMPLE_SIZE: Final = 2**16
@@ -38,8 +38,10 @@ _MAX_SAMPLE_SIZE: Final = 2**16
 class BuildReport:
     """The report of an indexing run.
 
-    ``new``, ``changed``, ``removed`` and ``skipped`` count files; ``articles`` is the number of
-    articles in the index after the run; ``elapsed`` is in seconds.
+    ``new``, ``changed``, ``moved``, ``removed`` and ``skipped`` count files. A file is moved if it
+    has gone and its content has appeared under another name; it counts neither as new nor as
+    removed. ``articles`` is the number of articles in the index after the run; ``elapsed`` is in
+    seconds.
     """
 
     new: int
@@ -48,10 +50,12 @@ class BuildReport:
     skipped: int
     articles: int
     elapsed: float
+    moved: int = 0
 
     def __str__(self) -> str:
+        moved = f"{self.moved:,} moved, " if self.moved else ""
         return (
-            f"indexed {self.new:,} new, {self.changed:,} changed, {self.removed:,} removed, "
+            f"indexed {self.new:,} new, {self.changed:,} changed, {moved}{self.removed:,} removed, "
             f"{self.skipped:,} skipped in {self.elapsed:.1f} s"
         )
 
@@ -64,18 +68,23 @@ def build_index(
     *paths: str | Path,
     index: str | Path = "index",
     rebuild: bool = False,
+    allow_removal: bool = False,
     jobs: int | None = None,
     memory: int = 512,
     dictionary: str | Path | None = None,
     max_file_size: int = MAX_FILE_SIZE,
     lexicon: bool = True,
     on_error: OnError | None = None,
-    on_progress: BuildProgress | None = None,
+    on_progress: Progress | None = None,
 ) -> BuildReport:
     """Make the index in a directory mirror the files and folders ``paths``.
 
     Only new and changed files are read. Articles whose files have gone from ``paths`` are removed.
     Articles that were indexed from elsewhere stay, unless ``rebuild`` starts from nothing.
+
+    A run is refused if it would remove all articles of a root or of one of the ``paths``, or more
+    than half of the index, or if it would replace an index by an empty one. With ``allow_removal``
+    it is not.
 
     ``jobs`` is the number of processes (default: the number of cores) and ``memory`` the memory
     that they may take together, in MB. ``dictionary`` is a file of words to add to jieba's
@@ -85,49 +94,22 @@ def build_index(
     skipped, ``on_progress`` with the numbers of files read and to read.
 
     The index changes all at once or not at all. Raises SeedError if a path does not exist,
-    DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, and OSError.
+    RemovalRefused, DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, and OSError; and
+    ValueError for an empty path.
     """
     started = time.perf_counter()
-    report_error = _ErrorCounter(on_error)
-    sources = [Path(path) for path in paths]
-    check_paths(sources)
-    text = None if dictionary is None else _read_dictionary(Path(dictionary))
+    errors = _ErrorCounter(on_error)
+    sources = check_paths(paths)
+    target = check_path(index)
+    text = None if dictionary is None else _read_dictionary(check_path(dictionary))
     fingerprint = _fingerprint if text is None else _fingerprint(text)
-    with IndexWriter(Path(index), fingerprint, rebuild=rebuild) as writer:
-        base = writer.base
-        known = {row.id: row for row in base.manifest()} if base else {}
-        if base and text is None:
-            text = base.dictionary
-        changes = find_changes(sources, known, report_error)
-        settings = Settings(text, max_file_size, base.trained_dictionary() if base else b"")
-        run = _Run(settings, changes, known, writer.new_segment_path)
-        segments = run.read(
-            jobs or os.cpu_count() or 1, memory * MEBIBYTE, report_error, on_progress
-        )
-        updated = [row.id for row in run.changed if row.id in known]
-        count = len(changes.kept) + len(run.rows)
-        if base is None or changes.removed or run.rows:
-            writer.commit(
-                segments,
-                writer.find_documents([*changes.removed, *updated]),
-                sorted([*changes.kept.values(), *run.rows]),
-                fingerprint=_fingerprint(text),
-                dictionary=text,
-                learn=_learner(text, base).learn if lexicon else None,
-                largest=max_merged_size(count, memory * MEBIBYTE),
-            )
-    return BuildReport(
-        new=len(run.changed) - len(updated),
-        changed=len(updated),
-        removed=len(changes.removed),
-        skipped=report_error.count,
-        articles=count,
-        elapsed=time.perf_counter() - started,
-    )
-
-
-def _learner(dictionary: str | None, base: IndexReader | None) -> Learner:
-    return Learner(Analyzer(dictionary), known=base.lexicon if base else None)
+    with IndexWriter(target, fingerprint, rebuild=rebuild) as writer:
+        run = _Run(writer, sources, text, max_file_size, errors)
+        run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, on_progress)
+        if not allow_removal:
+            run.check()
+        run.commit(memory * MEBIBYTE, lexicon=lexicon)
+    return run.report(time.perf_counter() - started)
 
 
 def _fingerprint(dictionary: str | None) -> str:
@@ -162,30 +144,34 @@ class _ErrorCounter:
 
 
 class _Run:
-    """Reads the files of one run.
+    """One indexing run: find the changes, read the files, check the result, commit it.
 
-    After `read`, ``rows`` are the manifest rows of all files that were read, and ``changed`` those
-    whose content is new.
+    ``rows`` are the manifest rows of all files that were read, and ``changed`` those whose content
+    is new under their id.
     """
 
     def __init__(
         self,
-        settings: Settings,
-        changes: Changes,
-        known: Mapping[str, ManifestRow],
-        new_path: Callable[[], Path],
+        writer: IndexWriter,
+        sources: Sequence[Path],
+        dictionary: str | None,
+        max_file_size: int,
+        errors: _ErrorCounter,
     ) -> None:
-        self._settings = settings
-        self._changes = changes
-        self._known = known
-        self._new_path = new_path
+        self._writer = writer
+        self._errors = errors
+        base = writer.base
+        self._known = {row.id: row for row in base.manifest()} if base else {}
+        self._dictionary = base.dictionary if base and dictionary is None else dictionary
+        trained = base.trained_dictionary() if base else b""
+        self._settings = Settings(self._dictionary, max_file_size, trained)
+        self._changes = find_changes(sources, self._known, errors)
+        self._segments: list[Path] = []
         self.rows: list[ManifestRow] = []
         self.changed: list[ManifestRow] = []
 
-    def read(
-        self, jobs: int, memory: int, on_error: OnError, on_progress: BuildProgress | None
-    ) -> list[Path]:
-        """Index the files and return the new segments, in the order of their files."""
+    def read(self, jobs: int, memory: int, on_progress: Progress | None) -> None:
+        """Read the files and write new segments, in the order of their files."""
         files = self._changes.to_read
         divided = partition(files, jobs, memory, self._settings.max_file_size)
         self._settings = self._settings._replace(affordable=divided.affordable)
@@ -194,16 +180,67 @@ class _Run:
         del small
         count = _ProgressCounter(len(files), on_progress)
         files.clear()  # the partition holds them, each only until it has been read
-        segments: list[Path] = []
         for result in self._results(divided, sample, count):
-            self._take(result, on_error)
-            segments += map(Path, result.segments)
-        return segments
+            self._take(result)
+            self._segments += map(Path, result.segments)
 
-    def _take(self, result: TaskResult, on_error: OnError) -> None:
+    def check(self) -> None:
+        """Raise RemovalRefused if the run would remove too much."""
+        index = self._writer.directory
+        if self._writer.base is None:
+            check_rebuild(index, self._writer.existing_articles(), len(self.rows))
+            return
+        changes = self._changes
+        after = chain(changes.kept.values(), self.rows)
+        lost = lost_rows(self._known, changes.removed, after)
+        check_removal(index, self._known, lost, changes.sources)
+
+    def commit(self, memory: int, *, lexicon: bool) -> None:
+        """Commit the result, if anything has changed; ``memory`` is in bytes."""
+        changes, base = self._changes, self._writer.base
+        if base is not None and not changes.removed and not self.rows:
+            return
+        updated = [row.id for row in self.changed if row.id in self._known]
+        analyzer = Analyzer(self._dictionary)
+        learner = Learner(analyzer, known=base.lexicon if base else None)
+        self._writer.commit(
+            self._segments,
+            self._writer.find_documents([*changes.removed, *updated]),
+            sorted([*changes.kept.values(), *self.rows]),
+            fingerprint=analyzer.fingerprint,
+            dictionary=self._dictionary,
+            learn=learner.learn if lexicon else None,
+            largest=max_merged_size(self._article_count, memory),
+        )
+
+    @property
+    def _article_count(self) -> int:
+        return len(self._changes.kept) + len(self.rows)
+
+    def report(self, elapsed: float) -> BuildReport:
+        """Describe the run; ``elapsed`` is in seconds."""
+        added = Counter(row.content_hash for row in self.changed if row.id not in self._known)
+        moved = 0
+        for name in self._changes.removed:
+            moved_hash = self._known[name].content_hash
+            if added[moved_hash]:
+                added[moved_hash] -= 1
+                moved += 1
+        new = added.total()
+        return BuildReport(
+            new=new,
+            changed=len(self.changed) - new - moved,
+            moved=moved,
+            removed=len(self._changes.removed) - moved,
+            skipped=self._errors.count,
+            articles=self._article_count,
+            elapsed=elapsed,
+        )
+
+    def _take(self, result: TaskResult) -> None:
         for name, error in result.errors.items():
-            on_error(error)
-            self._keep(name)
+            self._errors(error)
+            self._changes.keep(name, self._known)
         for read in result.read:
             file = read.file
             root = self._changes.roots[file.id]
@@ -212,34 +249,14 @@ class _Run:
             if read.changed:
                 self.changed.append(row)
 
-    def _keep(self, name: str) -> None:
-        """Keep the indexed article of a file that has become unreadable.
-
-        The file may have been indexed under another id, below an inner root.
-        """
-        changes = self._changes
-        if name in self._known:
-            changes.kept[name] = self._known[name]
-            return
-        for row in self._gone.get(seed_path(changes.roots[name], name), ()):
-            changes.removed.remove(row.id)
-            changes.kept[row.id] = row
-
-    @lazy
-    def _gone(self) -> Mapping[str, Sequence[ManifestRow]]:
-        """The rows to be removed, by path; a file may be among them under its earlier id."""
-        gone = defaultdict(list)
-        for row in map(self._known.__getitem__, self._changes.removed):
-            gone[row_path(row)].append(row)
-        return gone
-
     def _results(
         self, divided: Partition, sample: Sequence[SeedFile], count: _ProgressCounter
     ) -> Iterator[TaskResult]:
         """Run one task for each part, in this process or in a pool."""
         parts, jobs = divided.parts, divided.jobs
         tasks = (
-            Task(str(self._new_path()), divided.memory, *parts.popleft()) for _ in range(len(parts))
+            Task(str(self._writer.new_segment_path()), divided.memory, *parts.popleft())
+            for _ in range(len(parts))
         )
         if not jobs:
             pipeline = Pipeline(self._trained(sample))
@@ -265,7 +282,7 @@ class _Run:
 class _ProgressCounter:
     """Counts the files that were read, from any thread."""
 
-    def __init__(self, total: int, on_progress: BuildProgress | None) -> None:
+    def __init__(self, total: int, on_progress: Progress | None) -> None:
         self._total = total
         self._done = 0
         self._on_progress = on_progress

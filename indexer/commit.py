@@ -32,7 +32,7 @@ from indexer.descriptor import (
     lexicon_file_name,
     manifest_file_name,
 )
-from indexer.errors import IndexDamaged, IndexLocked, IndexMissing
+from indexer.errors import DuizhaoError, IndexDamaged, IndexLocked, IndexMissing
 from indexer.memory import give_back
 from indexer.merge_policy import MAX_SEGMENT_SIZE, is_mostly_live, merge_groups
 from indexer.schema import INDEX_VERSION
@@ -85,6 +85,18 @@ class IndexWriter:
         except BaseException:
             self.close()
             raise
+
+    def existing_articles(self) -> int | None:
+        """Return the number of articles in the directory's index, or None if it cannot be read."""
+        if self.base is not None:
+            return self.base.doc_count
+        try:
+            with open_index(self.directory) as index:
+                return index.doc_count
+        except IndexMissing:
+            return 0
+        except DuizhaoError:
+            return None
 
     def new_segment_path(self) -> Path:
         """Where to write a segment that is to be committed; each time another name."""

@@ -6,7 +6,8 @@ DuizhaoError
 ├── IndexMissing     there is no index yet
 ├── IndexOutdated    the index was made by another version, or with another analyzer
 ├── IndexDamaged     the index's files contradict themselves
-└── IndexLocked      another process is writing to the index
+├── IndexLocked      another process is writing to the index
+└── RemovalRefused   a run would have emptied the index
 """
 
 from __future__ import annotations
@@ -57,3 +58,7 @@ class IndexDamaged(DuizhaoError):
 
 class IndexLocked(DuizhaoError):
     """Another process is writing to the index."""
+
+
+class RemovalRefused(DuizhaoError):
+    """A run would have removed a large part of the index, and the user has not allowed it."""

@@ -8,7 +8,7 @@ older than some articles does not tell less of them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 from indexer.align import align_record
 from indexer.analysis import Analyzer
 from indexer.article import Article
+from indexer.callbacks import Progress
 from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.reader import SegmentReader
@@ -28,8 +29,6 @@ from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, ZH
 from indexer.store import IndexDocuments, open_index
 from indexer.wording import counted
-
-Progress = Callable[[int, int], None]
 
 # More beads teach little, and take more memory than indexing has.
 MAX_BEADS: Final = 250_000

@@ -7,10 +7,22 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 
 from indexer.errors import DuizhaoError
+
+
+class FilledPath(click.Path):
+    """A path that is not empty: Python takes an empty path for the working directory."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path; fails on an empty one, which an unset shell variable makes."""
+        if not os.fspath(value):
+            self.fail("the path is empty; is a variable not set?", param, ctx)
+        return super().convert(value, param, ctx)
+
 
 index_option = click.option(
     "--index",
@@ -20,7 +32,7 @@ index_option = click.option(
     show_envvar=True,
     show_default=True,
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FilledPath(path_type=Path, file_okay=False),
     help="The folder of the index.",
 )
 

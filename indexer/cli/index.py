@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from indexer.build import build_index
-from indexer.cli.console import index_option, progress
-from indexer.errors import SeedError
+from indexer.cli.console import FilledPath, index_option, progress
+from indexer.errors import IndexMissing, SeedError
 from indexer.memory import MEBIBYTE
+from indexer.preview import preview_index
+from indexer.source.paths import to_native
 from indexer.source.seeds import MAX_FILE_SIZE
+from indexer.store import open_index
 
 
 @click.command("index")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=FilledPath(path_type=Path))
 @index_option
 @click.option("--rebuild", is_flag=True, help="Start from nothing: the new index holds PATHS only.")
+@click.option(
+    "--allow-removal",
+    is_flag=True,
+    help="Allow the run to remove all articles of a folder, or more than half of the index.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Print what would be added (+), changed (~), moved (>) and removed (-); change nothing.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1),
@@ -34,7 +48,7 @@ from indexer.source.seeds import MAX_FILE_SIZE
 )
 @click.option(
     "--dictionary",
-    type=click.Path(path_type=Path),
+    type=FilledPath(path_type=Path),
     metavar="FILE",
     help="Words to add to jieba's, one on a line, optionally with frequency and part of speech.",
 )
@@ -56,6 +70,8 @@ def index_command(
     paths: tuple[Path, ...],
     directory: Path,
     rebuild: bool,
+    allow_removal: bool,
+    dry_run: bool,
     jobs: int | None,
     memory: int,
     dictionary: Path | None,
@@ -63,18 +79,25 @@ def index_command(
     lexicon: bool,
     as_json: bool,
 ) -> int:
-    """Index the articles in PATHS, which are files or folders [default: seeds].
+    """Index the articles in PATHS, which are files or folders.
+
+    The default PATHS are the folders that the index was made of, or seeds if there is no index yet.
 
     Only files that are new or have changed since the last run are read. Articles whose files have
     gone from PATHS are removed. Files that cannot be read are reported and skipped. The index
-    changes all at once or not at all.
+    changes all at once or not at all. A run that would remove all articles of a folder, or more
+    than half of the index, is refused unless --allow-removal is given.
     """
+    paths = paths or default_paths(directory)
+    if dry_run:
+        return _preview(paths, directory, rebuild, max_file_size * MEBIBYTE, as_json)
     try:
         with progress("files") as on_progress:
             report = build_index(
-                *(paths or (Path("seeds"),)),
+                *paths,
                 index=directory,
                 rebuild=rebuild,
+                allow_removal=allow_removal,
                 jobs=jobs,
                 memory=memory,
                 dictionary=dictionary,
@@ -91,6 +114,47 @@ def index_command(
     else:
         click.echo(str(report))
     return 0 if report.articles else 1
+
+
+def default_paths(directory: Path) -> tuple[Path, ...]:
+    """Return the roots of an index, or ``seeds`` if there is no index."""
+    try:
+        with open_index(directory) as index:
+            roots = sorted({row.root for row in index.manifest()})
+    except IndexMissing:
+        return (Path("seeds"),)
+    if not roots:
+        raise click.UsageError(
+            f"name the PATHS to index: {directory} does not say which folders it was made of"
+        )
+    return tuple(Path(to_native(root)) for root in roots)
+
+
+def _preview(
+    paths: Sequence[Path], directory: Path, rebuild: bool, max_file_size: int, as_json: bool
+) -> int:
+    with progress("files") as on_progress:
+        preview = preview_index(
+            *paths,
+            index=directory,
+            rebuild=rebuild,
+            max_file_size=max_file_size,
+            on_error=_report,
+            on_progress=on_progress,
+        )
+    if as_json:
+        click.echo(json.dumps(preview.to_dict()))
+    else:
+        for mark, names in (("+", preview.new), ("~", preview.changed), ("-", preview.removed)):
+            for name in names:
+                click.echo(f"{mark} {name}")
+        for old, new in preview.moved:
+            click.echo(f"> {old} -> {new}")
+        click.echo(str(preview), err=True)
+    if preview.refusal:
+        click.echo(f"duizhao: {preview.refusal}", err=True)
+        return 2
+    return 0
 
 
 def _report(error: SeedError) -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from indexer.codec.manifest import ManifestRow
 from indexer.errors import SeedError
+from indexer.source.paths import to_native, to_text
 from indexer.source.seeds import OnError, SeedFile, content_hash, find_seeds, printable
 
 # The times that a manifest can hold, in nanoseconds: from 1677 to 2262.
@@ -24,19 +25,37 @@ _EARLIEST, _LATEST = -(2**63), 2**63 - 1
 
 @dataclass(slots=True)
 class Changes:
-    """Files to read, with the hash each had (or ""), and what becomes of the known ones."""
+    """What a run has to do.
+
+    ``to_read`` has the files to read, each with the content hash that the index has for it, or "".
+    ``roots`` maps the ids of these files to their roots. ``kept`` maps ids to the rows that stay,
+    and ``removed`` lists the ids of the rows that go. ``sources`` are the paths of the run,
+    absolute and without links.
+    """
 
     to_read: list[tuple[SeedFile, str]] = field(default_factory=list)
-    roots: dict[str, str] = field(default_factory=dict)  # of the files to read, by id
-    kept: dict[str, ManifestRow] = field(default_factory=dict)  # by id
-    removed: list[str] = field(default_factory=list)  # ids
+    roots: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, ManifestRow] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    _removed_paths: dict[str, list[str]] | None = None
 
+    def keep(self, name: str, known: Mapping[str, ManifestRow]) -> None:
+        """Keep the indexed article of a file that has become unreadable.
 
-def check_paths(paths: Sequence[Path]) -> None:
-    """Raise SeedError if one does not exist: it may be mistyped, or on a disk not there now."""
-    for path in paths:
-        if not path.exists():
-            raise SeedError(path, 0, "no such file or folder")
+        ``name`` is the id of the file. It may be in ``known`` under another id, below an inner
+        root.
+        """
+        if name in known:
+            self.kept[name] = known[name]
+            return
+        if self._removed_paths is None:
+            self._removed_paths = {}
+            for other in self.removed:
+                self._removed_paths.setdefault(row_path(known[other]), []).append(other)
+        for other in self._removed_paths.get(seed_path(self.roots[name], name), ()):
+            self.removed.remove(other)
+            self.kept[other] = known[other]
 
 
 def find_changes(
@@ -67,6 +86,7 @@ def find_changes(
         if (path := row_path(row)) in looked_at or is_below(os.path.dirname(path))
     }
     changes.kept = {name: row for name, row in known.items() if name not in gone}
+    changes.sources = sorted(looked_at)
     for scope in scopes:
         for found in find_seeds(scope.path, partial(note, scope)):
             mtime_ns = min(max(found.mtime_ns, _EARLIEST), _LATEST)
@@ -107,8 +127,8 @@ def compare_seeds(rows: Sequence[ManifestRow]) -> SeedChanges:
 
     Only files whose size is the same and whose time of change is not are read.
     """
-    roots = [Path(root) for root in sorted({row.root for row in rows})]
-    there = [root for root in roots if root.exists()]
+    roots = sorted({row.root for row in rows})
+    there = [path for root in roots if (path := Path(to_native(root))).exists()]
     known = {row.id: row for row in rows}
     found = find_changes(there, known, lambda _: None)
     files = [file for file, _ in found.to_read]
@@ -116,7 +136,7 @@ def compare_seeds(rows: Sequence[ManifestRow]) -> SeedChanges:
         missing=tuple(found.removed),
         changed=tuple(file.id for file in files if _is_another(file, known.get(file.id))),
         new=tuple(file.id for file in files if file.id not in known),
-        unreachable=tuple(str(root) for root in roots if root not in there),
+        unreachable=tuple(root for root in roots if Path(to_native(root)) not in there),
     )
 
 
@@ -159,10 +179,10 @@ def _scopes(paths: Sequence[Path], roots: set[str]) -> list[_Scope]:
 def _without_links(path: Path) -> tuple[str, str]:
     """A path and the folder that its ids are relative to; a file that is a link has its own id."""
     if path.is_dir():
-        real = os.path.realpath(path)
+        real = to_text(os.path.realpath(path))
         return real, real
-    folder = os.path.realpath(path.parent)
-    return os.path.join(folder, path.name), folder
+    folder = to_text(os.path.realpath(path.parent))
+    return os.path.join(folder, to_text(path.name)), folder
 
 
 def _upwards(path: str) -> Iterator[str]:
@@ -188,7 +208,7 @@ def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError)
     other = twin.root if twin else changes.roots[file.id]
     if other == root:
         return
-    if os.path.exists(other):
+    if os.path.exists(to_native(other)):
         reason = " has a file of this name too: index a folder that holds both"
     else:
         reason = (

@@ -15,6 +15,7 @@ from indexer.article import Article
 from indexer.errors import SeedError
 from indexer.source.decode import decode
 from indexer.source.layout import parse_article
+from indexer.source.paths import to_text
 
 MAX_FILE_SIZE = 32 * 2**20
 SUFFIXES = (".txt", ".md")
@@ -83,7 +84,7 @@ def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
     """
     try:
         if not stat.S_ISDIR(os.stat(root).st_mode):
-            yield _seed_file(root.name, os.fspath(root))
+            yield _seed_file(to_text(root.name), os.fspath(root))
             return
         walk = _Walk(root, on_error)
     except OSError as error:
@@ -131,9 +132,9 @@ class _Walk:
                     continue
                 if _is_folder(entry):
                     if not (entry.is_symlink() and self._is_loop(entry.path)):
-                        yield entry.path, f"{name}{entry.name}/"
+                        yield entry.path, f"{name}{to_text(entry.name)}/"
                 elif _is_seed(entry.name):
-                    yield entry.path, name + entry.name
+                    yield entry.path, name + to_text(entry.name)
 
     def _is_loop(self, link: str) -> bool:
         """Whether a link leads to a folder inside the root, or to one that holds the root."""
@@ -193,7 +194,7 @@ def _seed_error(path: str | Path, reason: str) -> SeedError:
 
 def printable(path: str | Path) -> str:
     """A path on one line, in UTF-8: what does not fit there is written as an escape."""
-    return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], os.fspath(path))
+    return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], to_text(path))
 
 
 def _reason(error: OSError) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from indexer.analysis import Analyzer
+from indexer.callbacks import Progress
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.reader import SegmentReader
 from indexer.descriptor import is_ours, manifest_file_name
@@ -26,7 +27,6 @@ from indexer.verify.structure import structure_faults
 from indexer.whoosh.toc import latest_generation
 
 Level = Literal["quick", "full", "deep"]
-Progress = Callable[[int, int], None]
 
 # How often each byte is looked at.
 _LOOKS: Final = {"quick": 0, "full": 2, "deep": 3}

@@ -75,7 +75,9 @@ def test_the_report_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (out.count("\n"), err) == (1, "")
     report = json.loads(out)
     assert report.pop("elapsed") > 0
-    assert report == {"new": 1, "changed": 0, "removed": 0, "skipped": 0, "articles": 1}
+    assert report == {
+        "new": 1, "changed": 0, "moved": 0, "removed": 0, "skipped": 0, "articles": 1,
+    }  # fmt: skip
 
 
 def test_paths_and_places(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.codec.manifest import ManifestRow
 from indexer.errors import SeedError
-from indexer.source.changes import Changes, check_paths, find_changes
+from indexer.source.changes import Changes, find_changes
+from indexer.source.paths import check_paths
 from tests.indexer.archives import write
 
 Known = dict[str, ManifestRow]
