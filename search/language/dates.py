@@ -1,11 +1,11 @@
-"""Dates and pages as readers write them, and ranges of them.
+"""Parse dates and pages as people write them, and ranges of them.
 
     date     1953  1953-10  1953/10/31  1953.10.31  19531031  1953年10月31日  １９５３－１０
     page     3  第3版
-    range    A..B  A TO B  A-B (pages and years)  A~B  A—B  A至B   an end left out, or *, is open
+    range    A..B  A TO B  A-B (pages and years)  A~B  A—B  A至B   a missing end, or *, is open
              >=A  >A  <=A  <A
 
-Characters of full width are read as their ASCII kin.
+Full-width characters are read like their ASCII counterparts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ class Period(NamedTuple):
 
 
 class ParsedRange(NamedTuple, Generic[Bound]):
-    """From `low` to `high`, both included, None: open; `swapped`: it was written backwards."""
+    """A range from `low` to `high`, both included; None leaves an end open.
+
+    `swapped` says that it was written backwards.
+    """
 
     low: Bound | None
     high: Bound | None
@@ -47,11 +50,11 @@ _PAGE = re.compile(r"第?(\d{1,4})[版页]?", re.ASCII)
 _COMPARISON = re.compile(r"(>=|<=|[<>=≥≤]|)\s*(.*)", re.DOTALL)
 _TO = r"\s*(?:\.{2,}|[–—―~〜至到]+)\s*|(?:^|\s+)TO(?:\s+|$)"
 _PAGES_TO = re.compile(_TO + r"|-", re.IGNORECASE)
-_DATES_TO = re.compile(_TO + r"|-(?=\d{4})", re.IGNORECASE)  # 1953-10 is a month, no range
+_DATES_TO = re.compile(_TO + r"|-(?=\d{4})", re.IGNORECASE)  # 1953-10 is a month, not a range
 
 
 def parse_period(text: str) -> Period:
-    """The period that a year, month or day names; ValueError, with a line for the reader."""
+    """Parse a year, a month or a day; raises ValueError with a message for the user."""
     plain = unicodedata.normalize("NFKC", text).strip()
     for pattern in _PERIODS:
         if match := pattern.fullmatch(plain):
@@ -59,10 +62,11 @@ def parse_period(text: str) -> Period:
             if reason := _impossible(year or 0, month, day):
                 raise ValueError(f"impossible date {plain}: {reason}")
             return _period(year or 0, month, day)
-    raise ValueError(f"{text[:40]!r} is no date: write 1953, 1953-10 or 1953-10-31")
+    raise ValueError(f"{text[:40]!r} is not a date; write 1953, 1953-10 or 1953-10-31")
 
 
 def _impossible(year: int, month: int | None, day: int | None) -> str | None:
+    """Return why a date is impossible, or None if it is possible."""
     if year == 0:
         return "there is no year 0"
     if month is not None and not 1 <= month <= 12:
@@ -81,22 +85,23 @@ def _period(year: int, month: int | None, day: int | None) -> Period:
 
 
 def parse_dates(text: str) -> ParsedRange[date]:
-    """The days of a period or of a range of periods; ValueError, with a line for the reader."""
+    """Parse a period or a range of periods; raises ValueError with a message for the user."""
     try:
         return _parse_range(text, parse_period, _days_later, _DATES_TO)
     except OverflowError:
-        raise ValueError(f"impossible date {text[:40]!r}: no day lies beyond it") from None
+        reason = "the calendar begins with the year 1 and ends with the year 9999"
+        raise ValueError(f"impossible date {text[:40]!r}: {reason}") from None
 
 
 def parse_pages(text: str) -> ParsedRange[int]:
-    """The pages of a number or of a range; ValueError, with a line for the reader."""
+    """Parse a page or a range of pages; raises ValueError with a message for the user."""
     return _parse_range(text, _parse_page, int.__add__, _PAGES_TO)
 
 
 def _parse_page(text: str) -> tuple[int, int]:
     match = _PAGE.fullmatch(text)
     if match is None or int(match[1]) == 0:
-        raise ValueError(f"{text[:40]!r} is no page: write 3, 1-3 or [1 TO 3]")
+        raise ValueError(f"{text[:40]!r} is not a page; write 3, 1-3 or [1 TO 3]")
     return int(match[1]), int(match[1])
 
 
@@ -110,7 +115,11 @@ def _parse_range(
     later: Callable[[Bound, int], Bound],
     separator: re.Pattern[str],
 ) -> ParsedRange[Bound]:
-    """A range whose ends `read` turns into their first and last unit."""
+    """Parse a range.
+
+    ``read`` turns the text of an end into its first and last unit (day or page), and ``later``
+    moves a unit by a number of units.
+    """
     match = _COMPARISON.fullmatch(unicodedata.normalize("NFKC", text).strip())
     comparison, rest = match.groups() if match else ("", text)
     if comparison not in ("", "=") or not rest:
@@ -127,6 +136,7 @@ def _parse_range(
 def _compared(
     comparison: str, first: Bound, last: Bound, later: Callable[[Bound, int], Bound]
 ) -> ParsedRange[Bound]:
+    """Return the range that a comparison with a unit or period means."""
     match comparison:
         case ">":
             return ParsedRange(later(last, 1), None)

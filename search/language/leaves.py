@@ -1,14 +1,16 @@
-"""A lexeme and its field -> a leaf."""
+"""Make leaves of the query tree from lexemes and their fields."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, TypeAlias
 
+from indexer.article import LanguageCode
+from search.language.fields import FILTER_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report
-from search.language.lexer import FILTER_FIELDS, RUN
+from search.language.lexer import RUN
 from search.language.query import (
     DateRange,
     DiagnosticKind,
@@ -24,44 +26,39 @@ from search.language.query import (
     join_clauses,
 )
 
-_LANGUAGES: Final[dict[str, Literal["en", "zh"]]] = {
+_LANGUAGE_CODES: Final[dict[str, LanguageCode]] = {
     "en": "en", "eng": "en", "english": "en", "英文": "en", "英语": "en", "英語": "en",
     "zh": "zh", "chi": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "漢語": "zh",
 }  # fmt: skip
-_ADDRESS: Final = r"[^\W_]://[^\W_]"  # its ? is no wildcard
-_BAD: Final[dict[str, DiagnosticKind]] = {
+_ADDRESS: Final = r"[^\W_]://[^\W_]"  # the ? of a web address is no wildcard
+_BAD_VALUE: Final[dict[str, DiagnosticKind]] = {
     "date": "bad-date",
     "page": "bad-page",
     "lang": "bad-language",
 }
 
 
-def leaf(lexeme: Lexeme, field: str | None, report: Report) -> Query | None:
-    """What a WORD, PHRASE or RANGE means in a field; None if it is punctuation only.
+def make_leaf(lexeme: Lexeme, field: str | None, report: Report) -> Query | None:
+    """Return the leaf of a WORD, PHRASE or RANGE in a field; None for punctuation only.
 
-    A value that a filter field cannot take is reported, and taken as words.
+    If a filter field cannot take the value, that is reported, and the value is read as words.
     """
-    if field in FILTER_FIELDS:
+    if field in FILTER_FIELD_NAMES:
         return _filter(lexeme, field, report)
     if lexeme.kind is LexemeKind.RANGE:
-        message = f"a range {lexeme.place} needs date: or page: before it; taken as words"
+        message = (
+            f"the range {lexeme.location} needs date: or page: before it; it was searched as words"
+        )
         report("misplaced-range", message, lexeme.span)
     return _text(lexeme, field)
 
 
-def _text(lexeme: Lexeme, field: str | None) -> Query | None:
-    """A phrase as such, anything else as the bare runs that it holds, side by side."""
-    if lexeme.kind is LexemeKind.PHRASE:
-        has_words = any(map(_is_word, lexeme.text))
-        return Phrase(lexeme.text.strip(), field=field, span=lexeme.span) if has_words else None
-    start = lexeme.start + (lexeme.kind is LexemeKind.RANGE)  # its bracket
-    found = RUN.finditer(lexeme.text)
-    return join_clauses(Group, (run(match[0], start + match.start(), field) for match in found))
+def bare_run(text: str, start: int, field: str | None) -> Query | None:
+    """Return the leaf of a bare run that begins at a query offset.
 
-
-def run(text: str, start: int, field: str | None) -> Query | None:
-    """A bare run that begins at column `start`, without the punctuation around it."""
-    if text.isalnum():  # as most are
+    Punctuation around the run is dropped. None means that nothing else is left.
+    """
+    if text.isalnum():  # as most runs are
         return Words(text, field=field, span=(start, start + len(text)))
     text = text.replace("＊", "*")
     wildcards = "" if re.search(_ADDRESS, text) else "*?"
@@ -79,8 +76,21 @@ def run(text: str, start: int, field: str | None) -> Query | None:
     return Words(core, field=field, span=span)
 
 
+def _text(lexeme: Lexeme, field: str | None) -> Query | None:
+    """Return a phrase as it is, and anything else as its bare runs side by side."""
+    if lexeme.kind is LexemeKind.PHRASE:
+        has_words = any(map(_is_word, lexeme.text))
+        return Phrase(lexeme.text.strip(), field=field, span=lexeme.span) if has_words else None
+    start = lexeme.start + (lexeme.kind is LexemeKind.RANGE)  # skip its bracket
+    runs = RUN.finditer(lexeme.text)
+    return join_clauses(Group, (bare_run(run[0], start + run.start(), field) for run in runs))
+
+
 def _is_word(character: str) -> bool:
-    """Whether a character belongs to a word, itself, as a vowel sign, or in its plain form (℃)."""
+    """Return whether a character belongs to a word.
+
+    It may do so by itself, as a vowel sign, or in its compatibility form (℃).
+    """
     return (
         character.isalnum()
         or unicodedata.category(character).startswith("M")
@@ -95,12 +105,13 @@ def _filter(lexeme: Lexeme, field: str, report: Report) -> Query | None:
     try:
         return _READERS[field](text, lexeme, report)
     except ValueError as error:
-        report(_BAD[field], f"{error} ({lexeme.place}; taken as words)", lexeme.span)
+        message = f"{error} ({lexeme.location}; it was searched as words)"
+        report(_BAD_VALUE[field], message, lexeme.span)
         return _text(lexeme, None)
 
 
 def _dates(text: str, lexeme: Lexeme, report: Report) -> DateRange:
-    from search.language.dates import parse_dates
+    from search.language.dates import parse_dates  # imported only if a query needs it
 
     low, high, swapped = parse_dates(text)
     if swapped:
@@ -118,21 +129,16 @@ def _pages(text: str, lexeme: Lexeme, report: Report) -> PageRange:
 
 
 def _report_swapped(reading: str, lexeme: Lexeme, report: Report) -> None:
-    message = f"the range {lexeme.place} runs backwards: read as [{reading}]"
+    message = f"the range {lexeme.location} runs backwards; it was read as [{reading}]"
     report("backwards-range", message, lexeme.span)
 
 
 def _language(text: str, lexeme: Lexeme, _report: Report) -> LanguageFilter:
-    code = _LANGUAGES.get(unicodedata.normalize("NFKC", text).lower())
+    code = _LANGUAGE_CODES.get(unicodedata.normalize("NFKC", text).lower())
     if code is None:
-        raise ValueError(f"unknown language {text[:40]!r}: en or zh")
+        raise ValueError(f"unknown language {text[:40]!r}; write en or zh")
     return LanguageFilter(code, span=lexeme.span)
 
 
-_READERS: Final[
-    dict[str, Callable[[str, Lexeme, Report], DateRange | PageRange | LanguageFilter]]
-] = {
-    "date": _dates,
-    "page": _pages,
-    "lang": _language,
-}
+_Reader: TypeAlias = Callable[[str, Lexeme, Report], DateRange | PageRange | LanguageFilter]
+_READERS: Final[dict[str, _Reader]] = {"date": _dates, "page": _pages, "lang": _language}

@@ -1,16 +1,16 @@
-"""Query text -> lexemes with balanced parentheses.
+"""Cut the text of a query into lexemes.
 
-What is a wildcard and what is punctuation:
+Wildcards and punctuation are told apart by these rules:
 
-- `*`, `?` and the full-width ＊ are wildcards, wherever they touch a word;
-- the full-width ？ is one only between two characters of a word (增？节约), and not in a query that
-  ends like a sentence (什么是增产？如何节约？);
-- a ? at the end of a Chinese run is a question mark (为什么增产?): as a wildcard it would ask for
-  one more character, whatever it is, which means next to nothing;
-- a plain sentence of three words or more, ending in . ? or !, holds no wildcards: Who was he?
+- `*`, `?` and the full-width ＊ are wildcards wherever they touch a word.
+- The full-width ？ is a wildcard only between two characters of a word (增？节约), and never in a
+  query that ends like a sentence (什么是增产？如何节约？).
+- A ? at the end of a Chinese run is a question mark (为什么增产?). As a wildcard it would ask for
+  one more character, which nearly every occurrence has.
+- A plain sentence of three words or more that ends in . ? or ! contains no wildcards: Who was he?
 
-Blanks and the punctuation ，。；：！？、…—,; part runs of words; other marks (don't, 10:30, 1,000,
-http://…) stay inside them. Word operators stand free and in upper case.
+Blanks and the punctuation ，。；：！？、…—,; separate runs of words. Other marks may be part of a
+run (don't, 10:30, 1,000, http://…). Operators are words of their own in upper case.
 """
 
 from __future__ import annotations
@@ -20,24 +20,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from indexer.analysis.script import CHINESE
-from search.language.lexeme import Lexeme, LexemeKind, Report
-from search.language.query import TEXT_FIELDS
+from search.language.fields import FIELD_OF_NAME, FILTER_FIELD_NAMES, TEXT_FIELD_NAMES
+from search.language.lexeme import Lexeme, LexemeKind, Report, at_character
+from search.language.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
 
-MAX_LENGTH: Final = 10_000  # characters; far above what is typed, and parsed in some 20 ms
-MAX_CLAUSES: Final = 1_000
-MAX_DEPTH: Final = 30  # of parentheses; the tree is at most six times as deep: safe to recurse into
-
-FILTER_FIELDS: Final = ("date", "page", "lang", "id")
-FIELDS: Final = {name: name for name in (*TEXT_FIELDS, *FILTER_FIELDS)} | {
-    "language": "lang", "edition": "page", "path": "id",
-    "标题": "title", "標題": "title", "题目": "title", "題目": "title",
-    "作者": "author", "专栏": "column", "專欄": "column", "栏目": "column", "欄目": "column",
-    "版块": "section", "版名": "section", "正文": "body", "词汇": "glossary", "詞彙": "glossary",
-    "版": "page", "版次": "page", "版面": "page", "日期": "date",
-    "语言": "lang", "語言": "lang", "编号": "id", "編號": "id", "路径": "id", "路徑": "id",
-}  # fmt: skip
-
-# Opening quotation mark -> its own closing marks, and those taken if none of its own follows.
+# For each opening quotation mark: its own closing marks, and those accepted if none of its own
+# follows.
 _QUOTES = {
     '"': ('"＂', "”“"),
     "＂": ('＂"', "”“"),
@@ -52,17 +40,19 @@ _QUOTES = {
 }
 _OPENING = "".join(_QUOTES)
 _MARKS = _OPENING + "”」｣』》〉»"
-_PARTING = "，。；：！？、…—―,;"
-_BREAK = rf"\s()（）{_MARKS}{_PARTING}"
+_SEPARATING = "，。；：！？、…—―,;"
+_BREAK = rf"\s()（）{_MARKS}{_SEPARATING}"
 _FREE = rf"(?=[{_BREAK}]|\Z)"
 _END = rf"(?=[{_BREAK}~^]|&&|\|\||\Z)"
 _TILDE = rf"(?:~\d*(?:\.\d+)?|(?<!\d)～[12１２]){_END}"  # 6～8 km is a range of numbers
 _BOOST = rf"\^(?:\d+(?:\.\d+)?|\.\d+){_END}"
 _RUN = rf"(?:(?!&&|\|\||{_TILDE}|{_BOOST})[^{_BREAK}]|(?<=\d),(?=\d))+"
 _PREFIXED = rf"(?<![^\s(（])[{{}}](?=[\w(（‘*＊?{_OPENING}])"
-_TEXT_NAMES = "|".join(name for name in FIELDS if FIELDS[name] in TEXT_FIELDS)
-_FILTER_NAMES = "|".join(name for name in FIELDS if FIELDS[name] in FILTER_FIELDS)
-# Behind a blank only a value that fits: "a simple language: it has …" is prose.
+_TEXT_NAMES, _FILTER_NAMES = (
+    "|".join(name for name, field in FIELD_OF_NAME.items() if field in fields)
+    for fields in (TEXT_FIELD_NAMES, FILTER_FIELD_NAMES)
+)
+# After a blank, only what looks like a value: "a simple language: it has …" is prose.
 _FILTER_VALUE = r"(?=\S)|\s+(?=[\d\[(（<>≤≥＜＞第]|(?i:en|zh|chi)|[英中汉漢])|\s*\Z"
 
 RUN = re.compile(_RUN)
@@ -77,7 +67,7 @@ _LEXEME = re.compile(
             r"(?P<OPEN>[(（])",
             r"(?P<CLOSE>[)）])",
             rf"(?P<quote>[{_OPENING}])",
-            # ’ is also the apostrophe: only a pair around several words is quotation marks
+            # ’ is also the apostrophe, so only a pair around several words is a quotation
             r"(?P<PHRASE>‘(?=[^‘’]*(?:\s|[\u4e00-\u9fff]))[^‘]*?’(?![A-Za-z\d]))",
             r"(?P<RANGE>\[[^\[\]]{0,40}\bTO\b[^\[\]]{0,40}\])",
             rf"(?P<FIELD>(?ai:{_TEXT_NAMES})[:：]\s*|(?ai:{_FILTER_NAMES})[:：](?:{_FILTER_VALUE}))",
@@ -89,7 +79,7 @@ _LEXEME = re.compile(
     ),
     re.DOTALL,
 )
-# These are compiled when a query is the first to need them, which `re` remembers.
+# `re` compiles these when the first query needs them, and caches them.
 _RANGE_VALUE: Final = r"\[[^\[\]]{0,80}\]"
 _VALUE: Final = rf"(?:[<>=≤≥＜＞＝]{{1,2}}\s*)?(?:(?!&&|\|\|)[^{_BREAK}^]|[—―]){{1,80}}"
 _IDENTIFIER: Final = rf"[^\s()（）{_OPENING}]\S*"
@@ -102,47 +92,52 @@ _SYNTAX: Final = r"\b(?:AND|OR|NOT|NEAR)\b|[*~^\[|&]|\?\w|\w[:：]\S|(?:^|\s)[-+
 
 
 def lex(text: str, report: Report) -> list[Lexeme]:
-    """The lexemes of a query; every OPEN has its CLOSE. Raises nothing, for any string."""
+    """Cut a query into lexemes with balanced parentheses; raises nothing, for any string."""
     if len(text) > MAX_LENGTH:
-        message = f"the query is cut after {MAX_LENGTH:,} of its {len(text):,} characters"
+        message = f"the query has {len(text):,} characters; only the first {MAX_LENGTH:,} were read"
         report("too-long", message, (MAX_LENGTH, len(text)))
         text = text[:MAX_LENGTH]
-    return _balanced(_capped(_scan(text, report), report), len(text), report)
+    return _balance(_limit_clauses(_scan(text, report), report), len(text), report)
 
 
 def _scan(text: str, report: Report) -> Iterator[Lexeme]:
-    plain = _with_wildcards_told_apart(text)
+    plain = _settle_question_marks(text)
     at = 0
     while match := _LEXEME.match(plain, at):
-        lexeme = _lexeme(match, text, report)
+        lexeme = _make_lexeme(match, text, report)
         at = lexeme.end if lexeme else match.end()
         if lexeme:
             yield lexeme
-        if lexeme and lexeme.kind is LexemeKind.FIELD and (value := _value(lexeme, text)):
+        is_field = lexeme is not None and lexeme.kind is LexemeKind.FIELD
+        if lexeme and is_field and (value := _filter_value(lexeme, text)):
             yield value
             at = value.end
 
 
-def _with_wildcards_told_apart(text: str) -> str:
-    """The text, as long as before: ？ as a wildcard made ?, and ? as a question mark a blank."""
+def _settle_question_marks(text: str) -> str:
+    """Replace ？ by ? where it is a wildcard, and ? by a blank where it is a question mark.
+
+    The length of the text stays the same.
+    """
     if "？" in text and not re.search(_SENTENCE_END, text):
         text = re.sub(r"(?<=\w)？(?=\w)", "?", text)
     if "?" in text:
-        text = re.sub(r"\S+", _without_question_mark, text)
+        text = re.sub(r"\S+", _without_final_question_mark, text)
         is_sentence = re.search(_SENTENCE_END, text) and len(text.split()) >= 3
         if is_sentence and not re.search(_SYNTAX, text):
             text = re.sub(_QUESTION_MARK, " ", text)
     return text
 
 
-def _without_question_mark(match: re.Match[str]) -> str:
+def _without_final_question_mark(match: re.Match[str]) -> str:
+    """Return a run with the question marks at its end as blanks, if it has Chinese."""
     run = match[0].rstrip("?？!！。")
     end = match[0][len(run) :]
     return run + end.replace("?", " ") if end and re.search(f"[{CHINESE}]", run) else match[0]
 
 
-def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
-    """The lexeme that begins where a match of `_LEXEME` does; None for a blank or punctuation."""
+def _make_lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
+    """Return the lexeme that begins at a match of `_LEXEME`; None for a blank or punctuation."""
     matched, start, end = match[0], match.start(), match.end()
     match match.lastgroup:
         case "quote":
@@ -160,34 +155,42 @@ def _lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
 
 
 def _phrase(text: str, start: int, report: Report) -> Lexeme:
-    """The phrase whose opening mark stands at `start`; unclosed, it runs to the end."""
-    closing = _closing(text, start)
+    """Return the phrase whose opening mark is at `start`; without a closing one, all the rest."""
+    closing = _closing_mark(text, start)
     if closing is None:
-        message = f"quotation mark at column {start + 1} is not closed"
+        message = (
+            f"the quotation mark {at_character(start)} is not closed; "
+            "the phrase runs to the end of the query"
+        )
         report("unclosed-quote", message, (start, start + 1))
     inner = re.sub(_ESCAPE, r"\1", text[start + 1 : closing])
-    return Lexeme(LexemeKind.PHRASE, inner, start, len(text) if closing is None else closing + 1)
+    end = len(text) if closing is None else closing + 1
+    return Lexeme(LexemeKind.PHRASE, inner, start, end)
 
 
-def _closing(text: str, start: int) -> int | None:
-    own, kin = _QUOTES[text[start]]
+def _closing_mark(text: str, start: int) -> int | None:
+    """Return the offset of the mark that closes the quotation at `start`."""
+    own, others = _QUOTES[text[start]]
     fallback = None
     for mark in re.compile(_ESCAPE_OR_MARK).finditer(text, start + 1):
         if mark[0] in own:
             return mark.start()
-        if fallback is None and mark[0] in kin:
+        if fallback is None and mark[0] in others:
             fallback = mark.start()
     return fallback
 
 
-def _value(name: Lexeme, text: str) -> Lexeme | None:
-    """The raw value behind the name of a filter field; None where ordinary syntax follows."""
-    field = FIELDS[name.text]
+def _filter_value(name: Lexeme, text: str) -> Lexeme | None:
+    """Return the raw value after the name of a filter field.
+
+    None means that there is none, or that it is to be read as ordinary syntax.
+    """
+    field = FIELD_OF_NAME[name.text]
     start = name.end
-    if field not in FILTER_FIELDS:
+    if field not in FILTER_FIELD_NAMES:
         return None
     if field == "id" and (match := re.compile(_IDENTIFIER).match(text, start)):
-        value = _path(match[0])
+        value = _trim_identifier(match[0])
         return Lexeme(LexemeKind.WORD, value, start, start + len(value))
     if match := re.compile(_RANGE_VALUE).match(text, start):
         return Lexeme(LexemeKind.RANGE, match[0][1:-1], *match.span())
@@ -196,8 +199,8 @@ def _value(name: Lexeme, text: str) -> Lexeme | None:
     return None
 
 
-def _path(text: str) -> str:
-    """A path up to a closing parenthesis that it did not open, or to its boost: (id:a(1).md)^2."""
+def _trim_identifier(text: str) -> str:
+    """Cut off a boost and a closing parenthesis that the ID did not open: (id:a(1).md)^2."""
     depth = 0
     for end, character in enumerate(text):
         depth += (character in "(（") - (character in ")）")
@@ -208,33 +211,40 @@ def _path(text: str) -> str:
 
 
 def _report_unknown_field(text: str, start: int, report: Report) -> None:
-    """Say that a name is no field; not of one in capitals like none of ours: NOTE:this is prose."""
+    """Report a name that is no field.
+
+    A name in capitals that resembles no field is not reported: NOTE:this is prose.
+    """
     match = re.compile(_UNKNOWN_FIELD).match(text, start)
     if match is None:
         return
     from difflib import get_close_matches
 
     name = match[1][:40]
-    close = get_close_matches(name.lower(), filter(str.isascii, FIELDS), 1)
+    close = get_close_matches(name.lower(), filter(str.isascii, FIELD_OF_NAME), 1)
     if close or name.islower():
-        hint = f"did you mean {close[0]}:?" if close else "taken as words"
-        message = f"unknown field {name!r} at column {match.start() + 1}: {hint}"
+        hint = f"did you mean {close[0]}:?" if close else "it was searched as words"
+        message = f"unknown field {name!r} {at_character(match.start())}; {hint}"
         report("unknown-field", message, match.span())
 
 
-def _capped(lexemes: Iterable[Lexeme], report: Report) -> Iterator[Lexeme]:
+def _limit_clauses(lexemes: Iterable[Lexeme], report: Report) -> Iterator[Lexeme]:
+    """Stop after `MAX_CLAUSES` clauses."""
     clauses = 0
     for lexeme in lexemes:
         clauses += lexeme.kind in (LexemeKind.WORD, LexemeKind.PHRASE, LexemeKind.RANGE)
         if clauses > MAX_CLAUSES:
-            message = f"the query is cut after {MAX_CLAUSES:,} clauses, {lexeme.place}"
+            message = (
+                f"the query has more than {MAX_CLAUSES:,} clauses; "
+                f"the rest was ignored, beginning {lexeme.location}"
+            )
             report("too-many-clauses", message, lexeme.span)
             return
         yield lexeme
 
 
-def _balanced(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexeme]:
-    """The lexemes, stray and too deep parentheses left out, missing ones added at the end."""
+def _balance(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexeme]:
+    """Drop parentheses that are unmatched or too deep, and add missing ones at the end."""
     balanced: list[Lexeme] = []
     opened: list[Lexeme] = []
     too_deep: Lexeme | None = None
@@ -246,7 +256,7 @@ def _balanced(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexem
                 continue
         elif lexeme.kind is LexemeKind.CLOSE:
             if not opened:
-                message = f"parenthesis {lexeme.place} closes nothing"
+                message = f"the parenthesis {lexeme.location} closes nothing; it was ignored"
                 report("unmatched-parenthesis", message, lexeme.span)
                 continue
             opened.pop()
@@ -254,9 +264,13 @@ def _balanced(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexem
                 continue
         balanced.append(lexeme)
     if too_deep:
-        message = f"parenthesis {too_deep.place} is deeper than {MAX_DEPTH} levels: left out"
+        message = (
+            f"parentheses are nested more than {MAX_DEPTH} deep {too_deep.location}; "
+            "the deeper ones were ignored"
+        )
         report("too-deep", message, too_deep.span)
     for lexeme in opened:
-        message = f"parenthesis {lexeme.place} is not closed"
+        message = f"the parenthesis {lexeme.location} is not closed; it extends to the end"
         report("unmatched-parenthesis", message, lexeme.span)
-    return balanced + [Lexeme(LexemeKind.CLOSE, "", end, end)] * min(len(opened), MAX_DEPTH)
+    missing = min(len(opened), MAX_DEPTH)
+    return balanced + [Lexeme(LexemeKind.CLOSE, "", end, end)] * missing

@@ -1,8 +1,9 @@
-"""The query tree as typed: frozen data, text not yet terms.
+"""The query tree: a query as the user wrote it, in frozen data. Its text is not yet terms.
 
-A tree is made by `search.language.parser`. Leaves know their `span`, the place in the query text in
-characters (start, end); it takes no part in equality. A leaf's `field` is one of `TEXT_FIELDS`, or
-None where the query names none. No tree made by the parser is so deep that recursion is a danger.
+`search.language.parser` makes the trees. It never makes one so deep that recursion is a danger.
+The `span` of a leaf is its place in the query text, as query offsets (start, end) in characters;
+it plays no part in equality. The `field` of a leaf is one of `TEXT_FIELD_NAMES`, or None if the
+query names no field.
 """
 
 from __future__ import annotations
@@ -13,35 +14,35 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-TEXT_FIELDS = ("title", "author", "column", "section", "body", "glossary")
+from indexer.article import LanguageCode
 
 QuerySpan: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """A clause as typed; the default span is that of a tree not made from text."""
+    """A single clause; a leaf that was not made from text keeps the default span."""
 
     span: QuerySpan = dataclasses.field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLeaf(Leaf):
-    """A clause that is looked for in a text field."""
+    """A clause that is searched in text fields."""
 
     field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Words(TextLeaf):
-    """A bare run without blanks, in any script or several; no punctuation at its ends."""
+    """A bare run: no blanks, no punctuation at its ends, in one script or several."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase(TextLeaf):
-    """Words in quotation marks: as they stand, or with a `slop` so many positions apart."""
+    """Text in quotation marks; with a `slop`, its words may be that many positions apart."""
 
     text: str
     slop: int = 0
@@ -49,14 +50,17 @@ class Phrase(TextLeaf):
 
 @dataclass(frozen=True, slots=True)
 class Wildcard(TextLeaf):
-    """A run with `*` (any characters, or none) or `?` (one); "*" alone: the field is not empty."""
+    """A run with `*` (any number of characters) or `?` (one character).
+
+    The pattern "*" alone matches wherever the field is not empty.
+    """
 
     pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy(TextLeaf):
-    """A run, or what is at most `distance` (1 or 2) edits from it."""
+    """A run that may be spelt differently, by at most `distance` edits (1 or 2)."""
 
     text: str
     distance: int = 1
@@ -64,7 +68,10 @@ class Fuzzy(TextLeaf):
 
 @dataclass(frozen=True, slots=True)
 class DateRange(Leaf):
-    """The days from `since` to `until`, both included; None: open; both None: any date at all."""
+    """Articles dated from `since` to `until`, both included.
+
+    None leaves an end open. With both ends open, any article that has a date matches.
+    """
 
     since: date | None
     until: date | None
@@ -72,7 +79,10 @@ class DateRange(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class PageRange(Leaf):
-    """The pages from `low` to `high`, both included; None: open; both None: any page at all."""
+    """Articles on the pages from `low` to `high`, both included.
+
+    None leaves an end open. With both ends open, any article that has a page matches.
+    """
 
     low: int | None
     high: int | None
@@ -80,14 +90,14 @@ class PageRange(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class LanguageFilter(Leaf):
-    """Articles that are present in a language."""
+    """Articles that have a text in a language."""
 
-    code: Literal["en", "zh"]
+    code: LanguageCode
 
 
 @dataclass(frozen=True, slots=True)
 class Identifier(Leaf):
-    """The article of this id (`id:` or `path:`), as typed."""
+    """The article with this ID (`id:` or `path:`), as typed."""
 
     text: str
 
@@ -99,15 +109,15 @@ class Everything(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class Nothing(Leaf):
-    """No article: an empty query, or one of punctuation only; never inside another node."""
+    """No article: the query is empty or has only punctuation. Never inside another node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """`left` and `right` at most `distance` positions apart, in either order, in one field.
+    """`left` and `right` in one field, at most `distance` positions apart, in either order.
 
-    The sides are Words, Phrase, Wildcard, Fuzzy, or an Or of these; `field` is the one that they
-    name, or None.
+    The sides are Words, Phrase, Wildcard, Fuzzy, or an Or of these. `field` is the field that
+    they name, or None.
     """
 
     left: Query
@@ -118,7 +128,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of the children, by an explicit AND or +; two or more."""
+    """All of the children, required by AND or +; two or more."""
 
     children: tuple[Query, ...]
 
@@ -132,21 +142,21 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Clauses set side by side, two or more: all of them, until the tree is `relaxed`."""
+    """Clauses side by side, two or more: all of them must match, unless `relax` is applied."""
 
     children: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What the child does not match; the child is never a Not."""
+    """The articles that the child does not match; the child is never a Not."""
 
     child: Query
 
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """The child, its score multiplied by `factor` (0 or more); the child is never a Boost."""
+    """The child with its score multiplied by `factor` (0 or more); the child is never a Boost."""
 
     child: Query
     factor: float
@@ -168,9 +178,10 @@ DiagnosticKind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What could not be read, or was read otherwise than typed, as one line for the reader.
+    """A part of a query that was changed, ignored or limited, with a message for the user.
 
-    `start` and `end` are its place in the query text, in characters; the message counts from 1.
+    `start` and `end` are the query offsets of the part. The message, one line, counts characters
+    from 1.
     """
 
     kind: DiagnosticKind
@@ -181,14 +192,17 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query's tree, and its diagnostics in the order of their places."""
+    """The tree of a query, and its diagnostics in the order of their query offsets."""
 
     tree: Query
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def join_clauses(kind: type[And | Or | Group], clauses: Iterable[Query | None]) -> Query | None:
-    """The clauses that are not None as one node, if any; And in And, and Or in Or, made one."""
+    """Join clauses into one node, skipping None; return None if no clause remains.
+
+    An And in an And, or an Or in an Or, is dissolved into it.
+    """
     children: list[Query] = []
     for clause in clauses:
         if kind is not Group and isinstance(clause, kind):
@@ -201,23 +215,23 @@ def join_clauses(kind: type[And | Or | Group], clauses: Iterable[Query | None]) 
 
 
 def relax(tree: Query) -> Query | None:
-    """The tree with each Group's ordinary clauses as alternatives; None when nothing changes.
+    """Turn the ordinary clauses of each Group into alternatives; None if that changes nothing.
 
-    Filters, negations and clauses required by + or AND stay required. What stands under NOT stays
-    as it is: to relax it would shut out more.
+    Filters, negations and clauses required by + or AND stay required. Clauses under a NOT stay
+    unchanged, because relaxing them would exclude more articles.
     """
-    loose = _relax_node(tree)
-    return None if loose == tree else loose
+    relaxed = _relax_node(tree)
+    return None if relaxed == tree else relaxed
 
 
 def _relax_node(node: Query) -> Query:
     match node:
         case Group(children):
             restricting = [_only_restricts(child) for child in children]
-            loose = [*map(_relax_node, children)]  # of each once: they may be deep
+            relaxed = [*map(_relax_node, children)]  # once each, because they may be deep
             if restricting.count(False) < 2:
-                return Group(tuple(loose))
-            pairs = [*zip(loose, restricting, strict=True)]
+                return Group(tuple(relaxed))
+            pairs = [*zip(relaxed, restricting, strict=True)]
             required = [clause for clause, restricts in pairs if restricts]
             ordinary = [clause for clause, restricts in pairs if not restricts]
             return join_clauses(And, [*required, join_clauses(Or, ordinary)]) or node
@@ -230,7 +244,7 @@ def _relax_node(node: Query) -> Query:
 
 
 def _only_restricts(node: Query) -> bool:
-    """Whether a clause only narrows, so that taking it as an alternative would make no sense."""
+    """Return whether a clause only narrows the result, and so is no sensible alternative."""
     match node:
         case Not() | DateRange() | PageRange() | LanguageFilter() | Identifier() | Everything():
             return True

@@ -1,7 +1,7 @@
-"""Edit distance between words, one pair or a whole vocabulary at once.
+"""Edit distance between words: for one pair, or for a whole vocabulary at once.
 
-The distance is the optimal string alignment distance: insertions, deletions, substitutions and
-exchanges of neighbours each cost one (Damerau 1964; Boytsov 2011, section 2.2).
+It is the optimal string alignment distance: insertions, deletions, substitutions and exchanges of
+neighbours cost one each (Damerau 1964; Boytsov 2011, section 2.2).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 
 def edit_distance(left: str, right: str) -> int:
-    """The number of edits that turn ``left`` into ``right``."""
+    """Return the number of edits that turn ``left`` into ``right``."""
     before: list[int] = []
     last = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
@@ -28,25 +28,27 @@ def edit_distance(left: str, right: str) -> int:
 def edit_distances(
     word: bytes, terms: npt.NDArray[np.uint8], lengths: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint8]:
-    """The distance from ``word`` to each of m terms of one-byte characters.
+    """Return the distance from ``word`` to each of m terms, all of one-byte characters.
 
-    ``terms`` has shape (m, longest), a term a row, filled up with anything; ``lengths`` (m,).
-    Returns uint8 (m,).
+    ``terms`` has shape (m, longest): one term per row, padded with any bytes. ``lengths`` has
+    shape (m,). The result is uint8 of shape (m,).
     """
     count, longest = terms.shape
-    result = np.full(count, len(word), np.uint8)  # right for empty terms
-    columns = [np.full(count, i, np.uint8) for i in range(len(word) + 1)]
-    before = columns
+    result = np.full(count, len(word), np.uint8)  # correct for empty terms
+    # One row of the dynamic programme at a time: row[i] is the distance from the first i letters
+    # of the word to the first j letters of each term.
+    row = [np.full(count, i, np.uint8) for i in range(len(word) + 1)]
+    before = row
     for j in range(longest):
         letters = terms[:, j]
-        column = [np.full(count, j + 1, np.uint8)]
+        following = [np.full(count, j + 1, np.uint8)]
         for i, letter in enumerate(word, 1):
-            best = np.minimum(columns[i], column[i - 1]) + np.uint8(1)
-            np.minimum(best, columns[i - 1] + (letters != letter), out=best)
+            best = np.minimum(row[i], following[i - 1]) + np.uint8(1)
+            np.minimum(best, row[i - 1] + (letters != letter), out=best)
             if i > 1 and j > 0:
                 swapped = (letters == word[i - 2]) & (terms[:, j - 1] == letter)
                 np.minimum(best, np.where(swapped, before[i - 2] + np.uint8(1), best), out=best)
-            column.append(best)
-        before, columns = columns, column
-        np.copyto(result, columns[-1], where=lengths == j + 1)
+            following.append(best)
+        before, row = row, following
+        np.copyto(result, row[-1], where=lengths == j + 1)
     return result

@@ -1,4 +1,4 @@
-"""Intervals: what a query looks for in a text, described in terms of the exact stream.
+"""Intervals: patterns of terms of the exact stream that a query searches for.
 
 A *slot* says which terms may fill one position, a *pattern* is slots at fixed offsets, and an
 *interval* is a pattern, a choice of intervals, or two intervals near each other.
@@ -19,7 +19,7 @@ class SlotKind(Enum):
     PREFIX = "the term begins with the text"
     BIGRAM_PREFIX = "the term is the text and one more character"
     BIGRAM_SUFFIX = "the term is one character and the text"
-    GLOB = "the term fits the text, in which * and ? stand for characters"
+    GLOB = "the term fits the text, which has the wildcards * and ?"
     FUZZY = "the term is within `Slot.distance` edits of the text"
 
     __hash__ = object.__hash__  # the hash function of Enum is many times slower

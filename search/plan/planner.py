@@ -92,7 +92,7 @@ class _Planner:
                 disjunction = partial(Disjunction, explicit_or=self._require_all)
                 return self._several(disjunction, children)
             case query.Not(child):
-                # A planner of its own, because excluded phrases must not add to the score.
+                # Use another planner, because excluded phrases must not add to the score.
                 excluded = _Planner(self._analyzer, self._language, self._require_all).plan(child)
                 return Exclusion(excluded) if excluded else None
             case query.Boost(child, factor):

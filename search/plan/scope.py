@@ -1,4 +1,4 @@
-"""Where a query looks: which field of the index, and which zones of it."""
+"""The scope of a query: a field of the index, and the zones of it that are searched."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Scope(NamedTuple):
 
 @cache
 def scope_of(fields: tuple[str, ...]) -> Scope:
-    """The scope of some zones, or of one of `OTHER_FIELDS`."""
+    """Return the scope of some zones, or of one of `OTHER_FIELDS`."""
     zones = tuple(i for i, zone in enumerate(ZONES) if zone in fields)
     if not zones:
         (field,) = fields

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bench.trust.queries import _check, ask, small
 from search import Archive, open_archive
-from search.language.parser import MAX_EXPANSIONS, MAX_PARTS, parse
+from search.language.limits import MAX_EXPANSIONS, MAX_PARTS
+from search.language.parser import parse
 from search.render import terminal
 from search.render.marked_text import Style
 

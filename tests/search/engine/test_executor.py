@@ -31,8 +31,8 @@ from search.engine.matches import Matches
 from search.engine.order import SortOrder, top_k
 from search.engine.snapshot import Snapshot
 from search.hit import FACETS
+from search.language.fields import TEXT_FIELD_NAMES
 from search.language.query import (
-    TEXT_FIELDS,
     And,
     Boost,
     DateRange,
@@ -186,7 +186,7 @@ def nears(field: str | None) -> st.SearchStrategy[Query]:
     return st.builds(Near, sides, sides, st.integers(1, 5), st.just(field))
 
 
-FIELDS = st.sampled_from([*[None] * 6, *TEXT_FIELDS])
+FIELDS = st.sampled_from([*[None] * 6, *TEXT_FIELD_NAMES])
 FILTERS: st.SearchStrategy[Query] = st.one_of(
     st.builds(DateRange, DATES, DATES),
     st.builds(PageRange, PAGES, PAGES),

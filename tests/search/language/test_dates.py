@@ -55,11 +55,11 @@ def test_a_period_is_its_first_and_last_day(text: str, period: Period) -> None:
         ("1953-10-00", "impossible date 1953-10-00: 1953-10 has 31 days"),
         ("1953年13月", "impossible date 1953年13月: there is no month 13"),
         ("0000", "impossible date 0000: there is no year 0"),
-        ("yesterday", "'yesterday' is no date: write 1953, 1953-10 or 1953-10-31"),
-        ("53", "'53' is no date: write 1953, 1953-10 or 1953-10-31"),
-        ("", "'' is no date: write 1953, 1953-10 or 1953-10-31"),
-        ("\x1b[31m", r"'\x1b[31m' is no date: write 1953, 1953-10 or 1953-10-31"),
-        ("1953-10-31-05", "'1953-10-31-05' is no date: write 1953, 1953-10 or 1953-10-31"),
+        ("yesterday", "'yesterday' is not a date; write 1953, 1953-10 or 1953-10-31"),
+        ("53", "'53' is not a date; write 1953, 1953-10 or 1953-10-31"),
+        ("", "'' is not a date; write 1953, 1953-10 or 1953-10-31"),
+        ("\x1b[31m", r"'\x1b[31m' is not a date; write 1953, 1953-10 or 1953-10-31"),
+        ("1953-10-31-05", "'1953-10-31-05' is not a date; write 1953, 1953-10 or 1953-10-31"),
     ],
 )
 def test_what_is_no_date_is_said_in_one_line(text: str, reason: str) -> None:
@@ -172,7 +172,7 @@ def test_pages(text: str, expected: ParsedRange[int]) -> None:
 
 @pytest.mark.parametrize("text", ["", "0", "one", "12345", "1.5", "-1-2"])
 def test_what_is_no_page(text: str) -> None:
-    with pytest.raises(ValueError, match="is no page: write 3, 1-3 or"):
+    with pytest.raises(ValueError, match="is not a page; write 3, 1-3 or"):
         parse_pages(text)
 
 

@@ -1,4 +1,4 @@
-"""The query language: text to tree and diagnostics, and back."""
+"""The query language: text to query tree and diagnostics, and back."""
 
 from __future__ import annotations
 
@@ -13,9 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.language.lexeme import MAX_DIAGNOSTICS
-from search.language.lexer import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
-from search.language.parser import MAX_BOOST, MAX_DISTANCE, parse
+from search.language.limits import (
+    MAX_BOOST,
+    MAX_CLAUSES,
+    MAX_DEPTH,
+    MAX_DIAGNOSTICS,
+    MAX_DISTANCE,
+    MAX_LENGTH,
+)
+from search.language.parser import parse
 from search.language.query import (
     And,
     Boost,
@@ -59,7 +65,7 @@ def group(*children: Query) -> Group:
     return Group(children)
 
 
-# Queries that are read without a word of complaint.
+# Queries that are read without a diagnostic.
 READ: dict[str, list[tuple[str, Query]]] = {
     "words": [
         ("steel", Words("steel")),
@@ -289,73 +295,81 @@ def test_queries_that_are_read_as_they_are_meant(text: str, tree: Query) -> None
     assert parsed.diagnostics == ()
 
 
-# Queries that are read as well as may be, and what the reader is told.
+UNCLOSED = " is not closed; the phrase runs to the end of the query"
+AS_WORDS = " (at character 6; it was searched as words)"
+NO_DATE = f" is not a date; write 1953, 1953-10 or 1953-10-31{AS_WORDS}"
+LOOSE = "must follow a plain word or a phrase; it was ignored"
+
+# Queries that are read as well as possible, and the messages for the user.
 REPORTED: list[tuple[str, Query, list[str]]] = [
     ("titel:steel", Words("titel:steel"),
-     ["unknown field 'titel' at column 1: did you mean title:?"]),
+     ["unknown field 'titel' at character 1; did you mean title:?"]),
     ("a Autor:b", group(A, Words("Autor:b")),
-     ["unknown field 'Autor' at column 3: did you mean author:?"]),
-    ("year:1953", Words("year:1953"), ["unknown field 'year' at column 1: taken as words"]),
+     ["unknown field 'Autor' at character 3; did you mean author:?"]),
+    ("year:1953", Words("year:1953"),
+     ["unknown field 'year' at character 1; it was searched as words"]),
     ("titel:(a b)", group(Words("titel"), group(A, B)),
-     ["unknown field 'titel' at column 1: did you mean title:?"]),
-    ("title:", Words("title"), ["title: at column 1 has no value"]),
-    ("标题： OR a", either(Words("标题"), A), ["标题: at column 1 has no value"]),
-    ("title:author:a", Words("a", field="author"), ["title: at column 1 has no value"]),
-    ('"增产节约', Phrase("增产节约"), ["quotation mark at column 1 is not closed"]),
-    ("a “b c", group(A, Phrase("b c")), ["quotation mark at column 3 is not closed"]),
-    ("《人民日报", Phrase("人民日报"), ["quotation mark at column 1 is not closed"]),
-    ("(a b", group(A, B), ["parenthesis at column 1 is not closed"]),
-    ("a AND (b OR c", both(A, either(B, C)), ["parenthesis at column 7 is not closed"]),
-    ("a) b", group(A, B), ["parenthesis at column 2 closes nothing"]),
-    ("a AND", A, ["AND at column 3 has nothing after it"]),
-    ("AND a", A, ["AND at column 1 has nothing before it"]),
-    ("a AND OR b", either(A, B), ["AND at column 3 has nothing after it"]),
+     ["unknown field 'titel' at character 1; did you mean title:?"]),
+    ("title:", Words("title"), ["title: at character 1 has no value"]),
+    ("标题： OR a", either(Words("标题"), A), ["标题: at character 1 has no value"]),
+    ("title:author:a", Words("a", field="author"), ["title: at character 1 has no value"]),
+    ('"增产节约', Phrase("增产节约"), [f"the quotation mark at character 1{UNCLOSED}"]),
+    ("a “b c", group(A, Phrase("b c")), [f"the quotation mark at character 3{UNCLOSED}"]),
+    ("《人民日报", Phrase("人民日报"), [f"the quotation mark at character 1{UNCLOSED}"]),
+    ("(a b", group(A, B), ["the parenthesis at character 1 is not closed; it extends to the end"]),
+    ("a AND (b OR c", both(A, either(B, C)),
+     ["the parenthesis at character 7 is not closed; it extends to the end"]),
+    ("a) b", group(A, B), ["the parenthesis at character 2 closes nothing; it was ignored"]),
+    ("a AND", A, ["AND at character 3 has nothing after it"]),
+    ("AND a", A, ["AND at character 1 has nothing before it"]),
+    ("a AND OR b", either(A, B), ["AND at character 3 has nothing after it"]),
     ("OR", Nothing(),
-     ["OR at column 1 has nothing before it", "OR at column 1 has nothing after it"]),
-    ("a && && b", both(A, B), ["&& at column 3 has nothing after it"]),
-    ("a NOT", A, ["NOT at column 3 has nothing after it"]),
-    ("a -()", A, ["- at column 3 has nothing after it"]),
-    ("a NEAR/3", A, ["NEAR/3 at column 3 has nothing after it"]),
-    ("NEAR a", A, ["NEAR at column 1 has nothing before it"]),
-    ("a NEAR NOT b", group(A, Not(B)), ["NEAR at column 3 has nothing after it"]),
+     ["OR at character 1 has nothing before it", "OR at character 1 has nothing after it"]),
+    ("a && && b", both(A, B), ["&& at character 3 has nothing after it"]),
+    ("a NOT", A, ["NOT at character 3 has nothing after it"]),
+    ("a -()", A, ["- at character 3 has nothing after it"]),
+    ("a NEAR/3", A, ["NEAR/3 at character 3 has nothing after it"]),
+    ("NEAR a", A, ["NEAR at character 1 has nothing before it"]),
+    ("a NEAR NOT b", group(A, Not(B)), ["NEAR at character 3 has nothing after it"]),
     ("a NEAR (b AND c)", both(A, B, C), [
-        "NEAR at column 3 needs words, phrases or alternatives of one field on both sides: "
-        "read as AND"]),
+        "NEAR at character 3 needs words, phrases or alternatives (OR) of one field "
+        "on both sides; it was read as AND"]),
     ("title:a NEAR body:b", both(Words("a", field="title"), Words("b", field="body")), [
-        "NEAR at column 9 needs words, phrases or alternatives of one field on both sides: "
-        "read as AND"]),
+        "NEAR at character 9 needs words, phrases or alternatives (OR) of one field "
+        "on both sides; it was read as AND"]),
     ("a NEAR/5000 b", Near(A, B, MAX_DISTANCE),
-     ["NEAR/5000 at column 3 is out of range: 1000 is used"]),
+     ["NEAR/5000 at character 3 is out of range; 1000 was used"]),
     (f"a NEAR/{'9' * 5000} b", Near(A, B, MAX_DISTANCE),
-     ["NEAR/999999999999999 at column 3 is out of range: 1000 is used"]),
-    ("a NEAR/0 b", Near(A, B, 1), ["NEAR/0 at column 3 is out of range: 1 is used"]),
-    ("producton~9", Fuzzy("producton", 2), ["~9 at column 10 is out of range: 2 is used"]),
-    ("producton~0.8", Fuzzy("producton", 1), ["~0.8 at column 10 is out of range: 1 is used"]),
+     ["NEAR/999999999999999 at character 3 is out of range; 1000 was used"]),
+    ("a NEAR/0 b", Near(A, B, 1), ["NEAR/0 at character 3 is out of range; 1 was used"]),
+    ("producton~9", Fuzzy("producton", 2), ["~9 at character 10 is out of range; 2 was used"]),
+    ("producton~0.8", Fuzzy("producton", 1), ["~0.8 at character 10 is out of range; 1 was used"]),
     ('"a b"~9999', Phrase("a b", MAX_DISTANCE),
-     ["~9999 at column 6 is out of range: 1000 is used"]),
-    ("a^5000", Boost(A, MAX_BOOST), ["^5000 at column 2 is out of range: 1000 is used"]),
-    ("a*~1", Wildcard("a*"), ["~ at column 3 follows neither a plain word nor a phrase: left out"]),
-    ("(a b)~2", group(A, B), ["~ at column 6 follows neither a plain word nor a phrase: left out"]),
+     ["~9999 at character 6 is out of range; 1000 was used"]),
+    ("a^5000", Boost(A, MAX_BOOST), ["^5000 at character 2 is out of range; 1000 was used"]),
+    ("a*~1", Wildcard("a*"), [f"~ at character 3 {LOOSE}"]),
+    ("(a b)~2", group(A, B), [f"~ at character 6 {LOOSE}"]),
     ("date:1953-13", Words("1953-13"),
-     ["impossible date 1953-13: there is no month 13 (at column 6; taken as words)"]),
+     [f"impossible date 1953-13: there is no month 13{AS_WORDS}"]),
     ("date:1953-02-30", Words("1953-02-30"),
-     ["impossible date 1953-02-30: 1953-02 has 28 days (at column 6; taken as words)"]),
+     [f"impossible date 1953-02-30: 1953-02 has 28 days{AS_WORDS}"]),
     ("date:[spring TO 1954]", group(Words("spring"), Words("TO"), Words("1954")), [
-        "'spring' is no date: write 1953, 1953-10 or 1953-10-31 (at column 6; taken as words)"]),
+        f"'spring'{NO_DATE}"]),
     ('date:"last year"', Phrase("last year"), [
-        "'last year' is no date: write 1953, 1953-10 or 1953-10-31 (at column 6; taken as words)"]),
+        f"'last year'{NO_DATE}"]),
     ("date:[1953 TO 1952]", DateRange(date(1952, 1, 1), date(1953, 12, 31)),
-     ["the range at column 6 runs backwards: read as [1952-01-01 TO 1953-12-31]"]),
-    ("page:3-1", PageRange(1, 3), ["the range at column 6 runs backwards: read as [1 TO 3]"]),
+     ["the range at character 6 runs backwards; it was read as [1952-01-01 TO 1953-12-31]"]),
+    ("page:3-1", PageRange(1, 3),
+     ["the range at character 6 runs backwards; it was read as [1 TO 3]"]),
     ("page:one", Words("one"),
-     ["'one' is no page: write 3, 1-3 or [1 TO 3] (at column 6; taken as words)"]),
+     [f"'one' is not a page; write 3, 1-3 or [1 TO 3]{AS_WORDS}"]),
     ("lang:fr a", group(Words("fr"), A),
-     ["unknown language 'fr': en or zh (at column 6; taken as words)"]),
+     [f"unknown language 'fr'; write en or zh{AS_WORDS}"]),
     ("title:[a TO b]",
      group(*(Words(text, field="title") for text in ("a", "TO", "b"))),
-     ["a range at column 7 needs date: or page: before it; taken as words"]),
+     ["the range at character 7 needs date: or page: before it; it was searched as words"]),
     ("lang:\x1b[31m", Words("31m"), [
-        r"unknown language '\x1b[31m': en or zh (at column 6; taken as words)"]),
+        rf"unknown language '\x1b[31m'; write en or zh{AS_WORDS}"]),
 ]  # fmt: skip
 
 
@@ -474,7 +488,7 @@ TREES: st.SearchStrategy[Query] = st.recursive(
 
 @given(TREES)
 def test_the_text_of_a_tree_is_read_as_that_tree(tree: Query) -> None:
-    with patch("search.language.parser.MAX_EXPANSIONS", maxsize):
+    with patch("search.language.expansion.MAX_EXPANSIONS", maxsize):
         assert parse(unparse(tree)) == ParsedQuery(tree)
 
 
@@ -524,17 +538,17 @@ def test_of_a_megabyte_no_more_is_read_than_the_limits_allow(unit: str) -> None:
 
 def test_what_is_too_much_is_cut_and_said() -> None:
     assert [d.message for d in parse("a" * (MAX_LENGTH + 1)).diagnostics] == [
-        "the query is cut after 10,000 of its 10,001 characters"
+        "the query has 10,001 characters; only the first 10,000 were read"
     ]
     many = parse("a " * (MAX_CLAUSES + 1))
     assert many.tree == group(*[A] * MAX_CLAUSES)
     assert [d.message for d in many.diagnostics] == [
-        "the query is cut after 1,000 clauses, at column 2001"
+        "the query has more than 1,000 clauses; the rest was ignored, beginning at character 2001"
     ]
     deep = parse("(" * (MAX_DEPTH + 1) + "a" + ")" * (MAX_DEPTH + 1))
     assert deep.tree == A
     assert [d.message for d in deep.diagnostics] == [
-        "parenthesis at column 31 is deeper than 30 levels: left out"
+        "parentheses are nested more than 30 deep at character 31; the deeper ones were ignored"
     ]
 
 

@@ -1,4 +1,4 @@
-"""Tree -> canonical query text; imports `search.language.query` only."""
+"""Write a query tree as canonical query text."""
 
 from __future__ import annotations
 
