@@ -19,8 +19,8 @@ from search.engine.selection import MatchMode, Selection
 from search.engine.snapshot import Snapshot
 from search.errors import ArticleMissing
 from search.language.parser import parse
+from search.passage.hit_builder import DEFAULT_WIDTH
 from search.passage.page import PageRequest, build_page
-from search.passage.snippet import DEFAULT_WIDTH
 
 if TYPE_CHECKING:
     from search.corpus.association import MeasureName

@@ -20,7 +20,7 @@ from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
 from indexer.store import Guard
 from search.engine.evaluation import Evaluation
 from search.engine.matches import DocNumbers
-from search.passage.highlight import targets
+from search.passage.targets import targets
 from search.plan.extents import ZONE_BITS, Extents, PositionKeys
 from search.plan.intervals import Pattern
 

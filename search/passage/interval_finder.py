@@ -9,24 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 
+from indexer.align import ParagraphSpan
 from indexer.analysis import Analyzer, Token, fold
 from indexer.schema import PARAGRAPH_GAP
 from search.plan.extents import NO_EXTENTS, Extents, PositionKeys, find_pattern, locate
 from search.plan.interval_builder import is_bigram
 from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
 from search.plan.slot_terms import slot_predicate
-
-
-class ParagraphSpan(NamedTuple):
-    """The characters ``start`` to ``end`` of a paragraph, which is numbered from 0."""
-
-    paragraph: int
-    start: int
-    end: int
 
 
 def find_interval(

@@ -14,7 +14,7 @@ from search.arguments import check_choice, check_choices, check_flags, check_int
 from search.engine.evaluation import Evaluation
 from search.engine.order import SORT_ORDERS, SortOrder
 from search.hit import FACETS, Facet, FacetName, Hit, Hits, Page
-from search.passage.snippet import HitBuilder
+from search.passage.hit_builder import HitBuilder
 
 # Hits are made in batches: the steps of one batch find the caches of the processor warm.
 _BATCH: Final = 16

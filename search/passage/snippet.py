@@ -1,91 +1,39 @@
-"""Hits made of articles: titles and the best passages, with what matches in them marked."""
+"""Snippets: the best passages of an article, or its beginnings if no passage matches."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from sys import maxsize
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from indexer.align import Alignment
-from indexer.analysis import Analyzer
-from indexer.article import Article, LanguageCode
-from search.hit import Hit, Snippet, Spans
-from search.passage.counterpart import CounterpartFinder
+from indexer.article import LanguageCode
+from search.hit import Snippet, Spans
 from search.passage.fragment import fragment
-from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, merged, targets
+from search.passage.highlight import Highlights, Mark, merge_spans
 from search.passage.window import WindowSelector, better
-from search.plan.intervals import Interval
-from search.plan.nodes import Plan
 
-if TYPE_CHECKING:
-    from indexer.lexicon import Linker
-
-DEFAULT_WIDTH: Final = 240
-MAX_SNIPPETS: Final = 2
-LANGUAGES: Final[tuple[LanguageCode, ...]] = ("zh", "en")
+MAX_SNIPPETS: Final = 2  # for each article
 
 
-class HitBuilder:
-    """Makes hits of the articles that a plan has found.
+class SnippetBuilder:
+    """Makes snippets of at most ``width`` cells.
 
-    ``rarity`` weighs a place in its fields; ``width`` is that of a snippet in columns, 0 for none.
-    With a ``linker`` the words that render those which match are marked in counterparts.
+    ``weigh`` returns the weight of a target, given its number. ``languages`` are those that the
+    query searches.
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        analyzer: Analyzer,
-        rarity: Callable[[Interval, Sequence[str]], float],
-        width: int = DEFAULT_WIDTH,
-        linker: Linker | None = None,
+        self, width: int, weigh: Callable[[int], float], languages: frozenset[LanguageCode]
     ) -> None:
-        sought = list(dict.fromkeys(targets(plan)))
-        searched = {field[-2:] for target in sought for field in target.fields}
-        self._languages = searched.intersection(LANGUAGES) or LANGUAGES
-        self._highlighter = Highlighter(sought, analyzer)
-        self._selector = WindowSelector(
-            width, lambda i: rarity(sought[i].interval, sought[i].fields)
-        )
         self._width = width
-        self._counterparts = CounterpartFinder(width, linker)
+        self._selector = WindowSelector(width, weigh)
+        self._languages = languages
 
-    def hits(
-        self,
-        rank: int,
-        scores: Sequence[float],
-        articles: Sequence[Article],
-        alignments: Sequence[Alignment | None] = (),
-    ) -> list[Hit]:
-        """The hits of articles, of which the first has the ``rank``.
+    def snippets(self, sides: Sequence[Highlights]) -> Iterator[Snippet]:
+        """Yield the best passages of the texts of an article, given their highlights.
 
-        ``alignments`` are those of the articles, for counterparts. A step is taken for all of the
-        articles before the next: so the caches of the processor serve it.
+        If no text has a match in its body, yield the beginnings of those in the languages searched.
         """
-        look = self._highlighter.highlight
-        chinese = [look(ArticleText("zh", a.title_zh, a.paragraphs_zh)) for a in articles]
-        english = [look(ArticleText("en", a.title_en, a.paragraphs_en)) for a in articles]
-        sides = [*zip(chinese, english, strict=True)]
-        snippets = [[*self._snippets(*pair)] if self._width else [] for pair in sides]
-        for found, pair, alignment in zip(snippets, sides, alignments, strict=False):
-            if alignment:
-                found[:] = [self._counterparts.with_counterpart(s, alignment, *pair) for s in found]
-        return [
-            Hit(
-                rank=number,
-                score=score,
-                article=article,
-                snippets=tuple(found),
-                title_spans_en=_spans(en.title),
-                title_spans_zh=_spans(zh.title),
-            )
-            for number, (score, article, found, (zh, en)) in enumerate(
-                zip(scores, articles, snippets, sides, strict=True), rank
-            )
-        ]
-
-    def _snippets(self, *sides: Highlights) -> Iterator[Snippet]:
-        """The best passages of the texts that match, or else how those searched begin."""
         matching = [side for side in sides if side.body]
         for side in matching:
             yield from self._passages(side, MAX_SNIPPETS // len(matching))
@@ -95,13 +43,13 @@ class HitBuilder:
                 if text.paragraphs and text.language in self._languages:
                     yield self._snippet(side, (text.body, text.body))
 
-    def _passages(self, side: Highlights, most: int) -> Iterator[Snippet]:
-        """The best passage, and if ``most`` allows, one that adds words which the best lacks."""
+    def _passages(self, side: Highlights, limit: int) -> Iterator[Snippet]:
+        """Yield the best passage, and a second one if ``limit`` is 2 and it adds a target."""
         text = side.text
         best, marks = self._selector.best(side)
         snippet = self._snippet(side, self._selector.core_span(text, best))
         yield snippet
-        if most == 1:
+        if limit == 1:
             return
         start = text.paragraph_start(best.marks[0][0]) + snippet.start
         end = start + len(snippet.text)
@@ -117,7 +65,10 @@ class HitBuilder:
     def _snippet(
         self, side: Highlights, core: tuple[int, int], low: int = 0, high: int = maxsize
     ) -> Snippet:
-        """The ``core`` and what fits around it from ``low`` to ``high``, with all that matches."""
+        """Return a snippet with the span ``core``, and the text around it from low to high.
+
+        All offsets are characters of `ArticleText.whole`.
+        """
         text = side.text
         number = text.paragraph_number(core[0])
         paragraph = text.paragraphs[number - 1]
@@ -135,11 +86,12 @@ class HitBuilder:
             paragraph=number,
             start=start,
             text=paragraph[start:end],
-            spans=_spans(side.marks_between(start + origin, end + origin), start + origin),
+            spans=mark_spans(side.marks_between(start + origin, end + origin), start + origin),
             cut_before=start > 0,
             cut_after=end < len(paragraph),
         )
 
 
-def _spans(marks: Sequence[Mark], origin: int = 0) -> Spans:
-    return merged((start - origin, end - origin) for start, end, _ in marks) if marks else ()
+def mark_spans(marks: Sequence[Mark], origin: int = 0) -> Spans:
+    """Return the merged spans of some marks, relative to the offset ``origin``."""
+    return merge_spans((start - origin, end - origin) for start, end, _ in marks) if marks else ()

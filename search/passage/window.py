@@ -1,7 +1,7 @@
-"""Which marks of a text a snippet should show together.
+"""Windows: neighbouring matches of a text that a snippet can show together.
 
-Windows are weighed by the rarity of the different words in them, then by how many there are, then
-by their place.
+The best window has the rarest targets, each counted once. Among equals it is the one with the most
+matches, then the first one in the text.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from indexer.article import LanguageCode
+from search.passage.article_text import ArticleText
 from search.passage.cells import text_cells
-from search.passage.highlight import ArticleText, Highlights, Mark, merged
+from search.passage.highlight import Highlights, Mark, merge_spans
 
-# The columns of most characters.
+# The cells of most characters of a language.
 _CELLS: Final[dict[LanguageCode, int]] = {"zh": 2, "en": 1}
 
 
 class Window(NamedTuple):
-    """Neighbouring marks of one paragraph that should fit into a snippet.
+    """Neighbouring marks of one paragraph.
 
-    ``score``: the weight of its targets, without those that are shown elsewhere; of all of them;
-    and the number of its marks.
+    ``score`` consists of the weight of its targets without those that another snippet shows, the
+    weight of all its targets, and the number of its marks.
     """
 
     score: tuple[float, float, int]
@@ -31,30 +32,32 @@ class Window(NamedTuple):
 
 
 class WindowSelector:
-    """Chooses windows for snippets of ``width`` columns; ``weigh`` tells a target's weight."""
+    """Selects the windows to show in snippets of ``width`` cells.
+
+    ``weigh`` returns the weight of a target, given its number.
+    """
 
     def __init__(self, width: int, weigh: Callable[[int], float]) -> None:
         self._width = width
         self._weigh = cache(weigh)
         self._weights: dict[int, float] = {0: 0.0}
 
-    def best(self, found: Highlights) -> tuple[Window, list[Mark]]:
-        """The best window of a text, and the marks that were considered.
+    def best(self, highlights: Highlights) -> tuple[Window, list[Mark]]:
+        """Return the best window of a text, and the marks that were considered.
 
-        Raises ValueError if the text has none.
-
-        Where not all marks are known, what is better than the best window so far has a target
-        which that lacks; so the others are looked for around the marks of these alone.
+        Where the marks are incomplete, a window can only be better than the best known one if it
+        has a target that this one lacks. So the missing marks are looked for near the marks of
+        such targets alone. Raises ValueError if the text has no marks.
         """
-        reach = self._reach(found.text)
-        known = bisect_left(found.body, (found.known_until,))
-        marks, rest = found.body[:known], found.body[known:]
-        best = self._choose(found.text, marks, reach)
-        held = {mark[2] for mark in best.marks} if best else set()
-        if lacking := [mark for mark in rest if mark[2] not in held]:
-            around = merged((max(found.text.body, a - reach), b + reach) for a, b, _ in lacking)
-            rest = [mark for low, high in around for mark in found.marks_between(low, high)]
-            best = better(best, self._choose(found.text, rest, reach))
+        text, reach = highlights.text, self._reach(highlights.text)
+        known = bisect_left(highlights.body, (highlights.known_until,))
+        marks, rest = highlights.body[:known], highlights.body[known:]
+        best = self._select(text, marks, reach)
+        shown = {mark[2] for mark in best.marks} if best else set()
+        if lacking := [mark for mark in rest if mark[2] not in shown]:
+            near = merge_spans((max(text.body, a - reach), b + reach) for a, b, _ in lacking)
+            rest = [mark for low, high in near for mark in highlights.marks_between(low, high)]
+            best = better(best, self._select(text, rest, reach))
             marks = sorted({*marks, *rest})
         if best is None:
             raise ValueError("no marks")
@@ -63,61 +66,64 @@ class WindowSelector:
     def best_addition(
         self, text: ArticleText, marks: Sequence[Mark], shown: set[int]
     ) -> Window | None:
-        """The window that adds most to the targets that are shown, if any adds anything."""
+        """Return the window that adds most to the targets ``shown``, or None if none adds any."""
         unseen = [mark for mark in marks if mark[2] not in shown]
         if not unseen:
             return None
         reach = self._reach(text)
         first = bisect_left(marks, (unseen[0][0] - reach,))
         last = bisect_left(marks, (unseen[-1][1] + reach,))
-        return self._choose(text, marks[first:last], reach, sum(1 << i for i in shown))
+        return self._select(text, marks[first:last], reach, sum(1 << i for i in shown))
 
     def core_span(self, text: ArticleText, window: Window) -> tuple[int, int]:
-        """The first character and the end of those marks of a window that fit best."""
-        first, last = _extent(window)
-        fitting = self._width // 2  # so many characters fit, whatever they are
-        if last - first > fitting and text_cells(text.whole[first:last]) > self._width:
-            narrower = self._choose(text, window.marks, fitting)
-            first, last = _extent(narrower or window)
-        return first, last
+        """Return the span of the marks of a window, or of the best of them if not all fit."""
+        start, end = _span(window)
+        fitting = self._width // 2  # characters, of which each takes 2 cells at most
+        if end - start > fitting and text_cells(text.whole[start:end]) > self._width:
+            narrower = self._select(text, window.marks, fitting)
+            start, end = _span(narrower or window)
+        return start, end
 
     def _reach(self, text: ArticleText) -> int:
-        """How many characters of a text a window has; the rest of a snippet is for context."""
+        """Return the length of a window in characters: two thirds of a snippet.
+
+        The other third is left for its context.
+        """
         return self._width * 2 // 3 // _CELLS[text.language]
 
-    def _choose(
+    def _select(
         self, text: ArticleText, marks: Sequence[Mark], reach: int, shown: int = 0
     ) -> Window | None:
-        """The best window of marks that has other targets than ``shown``, a bit for each."""
+        """Return the best window that has a target besides ``shown``, which has a bit for each."""
         size = len(marks)
-        held = _held(marks)
-        most = self._weight(held & ~shown), self._weight(held)
+        targets = _targets(marks)
+        highest = self._weight(targets & ~shown), self._weight(targets)
         best, chosen = (-1.0, 0.0, 0), slice(0)
-        last = limit = 0  # where a window and its paragraph end
+        last = paragraph_end = 0  # the end of the window among the marks, and of its paragraph
         for first, (start, _, _) in enumerate(marks):
-            furthest = start + reach
-            if best[:2] == most:  # then only a window of more marks is worth more
-                another = first + best[2]
-                if another >= size:
+            limit = start + reach
+            if best[:2] == highest:  # only a window of more marks can be better
+                needed = first + best[2]
+                if needed >= size:
                     break
-                if marks[another][1] > furthest:
+                if marks[needed][1] > limit:
                     continue
-            if start >= limit:
-                limit = text.paragraph_end(start)
-            furthest = min(furthest, limit)
+            if start >= paragraph_end:
+                paragraph_end = text.paragraph_end(start)
+            limit = min(limit, paragraph_end)
             before = last
             last = max(last, first + 1)
-            while last < size and marks[last][1] <= furthest:
+            while last < size and marks[last][1] <= limit:
                 last += 1
-            # Unless it reaches further than the one before, a window is a part of it.
-            if last > before and (held := _held(marks[first:last])) & ~shown:
-                score = self._weight(held & ~shown), self._weight(held), last - first
+            # A window that reaches no further than the one before is a part of that.
+            if last > before and (targets := _targets(marks[first:last])) & ~shown:
+                score = self._weight(targets & ~shown), self._weight(targets), last - first
                 if score > best:
                     best, chosen = score, slice(first, last)
         return Window(best, marks[chosen]) if chosen.stop else None
 
     def _weight(self, targets: int) -> float:
-        """The weight of targets, a bit for each."""
+        """Return the weight of some targets, which are given as one bit each."""
         if targets not in self._weights:
             numbers = (i for i in range(targets.bit_length()) if targets >> i & 1)
             self._weights[targets] = sum(map(self._weigh, numbers))
@@ -125,17 +131,17 @@ class WindowSelector:
 
 
 def better(left: Window | None, right: Window | None) -> Window | None:
-    """The window that is worth more, the left if they are worth the same."""
+    """Return the window with the higher score, or the left one if the scores are equal."""
     return right if not left or (right and right.score > left.score) else left
 
 
-def _held(marks: Sequence[Mark]) -> int:
-    """The targets of marks, a bit for each."""
-    held = 0
+def _targets(marks: Sequence[Mark]) -> int:
+    """Return the targets of some marks, as one bit each."""
+    targets = 0
     for _, _, target in marks:
-        held |= 1 << target
-    return held
+        targets |= 1 << target
+    return targets
 
 
-def _extent(window: Window) -> tuple[int, int]:
+def _span(window: Window) -> tuple[int, int]:
     return window.marks[0][0], max(end for _, end, _ in window.marks)

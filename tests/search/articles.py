@@ -11,7 +11,7 @@ from indexer.analysis import Analyzer
 from indexer.article import Article
 from search.hit import Hit, Page, Snippet, Spans
 from search.language.parser import parse
-from search.passage.snippet import DEFAULT_WIDTH, HitBuilder
+from search.passage.hit_builder import DEFAULT_WIDTH, HitBuilder
 from search.plan.intervals import Interval
 from search.plan.planner import make_plan
 

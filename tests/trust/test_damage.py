@@ -94,7 +94,7 @@ CALLS: list[tuple[str, Callable[[Archive], object]]] = [
     ("search.info.archive_info", lambda archive: archive.info()),
     ("indexer.article.Article.from_bytes", lambda archive: archive.article("0.txt")),
     (
-        "search.passage.snippet.HitBuilder.hits",
+        "search.passage.hit_builder.HitBuilder.hits",
         lambda archive: archive.search("steel", snippets=False).hits[0],
     ),
     ("search.corpus.concordance.context_lines", lambda archive: [*archive.concordance("steel")]),

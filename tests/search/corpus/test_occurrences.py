@@ -17,7 +17,7 @@ from search.corpus.concordance import ConcordanceLine, context_lines
 from search.corpus.occurrences import TEXT_ZONES, Occurrences, ZoneOccurrences
 from search.language.query import Query
 from search.passage.cells import text_cells
-from search.passage.highlight import Target, targets
+from search.passage.targets import Target, targets
 from search.plan.extents import Extents
 from search.plan.intervals import Pattern
 from search.plan.planner import make_plan

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.language.parser import parse
-from search.passage.highlight import ArticleText, Highlighter, Highlights, Mark, targets
+from search.passage.article_text import ArticleText
+from search.passage.highlight import Highlighter, Highlights, Mark
+from search.passage.targets import targets
 from search.passage.window import Window, WindowSelector
 from search.plan.planner import make_plan
 from tests.search.articles import ANALYZER
