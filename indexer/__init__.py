@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from indexer.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from indexer.article import Article
@@ -30,21 +31,24 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Article": "indexer.article",
-    "BuildReport": "indexer.build",
-    "IndexPreview": "indexer.preview",
-    "LexiconReport": "indexer.learn",
-    "build_index": "indexer.build",
-    "build_lexicon": "indexer.learn",
-    "preview_index": "indexer.preview",
-    "read_seeds": "indexer.source.seeds",
-    "VerifyReport": "indexer.verify.index",
-    "verify_index": "indexer.verify.index",
+    "Article": "article",
+    "BuildReport": "build",
+    "DictionaryError": "errors",
+    "DuizhaoError": "errors",
+    "IndexDamaged": "errors",
+    "IndexLocked": "errors",
+    "IndexMissing": "errors",
+    "IndexOutdated": "errors",
+    "IndexPreview": "preview",
+    "LexiconReport": "learn",
+    "RemovalRefused": "errors",
+    "SeedError": "errors",
+    "VerifyReport": "verify.index",
+    "build_index": "build",
+    "build_lexicon": "learn",
+    "preview_index": "preview",
+    "read_seeds": "source.seeds",
+    "verify_index": "verify.index",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: a search needs nothing of the build."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "indexer.errors")), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

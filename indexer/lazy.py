@@ -1,19 +1,34 @@
-"""A property that is computed when it is first asked for."""
+"""Values and names that are computed or imported when they are first used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, Generic, Self, TypeVar, overload
 
 Value = TypeVar("Value")
 
 
-class lazy(Generic[Value]):  # noqa: N801 - a decorator, as `property` is
-    """`functools.cached_property` without the lock that this has before Python 3.12.
+def lazy_exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Make the ``__getattr__`` of a package that imports each public name when it is first used.
 
-    That lock is one for all objects of a class, held while a value is computed, so threads would
-    wait for each other, and a process that is forked meanwhile for ever. Two threads that need a
-    value at once may both compute it.
+    ``homes`` maps each name to the module that defines it, relative to ``package``.
+    """
+
+    def import_name(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{homes[name]}"), name)
+
+    return import_name
+
+
+class lazy(Generic[Value]):  # noqa: N801 - a decorator, as `property` is
+    """A property that is computed at its first use: `functools.cached_property` without its lock.
+
+    Before Python 3.12, that lock is shared by all objects of a class and held while a value is
+    computed. So threads wait for each other, and a process that is forked meanwhile waits forever.
+    Without the lock, two threads that need a value at the same time may both compute it.
     """
 
     def __init__(self, compute: Callable[[Any], Value]) -> None:
@@ -32,6 +47,6 @@ class lazy(Generic[Value]):  # noqa: N801 - a decorator, as `property` is
     def __get__(self, instance: object | None, owner: type) -> Self | Value:
         if instance is None:
             return self
-        # From now on found there, before this is asked.
+        # Python looks in the instance's own attributes before it calls this method again.
         value: Value = instance.__dict__.setdefault(self._name, self._compute(instance))
         return value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from indexer.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from search.archive import Archive, open_archive
@@ -30,24 +31,25 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Archive": "search.archive",
-    "ArchiveInfo": "search.info",
-    "open_archive": "search.archive",
-    "Collocate": "search.corpus.collocates",
-    "Collocates": "search.corpus.collocates",
-    "Concordance": "search.corpus.concordance",
-    "ConcordanceLine": "search.corpus.concordance",
-    "Diagnostic": "search.language.query",
-    "Facet": "search.hit",
-    "Hit": "search.hit",
-    "LexiconEntry": "search.corpus.lexicon",
-    "Page": "search.hit",
-    "Snippet": "search.hit",
+    "Archive": "archive",
+    "ArchiveInfo": "info",
+    "ArticleMissing": "errors",
+    "Collocate": "corpus.collocates",
+    "Collocates": "corpus.collocates",
+    "Concordance": "corpus.concordance",
+    "ConcordanceLine": "corpus.concordance",
+    "Diagnostic": "language.query",
+    "DuizhaoError": "errors",
+    "Facet": "hit",
+    "Hit": "hit",
+    "IndexDamaged": "errors",
+    "IndexMissing": "errors",
+    "IndexOutdated": "errors",
+    "LexiconEntry": "corpus.lexicon",
+    "LexiconMissing": "errors",
+    "Page": "hit",
+    "Snippet": "hit",
+    "open_archive": "archive",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: `duizhao --help` needs none."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "search.errors")), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

@@ -6,8 +6,9 @@ their names is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from indexer.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from indexer.align.aligner import align, align_paragraphs, align_record
@@ -22,19 +23,18 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "MAX_OCCURRENCES": "indexer.align.anchor",
-    "Alignment": "indexer.align.record",
-    "Anchor": "indexer.align.anchor",
-    "AnchorSource": "indexer.align.paragraph_alignment",
-    "align": "indexer.align.aligner",
-    "align_paragraphs": "indexer.align.aligner",
-    "align_record": "indexer.align.aligner",
-    "encode_record": "indexer.align.record",
+    "CONFIDENT": "bead",
+    "MAX_OCCURRENCES": "anchor",
+    "Alignment": "record",
+    "Anchor": "anchor",
+    "AnchorSource": "paragraph_alignment",
+    "Bead": "bead",
+    "BeadSpans": "bead",
+    "ParagraphSpan": "bead",
+    "align": "aligner",
+    "align_paragraphs": "aligner",
+    "align_record": "aligner",
+    "encode_record": "record",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import the module of a public name when the name is first used."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "indexer.align.bead")), name)
+__getattr__ = lazy_exports(__name__, _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from indexer.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from indexer.lexicon.anchor_finder import AnchorFinder
@@ -19,20 +20,15 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
+    "AnchorFinder": "anchor_finder",
     "BeadText": "bead_words",
     "Example": "rendering",
     "Linker": "linker",
     "Rendering": "rendering",
-    "AnchorFinder": "anchor_finder",
-    "TranslationTables": "tables",
     "TrainedTables": "training",
+    "TranslationTables": "tables",
     "renderings": "rendering",
     "train": "training",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first asked for: a search trains nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_exports(__name__, _HOMES)
