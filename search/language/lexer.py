@@ -1,6 +1,6 @@
 """Cut the text of a query into lexemes.
 
-Wildcards and punctuation are told apart by these rules:
+These rules separate wildcards from punctuation:
 
 - `*`, `?` and the full-width ＊ are wildcards wherever they touch a word.
 - The full-width ？ is a wildcard only between two characters of a word (增？节约), and never in a
@@ -24,8 +24,8 @@ from search.language.fields import FIELD_OF_NAME, FILTER_FIELD_NAMES, TEXT_FIELD
 from search.language.lexeme import Lexeme, LexemeKind, Report, at_character
 from search.language.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
 
-# For each opening quotation mark: its own closing marks, and those accepted if none of its own
-# follows.
+# For each opening quotation mark: its own closing marks, and the marks that close it if its own
+# are missing.
 _QUOTES = {
     '"': ('"＂', "”“"),
     "＂": ('＂"', "”“"),
@@ -183,7 +183,7 @@ def _closing_mark(text: str, start: int) -> int | None:
 def _filter_value(name: Lexeme, text: str) -> Lexeme | None:
     """Return the raw value after the name of a filter field.
 
-    None means that there is none, or that it is to be read as ordinary syntax.
+    None means that there is no value, or that ordinary syntax follows.
     """
     field = FIELD_OF_NAME[name.text]
     start = name.end

@@ -1,4 +1,4 @@
-"""Phrases, wildcards and misspellings as places."""
+"""Build the intervals of phrases, wildcards and fuzzy words."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from indexer.analysis import Token, fold
 from indexer.analysis.script import CharacterClasses, character_classes, is_han
 from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern, Slot, SlotKind
 
-# How far a * between Chinese characters reaches.
+# The largest number of characters that a * between Chinese characters matches.
 STAR_REACH: Final = 10
 
 
 def is_bigram(term: str) -> bool:
-    """Whether a term of the exact stream is a character and the next of its run."""
+    """Return whether a term of the exact stream is a Han character and the next of its run."""
     return len(term) == 2 and is_han(term)
 
 
 def phrase_pattern(tokens: Sequence[Token]) -> Pattern | None:
-    """The place where the text of these neighbouring tokens of the exact stream stands.
+    """Return the pattern of consecutive tokens of the exact stream.
 
-    A last Han character is covered by the bigram before it; alone, it is any term that begins
-    with it.
+    The last Han character of a run needs no slot, since the bigram before it covers it. A Han
+    character alone may be the first of any bigram.
     """
     slots = []
-    covered = False
+    is_covered = False  # by a bigram that begins one character earlier
     for offset, token in enumerate(tokens):
         if not is_han(token.term):
             slots.append(Slot(SlotKind.TERM, token.term, offset))
-            covered = False
+            is_covered = False
         elif is_bigram(token.term) and offset + 1 < len(tokens):
             slots.append(Slot(SlotKind.TERM, token.term, offset))
-            covered = True
-        elif not covered:
+            is_covered = True
+        elif not is_covered:
             slots.append(Slot(SlotKind.PREFIX, token.term[0], offset))
         else:
-            covered = False
+            is_covered = False
     return Pattern(tuple(slots), len(tokens)) if slots else None
 
 
 def wildcard_interval(text: str) -> Interval | None:
-    """The place of a run with ``*`` and ``?``; "*" alone: any term at all."""
+    """Return the interval of a run with ``*`` and ``?``; "*" alone matches any term."""
     folded = fold(text)
     if folded == "*":
         return Pattern((Slot(SlotKind.PREFIX, ""),), 1)
@@ -58,35 +58,39 @@ def wildcard_interval(text: str) -> Interval | None:
 
 
 def _elements(folded: str) -> list[str]:
-    """The Han characters, the words, perhaps with wildcards, and the wildcards beside neither."""
-    return _element(character_classes(folded)).findall(folded)
+    """Split a run into its elements.
+
+    An element is a Han character, a word with the wildcards that touch it, or a wildcard that
+    touches no word.
+    """
+    return _element_regex(character_classes(folded)).findall(folded)
 
 
 @cache
-def _element(classes: CharacterClasses) -> re.Pattern[str]:
+def _element_regex(classes: CharacterClasses) -> re.Pattern[str]:
     han, word, _ = classes
     return re.compile(rf"(?:{word}|[*?])*{word}(?:{word}|[*?])*|{han}|[*?]")
 
 
 def _element_pattern(elements: Sequence[str]) -> Pattern | None:
-    """The place of Han characters, words (perhaps with wildcards) and ``?`` in their order."""
+    """Return the pattern of consecutive elements without ``*``."""
     slots = []
-    covered = False  # by a bigram that begins one character earlier
+    is_covered = False  # by a bigram that begins one character earlier
     for offset, element in enumerate(elements):
         follower = elements[offset + 1] if offset + 1 < len(elements) else ""
-        before, covered = covered, False
+        was_covered, is_covered = is_covered, False
         if is_han(element) and (follower == "?" or is_han(follower)):
             kind = SlotKind.BIGRAM_PREFIX if follower == "?" else SlotKind.TERM
             text = element if follower == "?" else element + follower
             slots.append(Slot(kind, text, offset))
-            covered = True
+            is_covered = True
         elif is_han(element):
-            if not before:
+            if not was_covered:
                 slots.append(Slot(SlotKind.PREFIX, element, offset))
         elif element == "?":
             if is_han(follower):
                 slots.append(Slot(SlotKind.BIGRAM_SUFFIX, follower, offset))
-                covered = True
+                is_covered = True
         else:
             kind = SlotKind.GLOB if "*" in element or "?" in element else SlotKind.TERM
             slots.append(Slot(kind, element, offset))
@@ -94,10 +98,10 @@ def _element_pattern(elements: Sequence[str]) -> Pattern | None:
 
 
 def fuzzy_interval(text: str, distance: int) -> Interval | None:
-    """A word within so many edits, or a Chinese run with so many characters otherwise.
+    """Return the interval of a word or a Chinese run within a number of edits.
 
-    Of a Chinese run, characters may be others, missing or additional; its ends stand, but for
-    others in their place, and two characters at least remain.
+    In a Chinese run, characters may be replaced, missing or added. No character is added before
+    the first or after the last one, neither of these is missing, and at least two remain.
     """
     elements = _elements(fold(text))
     if not any(map(is_han, elements)):
@@ -110,6 +114,7 @@ def fuzzy_interval(text: str, distance: int) -> Interval | None:
 
 
 def _edits(elements: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Return all variants that are one edit away; ``?`` is any character."""
     inner = range(1, len(elements) - 1)
     replaced = {(*elements[:i], "?", *elements[i + 1 :]) for i in range(len(elements))}
     removed = {elements[:i] + elements[i + 1 :] for i in inner}
@@ -120,17 +125,17 @@ def _edits(elements: tuple[str, ...]) -> set[tuple[str, ...]]:
 def near_chain(
     parts: Sequence[Interval | None], distance: int, *, ordered: bool
 ) -> Interval | None:
-    """Each part near to those before it; None where there is none."""
-    whole: Interval | None = None
+    """Return an interval in which each part is near the ones before it; None without parts."""
+    chain: Interval | None = None
     for part in parts:
-        if whole is None or part is None:
-            whole = whole or part
+        if chain is None or part is None:
+            chain = chain or part
         else:
-            whole = NearInterval(whole, part, distance, ordered)
-    return whole
+            chain = NearInterval(chain, part, distance, ordered)
+    return chain
 
 
 def any_of(options: Sequence[Interval | None]) -> Interval | None:
-    """Any of the options; None where there is none."""
+    """Return the alternatives of some intervals; None without any."""
     known = tuple(option for option in options if option is not None)
     return Alternatives(known) if len(known) > 1 else known[0] if known else None

@@ -1,7 +1,7 @@
-"""Which terms a slot speaks of, in a text or in a term dictionary.
+"""The terms that may fill a slot.
 
-`predicate` tells it of one term, `ordinals` of a whole term dictionary without a loop over its
-terms; both say the same.
+`slot_predicate` decides this for one term, and `slot_ordinals` for a whole term dictionary,
+without a loop over its terms. Both give the same answer.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from search.plan.intervals import Slot, SlotKind
 
 Ordinals = npt.NDArray[np.int64]
 
-_CHARACTER: Final = rb"(?:[^\n\x80-\xff]|[\xc0-\xff][\x80-\xbf]+)"
+_CHARACTER: Final = rb"(?:[^\n\x80-\xff]|[\xc0-\xff][\x80-\xbf]+)"  # in UTF-8; not a line break
 
 
 def slot_predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
-    """Whether a term of the exact stream is one of the slot's."""
+    """Return a function that says whether a term of the exact stream may fill the slot."""
     text = slot.text
     match slot.kind:
         case SlotKind.TERM:
@@ -42,8 +42,8 @@ def slot_predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
         case SlotKind.BIGRAM_SUFFIX:
             return lambda term: len(term) == 2 and term[1] == text
         case SlotKind.GLOB:
-            fits = _glob(text).fullmatch
-            return lambda term: fits(term.encode()) is not None
+            matches = _glob_regex(text).fullmatch
+            return lambda term: matches(term.encode()) is not None
         case SlotKind.FUZZY:
             return lambda term: (
                 abs(len(term) - len(text)) <= slot.distance
@@ -54,7 +54,7 @@ def slot_predicate(slot: Slot, analyzer: Analyzer) -> Callable[[str], bool]:
 
 
 def slot_ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinals:
-    """The ordinals, ascending, of the field's terms that are the slot's."""
+    """Return the ordinals, ascending, of the terms of a field that may fill the slot."""
     text, words = slot.text, field.words
     match slot.kind:
         case SlotKind.TERM:
@@ -65,39 +65,48 @@ def slot_ordinals(slot: Slot, field: FieldReader, analyzer: Analyzer) -> Ordinal
         case SlotKind.PREFIX:
             if not text:
                 return np.arange(field.term_count)
-            return _joined(words.prefix_range(text), _pairs_beginning(text, field))
+            return _join_ranges(words.prefix_range(text), _bigrams_with_prefix(text, field))
         case SlotKind.BIGRAM_PREFIX:
-            low, high = _pairs_beginning(text, field)
-            alone = field.find(text) == low
-            longer = words.prefix_range(text)
-            return _joined((longer[0] + (words.find(text) >= 0), longer[1]), (low + alone, high))
+            # Skip the character alone, wherever it is stored.
+            low, high = _bigrams_with_prefix(text, field)
+            low += field.find(text) == low
+            first, end = words.prefix_range(text)
+            first += words.find(text) >= 0
+            return _join_ranges((first, end), (low, high))
         case SlotKind.BIGRAM_SUFFIX:
-            found = _bigrams_ending(text.encode(), words)
-            pairs = np.flatnonzero(field.bigrams & CODE_MASK == (han_code(text) or -1))
-            return np.concatenate((found, pairs + len(words)))
+            found = _two_characters_ending(text.encode(), words)
+            bigrams = np.flatnonzero(field.bigrams & CODE_MASK == (han_code(text) or -1))
+            return np.concatenate((found, bigrams + len(words)))
         case SlotKind.GLOB:
             literal = re.split(r"[*?]", text, maxsplit=1)[0]
-            return words.search(_glob(text), *words.prefix_range(literal))
+            return words.search(_glob_regex(text), *words.prefix_range(literal))
         case SlotKind.FUZZY:
-            return _within(text, slot.distance, words)
+            return _within_distance(text, slot.distance, words)
 
 
-def _joined(words: tuple[int, int], pairs: tuple[int, int]) -> Ordinals:
+def _join_ranges(words: tuple[int, int], bigrams: tuple[int, int]) -> Ordinals:
     if words[0] == words[1]:
-        return np.arange(*pairs)
-    return np.concatenate((np.arange(*words), np.arange(*pairs)))
+        return np.arange(*bigrams)
+    return np.concatenate((np.arange(*words), np.arange(*bigrams)))
 
 
-def _pairs_beginning(text: str, field: FieldReader) -> tuple[int, int]:
-    """The range of the pairs that begin with a text."""
-    pair = bigram_code(text)
-    if pair is None:
+def _bigrams_with_prefix(text: str, field: FieldReader) -> tuple[int, int]:
+    """Return the range of ordinals of the bigrams that begin with a text.
+
+    The range is empty if a character of the text has no code; its terms are among the words.
+    """
+    code = bigram_code(text)
+    if code is None:
         return field.term_count, field.term_count
-    return field.bigram_range(pair, pair + (1 if len(text) > 1 else 1 << CODE_BITS))
+    return field.bigram_range(code, code + (1 if len(text) > 1 else 1 << CODE_BITS))
 
 
-def _glob(glob: str) -> re.Pattern[bytes]:
-    """What stands between two stars is taken where it first fits, for good: no star tries twice."""
+def _glob_regex(glob: str) -> re.Pattern[bytes]:
+    """Compile a glob.
+
+    A literal between two stars matches at the first position where it fits and never moves on.
+    So no star is tried twice, and the time stays linear.
+    """
     first, *others = (
         _CHARACTER.join(map(re.escape, part.split(b"?"))) for part in glob.encode().split(b"*")
     )
@@ -117,8 +126,11 @@ def _with_stem(stem: str, words: TermDictionary, analyzer: Analyzer) -> Ordinals
     return np.array(found, np.int64)
 
 
-def _bigrams_ending(last: bytes, words: TermDictionary) -> Ordinals:
-    """Words of one character, as its first byte tells its length in UTF-8, and then ``last``."""
+def _two_characters_ending(last: bytes, words: TermDictionary) -> Ordinals:
+    """Return the ordinals of the words that are one character and then ``last``.
+
+    The first byte of a character tells its length in UTF-8.
+    """
     letters, starts = words.arrays()
     lengths = np.diff(starts) - 1 - len(last)
     lead = letters[starts[:-1]]
@@ -128,21 +140,25 @@ def _bigrams_ending(last: bytes, words: TermDictionary) -> Ordinals:
     return np.flatnonzero(fits)
 
 
-def _within(word: str, limit: int, words: TermDictionary) -> Ordinals:
-    """The terms near to a word; non-ASCII words are compared with non-ASCII terms, one by one."""
+def _within_distance(word: str, limit: int, words: TermDictionary) -> Ordinals:
+    """Return the ordinals of the words within ``limit`` edits of a word.
+
+    A word with other characters than ASCII is compared with words that also have some, one by
+    one. ASCII words are compared with ASCII words, all at once.
+    """
     if not word.isascii():
         terms = words.terms(0, len(words))
-        alike = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
-        others = [i for i in alike if not terms[i].isascii() and not is_han(terms[i])]
+        similar = [i for i, t in enumerate(terms) if abs(len(t) - len(word)) <= limit]
+        others = [i for i in similar if not terms[i].isascii() and not is_han(terms[i])]
         found = [i for i in others if edit_distance(word, terms[i]) <= limit]
         return np.array(found, np.int64)
     letters, starts = words.arrays()
     lengths = np.diff(starts) - 1
     near = np.flatnonzero(np.abs(lengths - len(word)) <= limit)
-    columns = np.arange(len(word) + limit)
-    rows = letters[np.minimum(starts[near, None] + columns, letters.size - 1)]
-    is_ascii = ~((rows >= 0x80) & (columns < lengths[near, None])).any(axis=1)
+    offsets = np.arange(len(word) + limit)
+    rows = letters[np.minimum(starts[near, None] + offsets, letters.size - 1)]
+    is_ascii = ~((rows >= 0x80) & (offsets < lengths[near, None])).any(axis=1)
     near, rows = np.compress(is_ascii, near), rows[is_ascii]
-    if not near.size:  # as for a word that is longer than terms are
+    if not near.size:  # the word may be longer than any term
         return near
     return np.compress(edit_distances(word.encode(), rows, lengths[near]) <= limit, near)

@@ -1,6 +1,6 @@
-"""What a plan means, article by article, in the plainest way: the oracle of the executor.
+"""The oracle of the executor: it evaluates plans article by article, as simply as possible.
 
-Shares the analyzer, the plan and the weights with what it checks, and nothing else.
+It shares the analyzer, the plan and the weights with the executor, and nothing else.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Unit = tuple[Pattern, tuple[str, ...]]
 
 
 def paragraphs(article: Article, field: str) -> Sequence[str]:
-    """What an article says in a field."""
+    """The paragraphs of an article in a field."""
     if field == "author":
         return article.author_en, article.author_zh
     if field == "glossary":
@@ -92,7 +92,7 @@ def fits(slot: Slot, term: str, analyzer: Analyzer) -> bool:
 
 
 def spans(interval: Interval, text: Mapping[int, str], analyzer: Analyzer) -> set[Span]:
-    """Where in a text a place stands: every start is tried, every pair is compared."""
+    """Where an interval occurs in a text: try every start, compare every pair."""
     match interval:
         case Pattern(slots, length):
             return {
@@ -118,7 +118,7 @@ def spans(interval: Interval, text: Mapping[int, str], analyzer: Analyzer) -> se
 
 
 class NaiveArchive:
-    """Articles as tokens, asked one by one."""
+    """Articles as tokens, evaluated one by one."""
 
     def __init__(self, articles: Iterable[Article], analyzer: Analyzer) -> None:
         self.articles = {article.id: article for article in articles}
@@ -142,7 +142,7 @@ class NaiveArchive:
         return self._ranking[name, field]
 
     def evaluate(self, plan: nodes.Plan) -> dict[str, float]:
-        """The ids of the articles that match, and their scores."""
+        """The IDs of the articles that match, and their scores."""
         match plan:
             case nodes.TermGroup():
                 return self._words(plan)
@@ -171,7 +171,7 @@ class NaiveArchive:
         return _added(self._terms(words), matching)
 
     def _names(self, interval: Interval, fields: Iterable[str]) -> set[str]:
-        """The articles in any of whose fields a place stands."""
+        """The articles in which an interval occurs in any of some fields."""
         found = [self._frequencies(interval, field) for field in fields]
         return {name for counts in found for name, count in counts.items() if count}
 
@@ -179,7 +179,7 @@ class NaiveArchive:
         return [self._term(term, words.fields) for term in words.terms]
 
     def _term(self, term: nodes.ScoringTerm, fields: Sequence[str]) -> dict[str, float]:
-        """A long word scores as jieba finds it, but where not all is searched, as it stands."""
+        """A long word is counted as jieba finds it; in a part of the fields, as it is written."""
         counts = {field: self._frequencies(term.pattern, field) for field in fields}
         if term.long_word and set(fields) == set(SEARCHED_FIELDS):
             counts = {
@@ -189,7 +189,7 @@ class NaiveArchive:
         return {name: term.weight * score for name, score in self._scores(counts).items()}
 
     def near(self, plan: nodes.Plan) -> dict[str, float]:
-        """What each article gains by the nearness of the bare words that a plan looks for."""
+        """The score that each article gains because bare words of the plan are near each other."""
         wanted: defaultdict[tuple[Pattern, tuple[str, ...]], float] = defaultdict(float)
         for words, factor in _bare_words(plan, 1.0):
             for unit in words.units:
@@ -210,7 +210,7 @@ class NaiveArchive:
     def _add_nearness(
         self, name: str, field: str, rarity: Mapping[Unit, float], sums: dict[Unit, float]
     ) -> None:
-        """Each pair of places counts for both, by what the other is worth and how near it is."""
+        """Each pair of occurrences adds to both, by the idf of the other and their distance."""
         order = list(rarity)
         found = sorted(
             (start, order.index(unit), end)
@@ -228,7 +228,7 @@ class NaiveArchive:
                     sums[right] += share * rarity[left]
 
     def _frequencies(self, interval: Interval, field: str) -> dict[str, int]:
-        """In how many places of each article's field a place begins."""
+        """At how many positions of a field of each article an interval begins."""
         return {
             name: len(
                 {start for start, _ in spans(interval, self.exact(name, field), self._analyzer)}
@@ -237,7 +237,7 @@ class NaiveArchive:
         }
 
     def _scores(self, frequencies: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
-        """BM25, given how often a term stands in each field of each article."""
+        """BM25, given the frequency of a term in each field of each article."""
         weights: dict[str, float] = {}
         for field, counts in frequencies.items():
             for name, count in counts.items():
@@ -250,7 +250,7 @@ class NaiveArchive:
         return weight * (weights.K1 + 1) / (weight + weights.K1 * self._norm(name))
 
     def _norm(self, name: str) -> float:
-        """By how much an article, if it is longer than the average, has words more often."""
+        """The length norm of BM25: above 1 for articles longer than the average."""
         if name not in self._norms:
             relative = [
                 self._length(name, language) / self._average_length(language)
@@ -277,7 +277,7 @@ def _weight(field: str) -> int:
 
 
 def facet(articles: Sequence[Article], name: str) -> list[tuple[str, int]]:
-    """How many articles have each value; the values of an article are what it says."""
+    """Count the articles that have each value."""
     values = [value for article in articles if (value := facet_value(article, name))]
     counts = [(value, values.count(value)) for value in set(values)]
     if name in ("year", "month"):
@@ -291,7 +291,7 @@ def facet(articles: Sequence[Article], name: str) -> list[tuple[str, int]]:
 
 
 def facet_value(article: Article, name: str) -> str:
-    """What an article says of itself; "" for nothing."""
+    """The value of an article for a facet; "" for none."""
     match name:
         case "year":
             return article.date.isoformat()[:4] if article.date else ""

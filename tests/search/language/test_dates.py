@@ -62,14 +62,14 @@ def test_a_period_is_its_first_and_last_day(text: str, period: Period) -> None:
         ("1953-10-31-05", "'1953-10-31-05' is not a date; write 1953, 1953-10 or 1953-10-31"),
     ],
 )
-def test_what_is_no_date_is_said_in_one_line(text: str, reason: str) -> None:
+def test_impossible_dates_are_explained_in_one_line(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=r"\A[^\n]+\Z") as caught:
         parse_period(text)
     assert str(caught.value) == reason
 
 
 @given(st.dates())
-def test_every_day_is_read_in_every_way_of_writing_it(day: date) -> None:
+def test_every_notation_of_a_day_is_read(day: date) -> None:
     year, month, number = f"{day.year:04}", day.month, day.day
     for text in (
         day.isoformat(),
@@ -82,7 +82,7 @@ def test_every_day_is_read_in_every_way_of_writing_it(day: date) -> None:
 
 
 @given(st.dates())
-def test_months_and_years_are_the_days_that_share_their_name(day: date) -> None:
+def test_months_and_years_are_ranges_of_days(day: date) -> None:
     month, year = parse_period(f"{day:%Y-%m}".zfill(7)), parse_period(f"{day.year:04}")
     assert year.first <= month.first <= day <= month.last <= year.last
     assert month.first.day == 1
@@ -129,14 +129,14 @@ def test_ranges_of_dates(text: str, since: date | None, until: date | None) -> N
 
 
 @pytest.mark.parametrize("text", ["1954..1953", "1954 TO 1953", "1954-1953"])
-def test_a_range_that_runs_backwards_is_turned_round(text: str) -> None:
+def test_a_backwards_range_is_swapped(text: str) -> None:
     assert parse_dates(text) == ParsedRange(date(1953, 1, 1), date(1954, 12, 31), swapped=True)
 
 
 @pytest.mark.parametrize(
     "text", ["", ">", ">9999", "<0001", "1953..x", "1953-13..1954", ">=1953..1954", "1..2..3", "-"]
 )
-def test_what_is_no_range_of_dates(text: str) -> None:
+def test_impossible_ranges_of_dates_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\A[^\n]+\Z"):
         parse_dates(text)
 
@@ -171,7 +171,7 @@ def test_pages(text: str, expected: ParsedRange[int]) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "0", "one", "12345", "1.5", "-1-2"])
-def test_what_is_no_page(text: str) -> None:
+def test_impossible_pages_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a page; write 3, 1-3 or"):
         parse_pages(text)
 

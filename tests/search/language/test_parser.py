@@ -289,7 +289,7 @@ READ: dict[str, list[tuple[str, Query]]] = {
     [case for cases in READ.values() for case in cases],
     ids=str,
 )
-def test_queries_that_are_read_as_they_are_meant(text: str, tree: Query) -> None:
+def test_queries_are_read_without_diagnostics(text: str, tree: Query) -> None:
     parsed = parse(text)
     assert parsed.tree == tree
     assert parsed.diagnostics == ()
@@ -376,13 +376,13 @@ REPORTED: list[tuple[str, Query, list[str]]] = [
 @pytest.mark.parametrize(
     ("text", "tree", "messages"), REPORTED, ids=[text[:40] for text, *_ in REPORTED]
 )
-def test_what_cannot_be_read_is_reported(text: str, tree: Query, messages: list[str]) -> None:
+def test_problems_are_reported(text: str, tree: Query, messages: list[str]) -> None:
     parsed = parse(text)
     assert parsed.tree == tree
     assert [diagnostic.message for diagnostic in parsed.diagnostics] == messages
 
 
-def test_a_diagnostic_knows_its_place() -> None:
+def test_diagnostics_have_query_offsets() -> None:
     text = '增产 titel:x date:1953-13 NEAR/9999 y "z'
     found = [(d.kind, text[d.start : d.end]) for d in parse(text).diagnostics]
     assert found == [
@@ -407,7 +407,7 @@ def test_a_diagnostic_knows_its_place() -> None:
         "路长６～８公里，宽5-6米；甲、乙两队比赛，１０：３０开始。",
     ],
 )
-def test_plain_prose_is_words_and_phrases_without_noise(prose: str) -> None:
+def test_plain_prose_is_words_and_phrases_without_diagnostics(prose: str) -> None:
     parsed = parse(prose)
     assert parsed.diagnostics == ()
     assert all(isinstance(leaf, Words | Phrase) for leaf in leaves(parsed.tree))
@@ -427,13 +427,13 @@ def leaves(tree: Query) -> Iterator[Leaf]:
             yield tree
 
 
-def test_leaves_know_their_place() -> None:
+def test_leaves_have_query_offsets() -> None:
     text = 'title:（增产，"节 约"~3） AND NOT date:[1953 TO] *tion~ “天津'
     places = [text[slice(*leaf.span)] for leaf in leaves(parse(text).tree)]
     assert places == ["增产", '"节 约"', "[1953 TO]", "*tion", "“天津"]
 
 
-# Trees, as the parser makes them.
+# Trees of the kinds that the parser makes.
 RUNS = st.sampled_from(
     ["a", "steel", "增产节约", "don’t", "10:30", "AND", "NEAR", "title:x", "a~1"]
 )
@@ -487,7 +487,7 @@ TREES: st.SearchStrategy[Query] = st.recursive(
 
 
 @given(TREES)
-def test_the_text_of_a_tree_is_read_as_that_tree(tree: Query) -> None:
+def test_an_unparsed_tree_is_parsed_as_the_same_tree(tree: Query) -> None:
     with patch("search.language.expansion.MAX_EXPANSIONS", maxsize):
         assert parse(unparse(tree)) == ParsedQuery(tree)
 
@@ -527,7 +527,7 @@ def test_any_text_in_quotation_marks_is_that_phrase(text: str) -> None:
      "AND ", "a NEAR ", "NOT (", "title:(", "id:", "date:[", "[TO ", "\\", "1,", "ab:c ", "\0",
      "\ud800", "(a OR b AND NOT +c d "],
 )  # fmt: skip
-def test_of_a_megabyte_no_more_is_read_than_the_limits_allow(unit: str) -> None:
+def test_a_megabyte_is_read_up_to_the_limits(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
     parsed = parse(text)
     assert "too-long" in {diagnostic.kind for diagnostic in parsed.diagnostics} or (
@@ -536,7 +536,7 @@ def test_of_a_megabyte_no_more_is_read_than_the_limits_allow(unit: str) -> None:
     assert sum(1 for _ in leaves(parsed.tree)) <= 2 * MAX_CLAUSES  # twice: a NEAR b NEAR c
 
 
-def test_what_is_too_much_is_cut_and_said() -> None:
+def test_exceeded_limits_are_reported() -> None:
     assert [d.message for d in parse("a" * (MAX_LENGTH + 1)).diagnostics] == [
         "the query has 10,001 characters; only the first 10,000 were read"
     ]
@@ -590,7 +590,7 @@ def test_the_deepest_tree_can_be_walked_by_recursion() -> None:
         ("", None),
     ],
 )
-def test_relaxed(text: str, loose: str | None) -> None:
+def test_relaxed_queries(text: str, loose: str | None) -> None:
     assert relax(parse(text).tree) == (loose and parse(loose).tree)
 
 
@@ -625,7 +625,7 @@ ARTICLES = st.tuples(st.frozensets(st.sampled_from("abc")), st.sampled_from(["en
 
 
 @given(BOOLEAN_TREES, ARTICLES)
-def test_what_is_relaxed_finds_all_that_was_found(
+def test_relaxed_queries_find_everything_found_before(
     tree: Query, article: tuple[frozenset[str], str]
 ) -> None:
     if holds(tree, *article):

@@ -44,7 +44,7 @@ def occurrences(texts: list[Text]) -> Callable[[Slot], PositionKeys]:
 
 
 def found(text: str, *paragraphs: str) -> list[str]:
-    """What a query's one place finds in paragraphs: characters and words, joined by blanks."""
+    """The characters and words that a query of one interval finds in paragraphs."""
     planned = make_plan(parse(text).tree, ANALYZER)
     assert isinstance(planned, IntervalMatch)
     body = exact_text(ANALYZER, paragraphs)
@@ -90,11 +90,11 @@ def found(text: str, *paragraphs: str) -> list[str]:
         ("form~1", "from farm for forms firms", ["from", "farm", "for", "forms"]),
     ],
 )
-def test_what_is_found(text: str, body: str, expected: list[str]) -> None:
+def test_intervals_occur_where_expected(text: str, body: str, expected: list[str]) -> None:
     assert found(text, body) == expected
 
 
-def test_no_phrase_stands_in_two_paragraphs() -> None:
+def test_no_phrase_crosses_paragraphs() -> None:
     assert found('"增产节约"', "增产", "节约") == []
     assert found('"增产、节约"', "增产", "节约") == []
     assert found('"mass line"', "mass", "", "line") == []
@@ -131,7 +131,7 @@ PLACES = patterns() | joined(patterns() | joined(patterns()))
 
 
 @given(PLACES, TEXTS)
-def test_locates_what_trying_every_start_finds(wanted: Interval, texts: list[Text]) -> None:
+def test_locate_finds_what_trying_every_start_finds(wanted: Interval, texts: list[Text]) -> None:
     starts, ends = locate(wanted, finder(texts))
     located = list(zip(starts.tolist(), ends.tolist(), strict=True))
     expected = {
@@ -144,7 +144,7 @@ def test_locates_what_trying_every_start_finds(wanted: Interval, texts: list[Tex
 
 
 @given(st.builds(NearInterval, patterns(), patterns(), st.integers(0, 8), st.booleans()), TEXTS)
-def test_of_too_many_pairs_enough_are_found(wanted: NearInterval, texts: list[Text]) -> None:
+def test_too_many_pairs_still_find_every_start(wanted: NearInterval, texts: list[Text]) -> None:
     everything = locate(wanted, finder(texts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(extents, "MAX_PAIRS", 0)
@@ -156,7 +156,7 @@ def test_of_too_many_pairs_enough_are_found(wanted: NearInterval, texts: list[Te
 
 
 @given(PLACES, TEXTS)
-def test_the_innermost_are_never_left_out(wanted: Interval, texts: list[Text]) -> None:
+def test_innermost_extents_are_never_missing(wanted: Interval, texts: list[Text]) -> None:
     everything = pairs(locate(wanted, finder(texts)))
     some = pairs(locate(wanted, finder(texts), innermost=True))
     assert some <= everything

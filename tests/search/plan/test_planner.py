@@ -1,4 +1,4 @@
-"""What queries are looked up as, in both languages and across them."""
+"""Queries are planned as intervals and terms, in both languages and across them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def planned(text: str, language: str | None = None, *, require_all: bool = True)
 
 
 def place(length: int, *slots: Slot | str | None) -> Pattern:
-    """A pattern of slots, one a position: a term, a slot, or nothing that is looked for."""
+    """A pattern with one entry for each position: a term, a slot, or None for any term."""
     return Pattern(
         tuple(
             Slot(SlotKind.TERM, slot, i)
@@ -137,7 +137,7 @@ HARVEST = place(2, "增产")
                 (words(HARVEST, bigrams="增产", ranking="增产"), found(place(2, "co", "op")))
             ),
         ),
-        # words of several parts, as they stand
+        # words of several parts match as written
         ("co-operatives", found(place(2, "co", "operatives"))),
         ("U.S.", found(place(2, "u", "s"))),
         ("don't", found(place(2, "don", "t"))),
@@ -179,7 +179,7 @@ HARVEST = place(2, "增产")
         ("*duct?on", found(place(1, glob("*duct?on")))),
         ("b*战", found(place(2, glob("b*"), prefix("战")))),
         ("增?b", found(place(2, prefix("增"), glob("?b")))),
-        # words spelt otherwise
+        # fuzzy words
         ("producton~", found(place(1, near_word("producton", 1)))),
         (
             "co-op~2",
@@ -191,7 +191,7 @@ HARVEST = place(2, "增产")
         ),
         ("增产~2", found(HARVEST)),
         ("天~", found(place(1, prefix("天")))),
-        # nearness
+        # words near each other
         ("天津 NEAR/5 factories", found(NearInterval(place(2, "天津"), stem("factori"), 5))),
         ("co-op NEAR/5 天", found(NearInterval(place(2, "co", "op"), place(1, prefix("天")), 5))),
         (
@@ -209,7 +209,7 @@ HARVEST = place(2, "增产")
         ("天津^2", Boosted(TIANJIN, 2)),
         ("lang:zh 天津", Conjunction((query.LanguageFilter("zh"), TIANJIN))),
         ("*", query.Everything()),
-        # what holds nothing to look up
+        # queries without anything to look up
         ("", query.Nothing()),
         ("、。…", query.Nothing()),
         ('"、"', query.Nothing()),
@@ -219,11 +219,11 @@ HARVEST = place(2, "增产")
         ("天津 NEAR/5 、", TIANJIN),
     ],
 )
-def test_queries_are_looked_up_as(text: str, expected: Plan) -> None:
+def test_queries_are_planned_as_expected(text: str, expected: Plan) -> None:
     assert planned(text) == expected
 
 
-def test_chinese_spelt_otherwise() -> None:
+def test_fuzzy_chinese_runs() -> None:
     result = planned("增产结~1")
     assert isinstance(result, IntervalMatch)
     assert isinstance(result.interval, Alternatives)
@@ -244,7 +244,7 @@ def test_chinese_spelt_otherwise() -> None:
 
 @pytest.mark.parametrize("text", ["增产结约", "DDT增产", "增产", "二〇一年"])
 @pytest.mark.parametrize("distance", [1, 2])
-def test_what_is_spelt_so_is_among_what_is_spelt_otherwise(text: str, distance: int) -> None:
+def test_a_fuzzy_run_includes_the_run_as_written(text: str, distance: int) -> None:
     fuzzy, phrase = planned(f"{text}~{distance}"), planned(f'"{text}"')
     assert isinstance(fuzzy, IntervalMatch)
     assert isinstance(phrase, IntervalMatch)
@@ -275,7 +275,7 @@ def test_every_field_can_be_named() -> None:
     assert {field for name in TEXT_FIELD_NAMES for field in index_fields(name)} == {*TEXT_FIELDS}
 
 
-def test_any_word_of_a_run_will_do() -> None:
+def test_any_word_of_a_run_may_match() -> None:
     loose = planned("增产co-op节约", require_all=False)
     run = words(
         HARVEST, place(2, "节约"), bigrams="增产 节约", ranking="增产 节约", require_all=False
@@ -283,7 +283,7 @@ def test_any_word_of_a_run_will_do() -> None:
     assert loose == Disjunction((run, found(place(2, "co", "op"))))
 
 
-def test_the_words_of_a_phrase_support_what_any_word_finds() -> None:
+def test_words_of_a_phrase_add_to_the_score_if_any_word_may_match() -> None:
     loose = planned('"mass line" 天津', require_all=False)
     line = words(stem("mass"), stem("line"), ranking="mass line", require_all=False)
     city = TermGroup(TIANJIN.units, TIANJIN.terms, SEARCHED_FIELDS, require_all=False)
@@ -295,7 +295,7 @@ def test_the_words_of_a_phrase_support_what_any_word_finds() -> None:
     )
 
 
-def test_bare_words_are_those_looked_for() -> None:
+def test_proximity_groups_are_the_bare_words_side_by_side() -> None:
     tree = planned("天津^2 products NOT 工人")
     assert list(proximity_groups(tree)) == [(TIANJIN, 2.0), (english("product"), 1.0)]
     assert not list(

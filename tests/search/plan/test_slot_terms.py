@@ -26,7 +26,7 @@ from tests.search.naive import edits, fits
 
 ANALYZER = Analyzer()
 
-# Words whose stems are not simply their beginnings, and the others that such words meet.
+# Words that do not simply begin with their stems, and words that resemble them.
 ENGLISH = """
     die dies died dying dyings lie lies lied lying tie ties tied tying vie vying hie hying
     sky skies ski skis skied skiing idly gently ugly early only singly happy happily happiness
@@ -100,7 +100,7 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
 @example(["〇〇", "〇"], [Slot(SlotKind.PREFIX, "〇〇"), Slot(SlotKind.BIGRAM_PREFIX, "〇")])
 @example(["aa"], [Slot(SlotKind.FUZZY, "a" * 300, distance=1)])
 @example(["é" * 150], [Slot(SlotKind.FUZZY, "a" * 300, distance=1)])
-def test_a_slot_means_the_same_terms_everywhere(terms: list[str], slots: list[Slot]) -> None:
+def test_predicate_and_ordinals_agree(terms: list[str], slots: list[Slot]) -> None:
     with dictionary(terms) as field:
         known = in_order(terms)
         for slot in slots:
@@ -140,7 +140,7 @@ def test_all_words_of_a_stem_are_found(words: list[str]) -> None:
         ("", "ab", 2),
         ("production", "producton", 1),
         ("form", "from", 1),
-        ("ca", "abc", 3),  # one place is not edited twice
+        ("ca", "abc", 3),  # no position is edited twice
         ("增产节约", "增产结约", 1),
     ],
 )
@@ -153,12 +153,12 @@ def test_distances_of_a_whole_vocabulary(word: str, terms: list[str]) -> None:
     expected = [edits(word, term) for term in terms]
     assert [edit_distance(word, term) for term in terms] == expected
     longest = max(map(len, terms))
-    rows = [list(term.encode().ljust(longest, b"a")) for term in terms]  # filled up with anything
+    rows = [list(term.encode().ljust(longest, b"a")) for term in terms]  # padded with anything
     array = np.array(rows, np.uint8).reshape(len(terms), longest)
     assert edit_distances(word.encode(), array, np.array([*map(len, terms)])).tolist() == expected
 
 
-def test_a_pattern_of_many_stars_takes_no_time() -> None:
+def test_a_glob_of_many_stars_is_fast() -> None:
     many = Slot(SlotKind.GLOB, "*a" * 40 + "*b")
     with dictionary(["a" * 200, "a" * 199 + "b"]) as field:
         assert list(slot_ordinals(many, field, ANALYZER)) == [1]
