@@ -210,7 +210,7 @@ class _Run:
             fingerprint=analyzer.fingerprint,
             dictionary=self._dictionary,
             learn=learner.learn if lexicon else None,
-            largest=max_merged_size(self._article_count, memory),
+            max_segment_size=max_merged_size(self._article_count, memory),
         )
 
     @property

@@ -1,51 +1,57 @@
-"""What an index says of itself, and the names of its files.
+"""The descriptor of an index: the one file that says what a generation consists of.
 
-The descriptor is one JSON object, the last value of which is the CRC-32 of the object without it;
-it holds that of the table of contents. So these two cannot change unseen.
+It is a JSON object whose last value is the CRC-32 of the object without that value. It contains the
+checksums of the deletions and of Whoosh's table of contents; all other files have their own.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from indexer.errors import IndexDamaged, IndexOutdated
-from indexer.schema import INDEX_VERSION
-from indexer.whoosh.toc import INDEX_NAME, SEGMENT_EXTENSION, toc_file_name
-
-# All that commits ever write; whatever else lies in the directory is not touched.
-_OURS: Final = re.compile(
-    rf"_{INDEX_NAME}_\d+\.toc(\..*)?|{INDEX_NAME}_[0-9a-z]+\{SEGMENT_EXTENSION}"
-    r"|duizhao_\d+\.json|(manifest|lexicon)_\d+\.columns|dictionary_[0-9a-f]+\.words"
+from indexer.files import (
+    deletions_file_name,
+    descriptor_file_name,
+    is_ours,
+    is_segment_id,
+    manifest_file_name,
+    segment_file_name,
+    toc_file_name,
 )
+from indexer.remedy import rebuild_command
+from indexer.schema import INDEX_VERSION
 
 
 class Descriptor(NamedTuple):
-    """What an index is: ``dictionary`` is the name of the user dictionary's file, or None.
+    """What a generation consists of.
 
-    ``lexicon`` is that of the lexicon's, which may be older than the generation, or None.
-    ``toc_checksum`` is the CRC-32 of the table of contents.
+    ``segments`` maps the ids of the segments, in order, to their numbers of documents, deleted ones
+    included; ``article_count`` is the number of live documents. ``deletions_checksum`` is the
+    CRC-32 of the file of deletions, or None if no document is deleted. ``dictionary`` and
+    ``lexicon`` are names of files, or None; the lexicon may be of an earlier generation.
+    ``toc_checksum`` is the CRC-32 of Whoosh's table of contents.
     """
 
     index_version: int
     generation: int
     analyzer_fingerprint: str
     article_count: int
+    segments: dict[str, int]
+    deletions_checksum: int | None
     dictionary: str | None
     lexicon: str | None
     toc_checksum: int
 
     def to_json(self) -> str:
-        """The descriptor as one JSON object; not a byte of the file may be otherwise."""
+        """The content of the file. A file that differs from it in any byte is damaged."""
         return _sealed(self._asdict())
 
     @classmethod
     def read(cls, directory: Path, generation: int) -> Self:
-        """Read that of a generation; raises IndexDamaged, IndexOutdated, OSError."""
+        """Read the descriptor of a generation; raises IndexDamaged, IndexOutdated, OSError."""
         path = directory / descriptor_file_name(generation)
         try:
             text = path.read_text(encoding="utf-8")
@@ -57,63 +63,54 @@ class Descriptor(NamedTuple):
         if is_sealed and text != _sealed(values):
             raise IndexDamaged(path, "wrong checksum")
         if version != INDEX_VERSION:
-            raise outdated(directory, "another version of duizhao")
-        if (
-            not is_sealed
-            or [*values] != [*cls._fields]
-            or values["generation"] != generation
-            or not _is_name(values["dictionary"], "dictionary_")
-            or not _is_name(values["lexicon"], "lexicon_")
-        ):
+            raise outdated_error(directory, "another version of duizhao")
+        if not is_sealed or [*values] != [*cls._fields] or not _is_possible(values, generation):
             raise IndexDamaged(path, "not a descriptor")
         return cls(**values)
 
-    def files(self, segments: Iterable[str]) -> set[str]:
-        """The names of all files of the generation, given those of its segments."""
-        own = toc_file_name, descriptor_file_name, manifest_file_name
-        names = [name(self.generation) for name in own]
-        return {*names, *segments, *filter(None, (self.dictionary, self.lexicon))}
+    def files(self) -> set[str]:
+        """The names of all files of the generation."""
+        names = [toc_file_name, descriptor_file_name, manifest_file_name]
+        if self.deletions_checksum is not None:
+            names.append(deletions_file_name)
+        return {
+            *(name(self.generation) for name in names),
+            *map(segment_file_name, self.segments),
+            *filter(None, (self.dictionary, self.lexicon)),
+        }
 
 
-def _is_name(name: object, start: str) -> bool:
-    """Whether a descriptor may have this for the name of an optional file."""
+def _is_possible(values: dict[str, Any], generation: int) -> bool:
+    """Whether the values of a file, which has the right fields, may be those of a descriptor."""
+    segments = values["segments"]
+    return (
+        values["generation"] == generation
+        and isinstance(segments, dict)
+        and all(map(is_segment_id, segments))
+        and all(isinstance(count, int) and count >= 0 for count in segments.values())
+        and isinstance(values["deletions_checksum"], int | None)
+        and isinstance(values["toc_checksum"], int)
+        and _is_file_name(values["dictionary"], "dictionary_")
+        and _is_file_name(values["lexicon"], "lexicon_")
+    )
+
+
+def _is_file_name(name: object, start: str) -> bool:
+    """Whether an optional file may have this name; None means that there is no file."""
     return name is None or (isinstance(name, str) and name.startswith(start) and is_ours(name))
 
 
 def _sealed(values: dict[str, Any]) -> str:
-    """Values as a JSON object, with the checksum of what that would be without it."""
+    """Values as a JSON object, followed by the checksum of the object without it."""
     return json.dumps({**values, "checksum": zlib.crc32(json.dumps(values).encode())})
 
 
-def descriptor_file_name(generation: int) -> str:
-    """The name of a descriptor."""
-    return f"duizhao_{generation}.json"
+def outdated_error(directory: Path, maker: str, *, other_dictionary: bool = False) -> IndexOutdated:
+    """The error for an index that was made with something else than the running program has.
 
-
-def manifest_file_name(generation: int) -> str:
-    """The name of a manifest."""
-    return f"manifest_{generation}.columns"
-
-
-def lexicon_file_name(generation: int) -> str:
-    """The name of a lexicon, by the generation that it was made with."""
-    return f"lexicon_{generation}.columns"
-
-
-def dictionary_file_name(content: bytes) -> str:
-    """The name of a user dictionary: it tells its content."""
-    import hashlib
-
-    return f"dictionary_{hashlib.sha256(content).hexdigest()[:16]}.words"
-
-
-def is_ours(name: str) -> bool:
-    """Whether a file of that name is, or once was, part of an index."""
-    return _OURS.fullmatch(name) is not None
-
-
-def outdated(directory: Path, maker: str) -> IndexOutdated:
-    """The error for an index that was made with something else."""
+    ``maker`` says with what. ``other_dictionary``: the user has given a user dictionary.
+    """
+    command = rebuild_command(directory, other_dictionary=other_dictionary)
     return IndexOutdated(
-        f"{directory}: the index was made with {maker}; make it anew with: duizhao index --rebuild"
+        f"{directory}: the index was made with {maker}; make it anew with: {command}"
     )

@@ -47,13 +47,18 @@ class IndexOutdated(DuizhaoError):
 class IndexDamaged(DuizhaoError):
     """The files of the index contradict themselves.
 
-    Attributes: ``path`` of the file, ``reason``.
+    Attributes: ``path`` of the file, ``reason``, and ``command``, which makes the index anew. Where
+    the index is known, ``command`` names the folders of its articles in place of ``PATHS``.
     """
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
         self.reason = reason
-        super().__init__(f"{path}: damaged ({reason}); mend it with: duizhao index --rebuild")
+        self.command = "duizhao index --rebuild PATHS"
+        super().__init__(path, reason)
+
+    def __str__(self) -> str:
+        return f"{self.path}: damaged ({self.reason}); repair it with: {self.command}"
 
 
 class IndexLocked(DuizhaoError):

@@ -24,10 +24,11 @@ from indexer.codec.arrays import Int64Array
 from indexer.codec.container import Container, ContainerWriter
 from indexer.codec.reader import SegmentReader
 from indexer.commit import IndexWriter
+from indexer.index_documents import IndexDocuments
 from indexer.lexicon import AnchorFinder, BeadText, TranslationTables, train
 from indexer.lexicon.tables import ARTICLES
 from indexer.schema import EN, ZH
-from indexer.store import IndexDocuments, open_index
+from indexer.store import open_index
 from indexer.wording import counted
 
 # More beads teach little, and take more memory than indexing has.
@@ -88,7 +89,7 @@ def build_lexicon(
             dictionary=reader.dictionary,
             learn=learner.learn,
             realign=partial(learner.realign, on_progress=on_progress),
-            largest=0,
+            max_segment_size=0,
         )
     return LexiconReport(
         learner.beads, learner.articles, learner.realigned, time.perf_counter() - started

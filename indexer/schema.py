@@ -6,7 +6,7 @@ import datetime
 from typing import Final
 
 # Raise it when an index of before can no longer be read, or would be read wrongly.
-INDEX_VERSION: Final = 3
+INDEX_VERSION: Final = 4
 
 # The parts of the searched text, in the order of their positions. A query that names no field
 # looks in all of them; a byline that was set aside is found by the author.

@@ -1,20 +1,25 @@
 """Indexes made by each released version: the newest format opens, older ones are refused.
 
-`tests/formats/N` is the index of the seed in format N. When the format changes, make the next by
-``duizhao index seeds --index tests/formats/N`` and remove the lock.
+`tests/formats/N` is the index of the seed in format N. When the format changes, copy `seeds` to
+`/srv/archive/seeds`, run ``duizhao index /srv/archive/seeds --index tests/formats/N``, and remove
+the lock.
 """
 
 from __future__ import annotations
 
+import shlex
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from indexer import IndexOutdated, verify_index
+from indexer import IndexOutdated, build_index, build_lexicon, verify_index
 from indexer.codec.container import FORMAT_VERSION
+from indexer.files import LOCK
 from indexer.schema import INDEX_VERSION
+from indexer.store import open_index
 from search import open_archive
 from search.__main__ import cli
 
@@ -49,12 +54,35 @@ def test_the_newest_is_sound() -> None:
 
 @pytest.mark.parametrize("version", OLD)
 def test_an_older_one_is_refused_and_can_be_made_anew(version: int, tmp_path: Path) -> None:
+    """The message is the command that does it, with the folder that the index was made of."""
     index = tmp_path / "index"
     shutil.copytree(FORMATS / str(version), index)
-    with pytest.raises(IndexOutdated, match="duizhao index --rebuild"):
-        open_archive(index)
-    result = CliRunner().invoke(cli, ["index", str(SEEDS), "--index", str(index), "--rebuild"])
+    before = {path.name: path.read_bytes() for path in index.iterdir()}
+    command = f"duizhao index --rebuild /srv/archive/seeds --index {index}"
+    for refused in (open_archive, verify_index, build_lexicon, partial(build_index, SEEDS)):
+        with pytest.raises(IndexOutdated) as caught:
+            refused(index=index) if isinstance(refused, partial) else refused(index)
+        assert str(caught.value).endswith(f"make it anew with: {command}")
+    assert {path.name: path.read_bytes() for path in index.iterdir() if path.name != LOCK} == before
+    arguments = [part.replace("/srv/archive/seeds", str(SEEDS)) for part in shlex.split(command)]
+    result = CliRunner().invoke(cli, arguments[1:])
     assert result.exit_code == 0, result.output
     with open_archive(index) as archive:
         assert len(archive) == 1
-    assert len([*index.glob("MAIN_*.columns")]) == 1
+    assert not [*index.glob("*.columns")]
+    with open_index(index) as reader:
+        assert {path.name for path in index.iterdir()} == reader.files() | {LOCK}
+
+
+def test_a_user_dictionary_is_named_and_unknown_folders_are_not_guessed(tmp_path: Path) -> None:
+    index = tmp_path / "an index"
+    shutil.copytree(FORMATS / "3", index)
+    (index / "dictionary_0a.words").write_text("词", encoding="utf-8")
+    (index / "manifest_1.columns").write_bytes(b"")
+    with pytest.raises(IndexOutdated) as caught:
+        open_archive(index)
+    command = str(caught.value).partition("with: ")[2]
+    assert shlex.split(command) == [
+        "duizhao", "index", "--rebuild", "PATHS", "--index", str(index),
+        "--dictionary", str(index / "dictionary_0a.words"),
+    ]  # fmt: skip

@@ -83,7 +83,7 @@ def some_cases(index: Path, random_: random.Random, count: int) -> Iterator[Case
 
 def _parts(path: Path) -> Iterator[tuple[str, int, int]]:
     """From where to where the arrays of a file are, if it has any; or the file, thrice."""
-    if path.suffix == ".columns":
+    if path.suffix == ".arrays":
         container = Container(path)
         for name in container:
             if size := container[name].nbytes:

@@ -23,8 +23,8 @@ from typing import Any, Final, NamedTuple
 
 from bench.trust.history import History, observe, orphans
 from indexer import build_index
-from indexer.commit import HOLDER
 from indexer.errors import DuizhaoError
+from indexer.files import HOLDER
 
 ERRORS: Final = (errno.ENOSPC, errno.EIO, errno.EACCES)
 _SIZE: Final = 12

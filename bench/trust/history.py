@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from indexer import IndexMissing
-from indexer.commit import HOLDER, LOCK
+from indexer.files import HOLDER, LOCK
 from indexer.store import open_index
 from search import open_archive
 

@@ -107,12 +107,12 @@ class Writer:
         marker.write_text(_MARKED.format(self._state, "." * self._state), encoding="utf-8")
         truth = self.truths / f"{self._state}.json"
         truth.write_text(json.dumps(self._truth()._asdict()), encoding="utf-8")
-        before = {path.name for path in self.index.glob("*.columns")}
+        before = {path.name for path in self.index.glob("*.arrays")}
         self._progress[_BEGUN] = self._state
         words = self._dictionary if dictionary else None
         build_index(self._history.folder, index=self.index, rebuild=rebuild, dictionary=words)
         self._progress[_COMMITTED] = self._state
-        gone = before - {path.name for path in self.index.glob("*.columns")}
+        gone = before - {path.name for path in self.index.glob("*.arrays")}
         return any(name.startswith("MAIN_") for name in gone)
 
     def _change(self) -> None:
@@ -279,7 +279,7 @@ def race(
         for task in reading:
             total = total.plus(task.result())
     with open_index(writer.index) as reader:
-        assert {path.name for path in writer.index.glob("*.columns")} <= reader.files()
+        assert {path.name for path in writer.index.glob("*.arrays")} <= reader.files()
     return writing, total
 
 

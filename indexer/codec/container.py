@@ -30,7 +30,7 @@ import numpy.typing as npt
 from indexer.codec.arrays import AnyArray
 from indexer.errors import IndexDamaged
 
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 ALIGNMENT: Final = 64
 
 # What a growing array keeps in memory, and what is copied at a time.
@@ -205,18 +205,20 @@ class Container:
     """An open container: name to array, a read-only view of the file, made at first use.
 
     Opening reads the directory alone. Raises IndexDamaged, then or at first use of an array, for a
-    file that contradicts itself or is of another format, OSError for one that cannot be read. May
-    be used from several threads.
+    file that contradicts itself or is of another format (unless ``any_format``: all formats have
+    had the same layout so far), OSError for one that cannot be read. May be used from several
+    threads.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, any_format: bool = False) -> None:
         self.path = path
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_size < len(_HEADER) + _FOOTER.size:
                 raise IndexDamaged(path, "cut short")
             self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         self._arrays: dict[str, AnyArray] = {}
-        if self.map[: len(_HEADER)] != _HEADER:
+        header = _MAGIC if any_format else _HEADER
+        if self.map[: len(header)] != header:
             raise IndexDamaged(path, f"not a file of format {FORMAT_VERSION}")
         self._entries = self._directory()
 

@@ -88,6 +88,24 @@ def read_manifest(path: Path) -> list[ManifestRow]:
         container.close()
 
 
+def read_roots(path: Path) -> list[str]:
+    """Read the roots of a manifest of this format or any earlier one, each once, in their order.
+
+    Raises IndexDamaged, OSError.
+    """
+    container = Container(path, any_format=True)
+    try:
+        if "roots" in container:  # format 1
+            roots = json.loads(container["roots"].tobytes())
+        else:
+            _, roots = json.loads(_content(container["names"]))
+        return [*map(str, roots)]
+    except (ValueError, TypeError, RecursionError, zstandard.ZstdError):
+        raise IndexDamaged(path, "unreadable manifest") from None
+    finally:
+        container.close()
+
+
 def _frame(content: bytes) -> AnyArray:
     return np.frombuffer(zstandard.compress(content, _LEVEL), np.uint8)
 

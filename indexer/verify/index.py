@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -14,17 +14,17 @@ from indexer.analysis import Analyzer
 from indexer.callbacks import Progress
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.reader import SegmentReader
-from indexer.descriptor import is_ours, manifest_file_name
 from indexer.errors import IndexDamaged
+from indexer.files import is_ours, latest_generation, manifest_file_name
 from indexer.job import Pipeline, Settings
 from indexer.memory import MEBIBYTE
+from indexer.remedy import rebuild_command
 from indexer.source.changes import SeedChanges, compare_seeds
 from indexer.source.seeds import MAX_FILE_SIZE
 from indexer.store import IndexReader, open_index
 from indexer.verify.articles import SegmentArticles, analysis_faults
 from indexer.verify.lexicon import table_faults
 from indexer.verify.structure import structure_faults
-from indexer.whoosh.toc import latest_generation
 
 Level = Literal["quick", "full", "deep"]
 
@@ -106,7 +106,7 @@ def verify_index(
             segments=len(index.segments) if index else 0,
             size=sum(segment.size for segment in index.segments) if index else 0,
             damage=damage,
-            remedy=verification.remedy() if damage else "",
+            remedy=rebuild_command(path) if damage else "",
             orphans=tuple(sorted(_orphans(index))) if index else (),
             seeds=verification.seeds,
             elapsed=time.perf_counter() - started,
@@ -156,16 +156,20 @@ class _Verification:
         self.seeds = compare_seeds(self._rows)
 
     def _open(self) -> IndexReader:
-        """Open the index, and read its manifest."""
+        """Open the index; read its manifest and the table of contents that Whoosh reads."""
         while True:
             index = open_index(self._directory, _fingerprint if self._level == "deep" else None)
+            damage = []
             try:
                 self._rows = index.manifest()
             except IndexDamaged as error:
-                if latest_generation(self._directory) != index.generation:  # a commit removed it
-                    index.close()
-                    continue
-                self.damage.append(Damage(error.path, error.reason))
+                damage.append(Damage(error.path, error.reason))
+            if reason := _toc_fault(index):
+                damage.append(Damage(index.toc_path, reason))
+            if damage and latest_generation(self._directory) != index.generation:
+                index.close()  # a commit removed the files
+                continue
+            self.damage += damage
             return index
 
     def _look_at(self, segment: SegmentReader, contents: SegmentArticles) -> None:
@@ -204,13 +208,17 @@ class _Verification:
         if self._on_progress:
             self._on_progress(min(self._read, self._to_read) // MEBIBYTE, self._to_read // MEBIBYTE)
 
-    def remedy(self) -> str:
-        """The command that makes the index anew, as far as is known of what."""
-        roots = [*dict.fromkeys(row.root for row in self._rows)] or ["PATHS"]
-        command = ["duizhao", "index", *roots, "--index", str(self._directory), "--rebuild"]
-        if self.index and (name := self.index.descriptor.dictionary):
-            command += ["--dictionary", str(self._directory / name)]
-        return shlex.join(command)
+
+def _toc_fault(index: IndexReader) -> str:
+    """What is wrong with Whoosh's table of contents, which is not parsed; "" if nothing is.
+
+    The descriptor contains the checksum of the table that was made from it.
+    """
+    try:
+        content = index.toc_path.read_bytes()
+    except FileNotFoundError:
+        return "missing"
+    return "" if zlib.crc32(content) == index.descriptor.toc_checksum else "wrong checksum"
 
 
 def _manifest_faults(rows: Iterable[ManifestRow], hashes: Mapping[str, str]) -> Iterator[str]:

@@ -19,21 +19,22 @@ from whoosh.codec import base
 from indexer.article import Article
 from indexer.codec.arrays import AnyArray, Int64Array
 from indexer.codec.reader import SegmentReader
+from indexer.deletions import unpack_deletions
+from indexer.files import segment_file_name
 from indexer.schema import DOCUMENT_ARRAYS
 from indexer.whoosh.fields import WhooshField
-from indexer.whoosh.terms import ColumnarTermsReader, refuse
-from indexer.whoosh.toc import segment_file_name
+from indexer.whoosh.terms import TermsReader, refuse
 
 # Whoosh is untyped: mypy takes each base class of its for Any.
 # mypy: disable-error-code="misc"
 # ruff: noqa: D102 - these methods are Whoosh's, which says what they do
 
 
-class ColumnarSegment(base.Segment):
-    """What Whoosh's table of contents says of a segment.
+class DuizhaoSegment(base.Segment):
+    """A segment in Whoosh's table of contents, where it is pickled under the name of this class.
 
-    Pickled there by the name of this class: ``indexname``, ``segid``, ``compound`` (False),
-    ``doccount`` and ``deleted``, the deleted documents as ascending little-endian uint32.
+    Attributes: ``indexname``; ``segid``; ``compound``, which is False; ``doccount``, the number of
+    documents with deleted ones; ``deleted``, the bitmap that `indexer.deletions` makes.
     """
 
     def __init__(self, indexname: str, segid: str, doccount: int, deleted: bytes = b"") -> None:
@@ -43,8 +44,8 @@ class ColumnarSegment(base.Segment):
         self.doccount = doccount
         self.deleted = deleted
 
-    def codec(self) -> ColumnarCodec:
-        return ColumnarCodec()
+    def codec(self) -> DuizhaoCodec:
+        return DuizhaoCodec()
 
     def should_assemble(self) -> bool:
         return False
@@ -53,40 +54,39 @@ class ColumnarSegment(base.Segment):
         return self.doccount
 
     def deleted_count(self) -> int:
-        return len(self.deleted) // 4
+        return int.from_bytes(self.deleted, "big").bit_count()
 
     def deleted_docs(self) -> list[int]:
-        documents: list[int] = np.frombuffer(self.deleted, "<u4").tolist()
+        (live,) = unpack_deletions(self.deleted, [self.doccount])
+        documents: list[int] = [] if live is None else np.flatnonzero(~live).tolist()
         return documents
 
     def is_deleted(self, docnum: int) -> bool:
-        deleted = np.frombuffer(self.deleted, "<u4")
-        place = int(np.searchsorted(deleted, docnum))
-        return place < len(deleted) and bool(deleted[place] == docnum)
+        return bool(self.deleted) and bool(self.deleted[docnum >> 3] << (docnum & 7) & 0x80)
 
     set_doc_count = delete_document = refuse
 
 
-class ColumnarCodec(base.Codec):
+class DuizhaoCodec(base.Codec):
     """Reads segments; refuses to write them."""
 
-    def terms_reader(self, storage: Any, segment: ColumnarSegment) -> ColumnarTermsReader:
-        return ColumnarTermsReader(_open(storage, segment))
+    def terms_reader(self, storage: Any, segment: DuizhaoSegment) -> TermsReader:
+        return TermsReader(_open(storage, segment))
 
-    def per_document_reader(self, storage: Any, segment: ColumnarSegment) -> ColumnarDocumentReader:
-        return ColumnarDocumentReader(_open(storage, segment), segment)
+    def per_document_reader(self, storage: Any, segment: DuizhaoSegment) -> DocumentReader:
+        return DocumentReader(_open(storage, segment), segment)
 
     per_document_writer = field_writer = postings_writer = postings_reader = new_segment = refuse
 
 
-def _open(storage: Any, segment: ColumnarSegment) -> SegmentReader:
+def _open(storage: Any, segment: DuizhaoSegment) -> SegmentReader:
     return SegmentReader(Path(storage.folder, segment_file_name(segment.segid)))
 
 
-class ColumnarDocumentReader(base.PerDocumentReader):
+class DocumentReader(base.PerDocumentReader):
     """Lengths, columns and stored articles."""
 
-    def __init__(self, reader: SegmentReader, segment: ColumnarSegment) -> None:
+    def __init__(self, reader: SegmentReader, segment: DuizhaoSegment) -> None:
         self._reader = reader
         self._segment = segment
         self._deleted = frozenset(segment.deleted_docs())
@@ -119,8 +119,8 @@ class ColumnarDocumentReader(base.PerDocumentReader):
     def list_columns(self) -> tuple[str, ...]:
         return DOCUMENT_ARRAYS
 
-    def column_reader(self, fieldname: str, _: Any) -> ColumnReader:
-        return ColumnReader(getattr(self._reader, fieldname))
+    def column_reader(self, fieldname: str, _: Any) -> AttributeReader:
+        return AttributeReader(getattr(self._reader, fieldname))
 
     def _lengths(self, fieldname: str) -> Int64Array:
         if fieldname not in self._fields:
@@ -143,7 +143,7 @@ class ColumnarDocumentReader(base.PerDocumentReader):
         return asdict(Article.from_bytes(self._reader.stored(docnum)))
 
 
-class ColumnReader(columns.ColumnReader):
+class AttributeReader(columns.ColumnReader):
     """A number for each document."""
 
     def __init__(self, values: AnyArray) -> None:

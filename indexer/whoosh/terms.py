@@ -27,7 +27,7 @@ def refuse(*_: object, **__: object) -> NoReturn:
     raise NotImplementedError("Whoosh only reads this index; write it with indexer.build_index")
 
 
-class ColumnarTermsReader(base.TermsReader):
+class TermsReader(base.TermsReader):
     """The terms of a segment, as bytes, field by field in order."""
 
     def __init__(self, segment: SegmentReader) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from whoosh import query
 from whoosh.index import LockError, open_dir
 
-from indexer import Article, commit, merge_policy
+from indexer import Article, files, merge_policy
 from indexer.codec.manifest import ManifestRow
 from indexer.commit import IndexWriter
 from indexer.errors import IndexDamaged, IndexLocked
@@ -24,7 +24,7 @@ from indexer.schema import ID_FIELD, TEXT
 from indexer.store import IndexReader, open_index
 from tests.indexer.codec.documents import build, document, read_postings
 
-KEPT = {commit.LOCK}  # Whoosh's lock file stays
+KEPT = {files.LOCK}  # Whoosh's lock file stays
 
 
 def row(name: str) -> ManifestRow:
@@ -160,16 +160,16 @@ def test_a_reader_goes_on_undisturbed(tmp_path: Path) -> None:
 
 
 def test_other_files_are_not_touched(tmp_path: Path) -> None:
-    others = {".gitignore", "README.md", "MAIN.txt", "manifest.columns", "dictionary.txt"}
+    others = {".gitignore", "README.md", "MAIN.txt", "manifest.arrays", "dictionary.txt"}
     for name in others:
         (tmp_path / name).touch()
-    leftovers = {"_MAIN_2.toc.17.5", "MAIN_0a.columns", "manifest_1.columns", "duizhao_7.json",
+    leftovers = {"_MAIN_2.toc.17.5", "MAIN_0a.arrays", "manifest_1.arrays", "duizhao_7.json",
                  "dictionary_00.words"}  # fmt: skip
     for name in leftovers:
         (tmp_path / name).touch()
     change(tmp_path, {"1": "a"})
     assert others < names(tmp_path)
-    assert names(tmp_path) & leftovers == {"manifest_1.columns"}
+    assert names(tmp_path) & leftovers == {"manifest_1.arrays"}
     assert read(tmp_path) == {"1": "a"}
 
 
@@ -179,7 +179,7 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
             IndexWriter(tmp_path)
         assert str(os.getpid()) in str(caught.value)
         assert "\n" not in str(caught.value)
-        (tmp_path / commit.HOLDER).unlink()
+        (tmp_path / files.HOLDER).unlink()
         with pytest.raises(IndexLocked, match="another process"):
             IndexWriter(tmp_path)
     change(tmp_path, {"1": "a"})

@@ -56,7 +56,7 @@ def test_indexing_learns_when_the_archive_has_doubled(tmp_path: Path) -> None:
         build_index(seeds, index=index)
         names.append(lexicon_name(index))
         assert [path.name for path in index.glob("lexicon_*")] == [names[-1]]
-    assert names == [f"lexicon_{i}.columns" for i in (1, 1, 3, 3, 5)]
+    assert names == [f"lexicon_{i}.arrays" for i in (1, 1, 3, 3, 5)]
     with open_index(index) as reader:
         assert reader.lexicon is not None
         row = TranslationTables(reader.lexicon).row("工人", "zh")
@@ -75,12 +75,12 @@ def test_it_may_be_left_out_and_made_later(tmp_path: Path) -> None:
     assert str(report).startswith(
         "learnt from 32 aligned passages of 4 articles, 0 better aligned, in "
     )
-    assert lexicon_name(index) == "lexicon_2.columns"
+    assert lexicon_name(index) == "lexicon_2.arrays"
     with open_archive(index) as archive:
         assert [(hit.article.id, hit.score) for hit in archive.search("工人")] == before
     write_articles(seeds, 14, 15)
     assert build_index(seeds, index=index).new == 1  # the manifest is as it was
-    assert lexicon_name(index) == "lexicon_2.columns"
+    assert lexicon_name(index) == "lexicon_2.arrays"
 
 
 def test_articles_are_taken_from_all_over(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_what_was_not_surely_aligned_is_aligned_anew(tmp_path: Path) -> None:
     report = build_lexicon(index, on_progress=lambda *counts: told.append(counts))
     assert report.realigned == 1
     assert told[-1] == (31, 31)
-    assert len([*index.glob("MAIN_*.columns")]) == 1
+    assert len([*index.glob("MAIN_*.arrays")]) == 1
     with open_archive(index) as archive:
         assert [(hit.article, hit.score) for hit in archive.search("工人", limit=99)] == before
         found = archive.concordance(
@@ -149,4 +149,4 @@ def test_what_fails_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(KeyboardInterrupt):
         build_lexicon(index)
     assert sorted(path.name for path in index.iterdir()) == files
-    assert lexicon_name(index) == "lexicon_1.columns"
+    assert lexicon_name(index) == "lexicon_1.arrays"

@@ -1,32 +1,26 @@
 """An index is opened whole, or refused in one line; nothing in it is ever run."""
 
 import json
-import os
-import pickle
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from whoosh import fields
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, create_in
+from whoosh.index import create_in, open_dir
 
 from indexer.errors import DuizhaoError, IndexDamaged, IndexMissing, IndexOutdated
+from indexer.files import latest_generation
 from indexer.schema import INDEX_VERSION
 from indexer.store import open_index
-from indexer.whoosh.codec import ColumnarSegment
-from indexer.whoosh.schema import whoosh_schema
-from indexer.whoosh.toc import latest_generation, toc_file_name
 from tests.indexer.test_commit import change, read
 
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("indexer.merge_policy.MAX_SIZE_RATIO", 0)  # nothing is merged
+    monkeypatch.setattr("indexer.merge_policy.MAX_DELETED_SHARE", 1)
     change(tmp_path, {"1": "a"}, {"2": "b", "3": "c", "4": "c"}, dictionary="词\n")
     change(tmp_path, deleted=("2",), dictionary="词\n")
     return tmp_path
@@ -78,8 +72,20 @@ def test_another_analysis_is_outdated(index: Path) -> None:
         {"index_version": None, "more": 1},
         {"generation": 1},
         {"article_count": 4},
-        {"toc_checksum": 4},
         {"toc_checksum": None},
+        {"deletions_checksum": 4},
+        {"deletions_checksum": "4"},
+        {"deletions_checksum": None},
+        {"segments": None},
+        {"segments": ["0a"]},
+        {"segments": {}},
+        {"segments": {"0a": 1}},
+        {"segments": {"../0a": 1}},
+        {"segments": {"": 1}},
+        {"segments": {"0A": 1}},
+        {"segments": {"0a": -1}},
+        {"segments": {"0a": "1"}},
+        {"segments": {"0a": 10**30}},
         {"more": 1},
         {"dictionary": "/etc/passwd"},
         {"dictionary": "dictionary_00.words"},
@@ -99,7 +105,7 @@ def test_an_unreadable_descriptor_is_damage(index: Path, text: str) -> None:
 
 def test_a_missing_file_is_damage(index: Path) -> None:
     parts = [path for path in index.iterdir() if "LOCK" not in path.name]
-    assert len(parts) == 6
+    assert len(parts) == 7
     for path in parts:
         content = path.read_bytes()
         path.unlink()
@@ -113,6 +119,8 @@ def test_a_missing_file_is_damage(index: Path) -> None:
 
 def test_a_file_cut_short_is_damage(index: Path) -> None:
     for path in index.iterdir():
+        if path.suffix == ".toc":  # which only Whoosh reads
+            continue
         content = path.read_bytes()
         for length in range(0, len(content), max(1, len(content) // 97)):
             path.write_bytes(content[:length])
@@ -122,95 +130,36 @@ def test_a_file_cut_short_is_damage(index: Path) -> None:
 
 
 def test_files_that_contradict_each_other_are_damage(index: Path) -> None:
-    one, two = sorted(index.glob("MAIN_*.columns"), key=lambda path: path.stat().st_size)
+    one, two = sorted(index.glob("MAIN_*.arrays"), key=lambda path: path.stat().st_size)
     one.write_bytes(two.read_bytes())
     refuses(index)
 
 
-class Bomb:
-    """Unpickled, it runs a command."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
-        return os.system, (f"touch {self.path}",)
-
-
-class Schema(fields.Schema):  # type: ignore[misc] # Whoosh is untyped
-    """A schema with a bomb in it."""
-
-    def __init__(self, bomb: Bomb) -> None:
-        super().__init__()
-        self.bomb = bomb
-
-
-def write_toc(index: Path, segments: object, schema: Any = None) -> None:
-    generation = latest_generation(index)
-    assert generation is not None
-    path = index / toc_file_name(generation)
-    path.unlink()
-    TOC(schema or whoosh_schema(), segments, generation).write(FileStorage(str(index)), "MAIN")
-    rewrite(index, toc_checksum=zlib.crc32(path.read_bytes()))
-
-
-def segment(segid: object = "0a", doccount: object = 1, deleted: object = b"") -> ColumnarSegment:
-    return ColumnarSegment("MAIN", segid, doccount, deleted)  # type: ignore[arg-type]
-
-
-def test_nothing_that_is_pickled_runs(index: Path) -> None:
-    marker = index / "marker"
-    bomb = Bomb(marker)
-    within = segment()
-    within.bomb = bomb
-    for segments in (bomb, [bomb], [within], {"a": bomb}, [segment(bomb)], [segment(deleted=bomb)]):
-        write_toc(index, segments)
-        assert "system" in refuses(index)
-    pickle.loads(pickle.dumps(bomb))
-    assert marker.exists()  # the bomb is a good one
-
-
-def test_the_schema_is_not_even_read(index: Path) -> None:
-    change(index)
-    state = pickle_of_segments(index)
-    write_toc(index, state, Schema(Bomb(index / "marker")))
-    assert read(index) == {"1": "a", "3": "c", "4": "c"}
-    assert not (index / "marker").exists()
-
-
-def pickle_of_segments(index: Path) -> object:
-    generation = latest_generation(index)
-    return TOC.read(FileStorage(str(index)), "MAIN", generation).segments
-
-
 @pytest.mark.parametrize(
-    "segments",
+    ("bitmap", "reason"),
     [
-        None,
-        (),
-        [None],
-        [[segment()]],
-        ["MAIN_0a"],
-        [segment("../0a")],
-        [segment("")],
-        [segment("0A")],
-        [segment(5)],
-        [segment(doccount=-1)],
-        [segment(doccount="1")],
-        [segment(deleted=b"\0")],
-        [segment(deleted=b"\1\0\0\0")],
-        [segment(deleted=b"\0\0\0\0" * 2)],
-        [segment(deleted="")],
-        [ColumnarSegment("OTHER", "0a", 1)],
-        [ColumnarSegment],
-        [ColumnarSegment.__new__(ColumnarSegment)],
-        [whoosh_schema()],
-        [pickle.PickleBuffer],
+        (b"", "another article count"),
+        (b"\x40\0", "deletions of another number of documents"),
+        (b"\x60", "another article count"),
     ],
 )
-def test_what_is_no_list_of_segments_is_damage(index: Path, segments: object) -> None:
-    write_toc(index, segments)
-    assert ".toc" in refuses(index)
+def test_impossible_deletions_are_damage(index: Path, bitmap: bytes, reason: str) -> None:
+    path = index / "deletions_2.bits"
+    assert path.read_bytes() == b"\x40"  # the second of four documents
+    path.write_bytes(bitmap)
+    assert f"{path}: damaged (wrong checksum)" in refuses(index)
+    rewrite(index, deletions_checksum=zlib.crc32(bitmap))
+    assert reason in refuses(index)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 10_000, b"cos\nsystem\n(Vexit 1\ntR."])
+def test_the_table_of_contents_is_not_looked_into(index: Path, content: bytes) -> None:
+    """The newest name counts, whatever the file contains; the next commit writes another."""
+    (index / "_MAIN_2.toc").write_bytes(content)
+    assert read(index) == {"1": "a", "3": "c", "4": "c"}
+    change(index, {"5": "d"}, dictionary="词\n")
+    assert read(index) == {"1": "a", "3": "c", "4": "c", "5": "d"}
+    assert open_dir(str(index)).doc_count() == 4
 
 
 def test_an_index_of_another_program_is_refused(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 120, paragraphs=5)
     write(seeds / "3" / "bad.txt", "Title: A\nDate: 1953-13-01\n")
     write(seeds / "3" / "empty.txt", "")
-    here, there = task(seeds, tmp_path / "here.columns"), task(seeds, tmp_path / "there.columns")
+    here, there = task(seeds, tmp_path / "here.arrays"), task(seeds, tmp_path / "there.arrays")
     progress: list[int] = []
     expected = build_segments(here, Pipeline(PLAIN), progress.append)
     with started() as worker:
@@ -70,10 +70,10 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
 
 def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 40, paragraphs=5)
-    whole = task(seeds, tmp_path / "whole.columns")
+    whole = task(seeds, tmp_path / "whole.arrays")
     expected = build_segments(whole, Pipeline(PLAIN), lambda _: None)
     with started() as worker:
-        result = worker.build(task(seeds, tmp_path / "part.columns", 2**15), lambda _: None)
+        result = worker.build(task(seeds, tmp_path / "part.arrays", 2**15), lambda _: None)
     assert result.read == expected.read
     assert len(result.segments) > 2
     assert sum(count for count, *_ in contents(result.segments)) == 39
@@ -84,14 +84,14 @@ def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Pa
 def test_without_changes_there_is_no_segment(tmp_path: Path) -> None:
     seeds = tmp_path / "seeds"
     write(seeds / "a.txt")
-    result = build_segments(task(seeds, tmp_path / "a.columns"), Pipeline(PLAIN), lambda _: None)
+    result = build_segments(task(seeds, tmp_path / "a.arrays"), Pipeline(PLAIN), lambda _: None)
     assert (len(result.read), result.segments) == (1, [])
     assert names(tmp_path) == {"seeds"}
 
 
 def test_a_worker_compresses_with_what_it_is_told(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 300)
-    job = task(seeds, tmp_path / "a.columns")
+    job = task(seeds, tmp_path / "a.arrays")
     trained = train_dictionary([read_article(file).to_bytes() for file, _ in job.files])
     assert trained
     with started(PLAIN._replace(trained=trained)) as worker:
@@ -107,7 +107,7 @@ def test_a_worker_has_the_dictionary_and_the_largest_size(tmp_path: Path) -> Non
     write(tmp_path / "seeds" / "b.txt", "Title: 增产节约运动\n" + "字" * 1000)
     files = [(file, "") for file in find_seeds(tmp_path / "seeds", lambda _: None)]
     with started(Settings("增产节约运动 100000 n\n", 1000, b"")) as worker:
-        result = worker.build(Task(str(tmp_path / "a.columns"), AMPLE, files), lambda _: None)
+        result = worker.build(Task(str(tmp_path / "a.arrays"), AMPLE, files), lambda _: None)
     assert [error.reason for error in result.errors.values()] == ["larger than 1,000 bytes"]
     reader = SegmentReader(Path(result.segments[0]))
     field = reader.field(RANKING)
@@ -119,8 +119,8 @@ def test_a_worker_has_the_dictionary_and_the_largest_size(tmp_path: Path) -> Non
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 3)
     with started() as worker:
-        good = task(seeds, tmp_path / "a.columns")
-        nowhere = good._replace(segment=str(tmp_path / "nowhere" / "a.columns"))
+        good = task(seeds, tmp_path / "a.arrays")
+        nowhere = good._replace(segment=str(tmp_path / "nowhere" / "a.arrays"))
         with pytest.raises(FileNotFoundError) as caught:
             worker.build(nowhere, lambda _: None)
         assert str(caught.value.filename).startswith(str(tmp_path / "nowhere"))
@@ -131,7 +131,7 @@ def test_a_name_that_is_not_utf_8_gets_through(tmp_path: Path) -> None:
     path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")
     with started() as worker:
         files = [(SeedFile("a.txt", path, 1, 1), "")]
-        result = worker.build(Task(str(tmp_path / "a.columns"), AMPLE, files), lambda _: None)
+        result = worker.build(Task(str(tmp_path / "a.arrays"), AMPLE, files), lambda _: None)
     assert str(result.errors["a.txt"]) == rf"{tmp_path}/\udcff.txt:0: no such file or directory"
 
 
@@ -140,7 +140,7 @@ def test_a_dead_worker_is_found_out(tmp_path: Path) -> None:
     worker.start(PLAIN)
     worker._process.kill()
     with pytest.raises(ChildProcessError, match=r"^an indexing process ended with status -?\d+; "):
-        worker.build(task(write_many(tmp_path, 3), tmp_path / "a.columns"), lambda _: None)
+        worker.build(task(write_many(tmp_path, 3), tmp_path / "a.arrays"), lambda _: None)
     worker.close()
 
 
@@ -157,7 +157,7 @@ def test_a_worker_ends_quietly_when_nobody_listens(
     seeds = write_many(tmp_path / "seeds", 120)
     worker = Worker()
     worker.start(PLAIN)
-    job = task(seeds, tmp_path / "a.columns")
+    job = task(seeds, tmp_path / "a.arrays")
     files = [(f.id, f.path, f.size, f.mtime_ns, known) for f, known in job.files]
     worker._send([job.segment, job.memory, files])
     worker._output.close()

@@ -62,7 +62,7 @@ def test_a_worker_without_a_process_to_work_for_ends_at_once(tmp_path: Path) -> 
     with Worker() as worker:
         worker.start(Settings(None, 1 << 30, b""))
         seed = SeedFile("a.txt", str(file), file.stat().st_size, 0)
-        segment = tmp_path / "MAIN_x.columns"
+        segment = tmp_path / "MAIN_x.arrays"
         worker._send([str(segment), 1 << 30, [(*seed, "")] * 100])
         worker._input.close()
         assert worker._process.wait(timeout=30) == 1
@@ -85,7 +85,7 @@ def test_a_lock_of_a_dead_process_is_taken_over(tmp_path: Path) -> None:
     os.waitpid(child, 0)
     with IndexWriter(index):
         pass
-    assert not [*index.glob("MAIN_*.columns")]
+    assert not [*index.glob("MAIN_*.arrays")]
 
 
 def test_what_a_killed_run_has_left_goes_with_the_next_that_changes_nothing(
@@ -96,10 +96,10 @@ def test_what_a_killed_run_has_left_goes_with_the_next_that_changes_nothing(
     history.step()
     index = tmp_path / "index"
     build_index(history.folder, index=index)
-    (index / "MAIN_abc.columns").write_bytes(b"half a segment")
-    (index / "lexicon_9.columns").write_bytes(b"")
+    (index / "MAIN_abc.arrays").write_bytes(b"half a segment")
+    (index / "lexicon_9.arrays").write_bytes(b"")
     (index / "notes.txt").write_text("mine", encoding="utf-8")
-    assert orphans(index) == {"MAIN_abc.columns", "lexicon_9.columns", "notes.txt"}
+    assert orphans(index) == {"MAIN_abc.arrays", "lexicon_9.arrays", "notes.txt"}
     build_index(history.folder, index=index)
     assert orphans(index) == {"notes.txt"}
     assert observe(index) == history.state

@@ -36,7 +36,7 @@ def test_no_promise_is_broken() -> None:
 
 def test_every_byte_and_every_length_of_every_file_is_tried(index: Path) -> None:
     sizes = {path.name: path.stat().st_size for path in damage.files(index)}
-    assert len(sizes) == 7
+    assert len(sizes) == 8
     tried = [*damage.cases(index, random.Random(1))]
     assert len(tried) == len(set(tried)) == 2 * sum(sizes.values())
     content = b"abc"
@@ -109,7 +109,7 @@ CALLS: list[tuple[str, Callable[[Archive], object]]] = [
 def test_what_an_index_is_to_blame_for_is_damage_and_the_rest_is_not(
     index: Path, name: str, call: Callable[[Archive], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (path, *_) = index.glob("MAIN_*.columns")
+    (path, *_) = index.glob("MAIN_*.arrays")
     case = damage.Case(path.name, 64, 1)
     with open_archive(index) as archive:
         call(archive)
@@ -152,7 +152,7 @@ def test_a_damaged_segment_is_not_realigned(
     monkeypatch.setattr("indexer.learn.Learner.realign", lambda *_, **__: False)
     copy = tmp_path / "index"
     shutil.copytree(index, copy)
-    for path in copy.glob("MAIN_*.columns"):
+    for path in copy.glob("MAIN_*.arrays"):
         case = damage.Case(path.name, Container(path).offset("text/first_lows"), 1)
         with damage.damaged(copy, case), pytest.raises(IndexDamaged, match="text/first_lows"):
             build_lexicon(copy)

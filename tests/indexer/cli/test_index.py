@@ -16,7 +16,8 @@ import pytest
 
 from indexer import build_index
 from indexer.cli.index import index_command
-from indexer.commit import HOLDER, IndexWriter
+from indexer.commit import IndexWriter
+from indexer.files import HOLDER
 from tests.indexer.archives import articles, content, names, python, write, write_many
 
 REPORT = re.compile(

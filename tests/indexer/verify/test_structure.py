@@ -34,7 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(merge_policy, "MAX_SIZE_RATIO", 1)
         patch.setattr(merge_policy, "MAX_DELETED_SHARE", 1)
         _fill(seeds, place / "index")
-    assert len([*(place / "index").glob("MAIN_*.columns")]) == 2
+    assert len([*(place / "index").glob("MAIN_*.arrays")]) == 2
     return place / "index"
 
 
@@ -76,7 +76,7 @@ def restore(path: Path, content: bytes) -> None:
 
 def segments(index: Path) -> list[Path]:
     """The segments, the largest first."""
-    found = index.glob("MAIN_*.columns")
+    found = index.glob("MAIN_*.arrays")
     return sorted(found, key=lambda path: -path.stat().st_size)
 
 
@@ -222,7 +222,7 @@ def test_a_missing_array_is_damage(index: Path) -> None:
 @pytest.fixture(scope="module")
 def lexicon(index: Path) -> Path:
     build_lexicon(index)
-    (path,) = index.glob("lexicon_*.columns")
+    (path,) = index.glob("lexicon_*.arrays")
     return path
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import pickle
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,11 +26,12 @@ from indexer.analysis.bigrams import bigram_code
 from indexer.analysis.encoder import Encoder
 from indexer.article import Article
 from indexer.codec.builder import Document, SegmentBuilder
+from indexer.deletions import pack_deletions
 from indexer.document import to_document
+from indexer.files import segment_file_name
 from indexer.schema import OTHER_FIELDS, RANKING, TEXT_FIELDS, ZONES
-from indexer.whoosh.codec import ColumnarCodec, ColumnarSegment
+from indexer.whoosh.codec import DuizhaoCodec, DuizhaoSegment
 from indexer.whoosh.schema import whoosh_schema
-from indexer.whoosh.toc import segment_file_name
 from tests.indexer.codec.documents import build, documents, stem, terms_of
 from tests.search.articles import make_article
 
@@ -43,10 +45,13 @@ def write(segments: Segments, directory: Path) -> FileIndex:
     for number, (added, deleted) in enumerate(segments):
         name = f"s{number}"
         build(added, directory / segment_file_name(name))
-        packed = b"".join(each.to_bytes(4, "little") for each in sorted(deleted))
-        entries.append(ColumnarSegment("MAIN", name, len(added), packed))
+        entries.append(DuizhaoSegment("MAIN", name, len(added), bitmap(deleted, len(added))))
     TOC(whoosh_schema(), entries, 1).write(FileStorage(str(directory)), "MAIN")
     return open_dir(str(directory))
+
+
+def bitmap(deleted: Collection[int], count: int) -> bytes:
+    return pack_deletions([np.array([i not in deleted for i in range(count)])], [count])
 
 
 def texts(document: Document) -> dict[str, str]:
@@ -192,7 +197,7 @@ def archive(tmp_path: Path) -> FileIndex:
         for each in added:
             builder.add(to_document(each, encoder))
         builder.write(tmp_path / segment_file_name(name))
-        entries.append(ColumnarSegment("MAIN", name, len(added)))
+        entries.append(DuizhaoSegment("MAIN", name, len(added)))
     TOC(whoosh_schema(), entries, 1).write(FileStorage(str(tmp_path)), "MAIN")
     return open_dir(str(tmp_path))
 
@@ -250,7 +255,7 @@ def test_whoosh_shows_what_is_stored(archive: FileIndex) -> None:
 def test_whoosh_does_not_write(archive: FileIndex) -> None:
     refused = pytest.raises(NotImplementedError, match=r"indexer\.build_index")
     with refused:
-        ColumnarCodec().new_segment(archive.storage, "MAIN")
+        DuizhaoCodec().new_segment(archive.storage, "MAIN")
     with archive.reader() as reader:
         segment = reader.leaf_readers()[0][0].segment()
         with refused:
@@ -259,13 +264,14 @@ def test_whoosh_does_not_write(archive: FileIndex) -> None:
             list(reader.leaf_readers()[0][0].iter_postings())
 
 
-def test_a_segment_is_small_in_the_table_of_contents() -> None:
-    deleted = range(0, 200, 2)
-    packed = b"".join(each.to_bytes(4, "little") for each in deleted)
-    segment = ColumnarSegment("MAIN", "abc", 200, packed)
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))))
+def test_deletions_are_a_bitmap_in_the_table_of_contents(case: tuple[int, set[int]]) -> None:
+    count, deleted = case
+    segment = DuizhaoSegment("MAIN", "abc", count, bitmap(deleted, count))
     again = pickle.loads(pickle.dumps(segment))
-    assert len(pickle.dumps(segment)) < 4 * len(deleted) + 200
-    assert again.deleted_docs() == list(deleted)
-    assert [again.is_deleted(i) for i in range(200)] == [i in deleted for i in range(200)]
-    assert (again.doc_count(), again.doc_count_all(), again.has_deletions()) == (100, 200, True)
-    assert not ColumnarSegment("MAIN", "abc", 200).is_deleted(0)
+    assert len(pickle.dumps(segment)) < count / 8 + 200
+    assert again.deleted_docs() == sorted(deleted)
+    assert [again.is_deleted(i) for i in range(count)] == [i in deleted for i in range(count)]
+    assert again.doc_count() == count - len(deleted)
+    assert again.doc_count_all() == count
+    assert again.has_deletions() == bool(deleted)

@@ -84,7 +84,7 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
     chunk = PostingsBatch(ones, 0 * ones, ones, 0 * ones, np.zeros(len(known), np.uint32))
     bigrams = [code for term in known if (code := bigram_code(term)) is not None]
     with TemporaryDirectory() as directory:
-        path = Path(directory) / "field.columns"
+        path = Path(directory) / "field.arrays"
         with ContainerWriter(path) as out:
             write_terms("f", [term for term in known if bigram_code(term) is None], out)
             out.add("f/bigrams", np.array(bigrams, np.uint32))

@@ -1,0 +1,63 @@
+"""The command that makes an index anew from the files of which it was made."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import suppress
+from pathlib import Path
+
+from indexer.errors import IndexDamaged
+from indexer.files import (
+    DICTIONARY_PATTERN,
+    descriptor_file_name,
+    latest_generation,
+    manifest_file_name,
+)
+
+# What a user has to fill in if the roots are not known.
+_UNKNOWN_ROOTS = ("PATHS",)
+
+
+def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
+    """The command, for a shell, that makes the index in a directory anew.
+
+    The folders of the articles are read from the index's manifest, of this format or an earlier
+    one. If it cannot be read, the command contains ``PATHS`` in their place. The user dictionary
+    that is kept in the index is named too; with ``other_dictionary``, ``DICTIONARY`` stands for
+    the one that the user wants instead.
+    """
+    roots, dictionary = [], None
+    with suppress(OSError):
+        if generation := latest_generation(directory):
+            roots = _manifest_roots(directory, generation)
+            dictionary = "DICTIONARY" if other_dictionary else _dictionary(directory, generation)
+    command = ["duizhao", "index", "--rebuild", *(roots or _UNKNOWN_ROOTS)]
+    command += ["--index", str(directory)]
+    if dictionary:
+        command += ["--dictionary", str(dictionary)]
+    return shlex.join(command)
+
+
+def with_command(error: IndexDamaged, directory: Path) -> IndexDamaged:
+    """The same error, whose message now contains the command for the index in a directory."""
+    error.command = rebuild_command(directory)
+    return error
+
+
+def _manifest_roots(directory: Path, generation: int) -> list[str]:
+    from indexer.codec.manifest import read_roots
+
+    path = directory / manifest_file_name(generation)
+    for candidate in (path, path.with_suffix(".columns")):  # the name before format 4
+        with suppress(IndexDamaged, FileNotFoundError):
+            return read_roots(candidate)
+    return []
+
+
+def _dictionary(directory: Path, generation: int) -> Path | None:
+    """The user dictionary of a generation, even if the descriptor that names it is damaged."""
+    paths = [*directory.glob(DICTIONARY_PATTERN)]
+    if len(paths) > 1:  # an interrupted run has left another
+        text = (directory / descriptor_file_name(generation)).read_bytes()
+        paths = [path for path in paths if path.name.encode() in text]
+    return paths[0] if len(paths) == 1 else None
