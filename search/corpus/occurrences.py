@@ -75,7 +75,7 @@ class Occurrences:
     """
 
     def __init__(self, evaluation: Evaluation) -> None:
-        self._executor = evaluation.executor
+        self._finder = evaluation.finder
         self._snapshot = evaluation.snapshot
         self._analyzer = evaluation.analyzer
         sought = {
@@ -154,7 +154,7 @@ class Occurrences:
         """All places in documents, which ascend."""
         parts = []
         for place, fields in self._sought:
-            spans = self._executor.intervals(place, fields, documents)
+            spans = self._finder.extents(place, fields, documents)
             if isinstance(place, Pattern):
                 anchors = spans.starts + place.slots[0].offset
             else:

@@ -1,9 +1,11 @@
-"""What a match is worth: every weight of the ranking stands here.
+"""BM25, the formula that scores a term in a document; its weights are in `search.weights`.
 
-BM25 for several fields (Robertson, Zaragoza and Taylor 2004, "Simple BM25 extension to multiple
-weighted fields", CIKM): the occurrences of a term are weighted by their zones and added, then
-saturated once, by the length of the whole document. That length is relative to the average of its
-language, and of a bilingual document the mean of both.
+This is BM25 for several weighted fields (Robertson, Zaragoza and Taylor 2004, "Simple BM25
+extension to multiple weighted fields", CIKM). The occurrences of a term are weighted by their zones
+and added, and the sum is saturated once, by the length of the whole document. The length is
+relative to the average of the document's language; for a bilingual document it is the mean of both.
+
+    score = idf * saturated term frequency
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ Scores = npt.NDArray[np.float32]
 
 
 def length_norms(relative_lengths: npt.NDArray[np.float64]) -> Scores:
-    """How far a document's length tells against what occurs in it; shape as given.
+    """Return the factor by which the length of each document lowers its scores; shape as given.
 
-    ``relative_lengths``: of documents, 1.0 for the average; overwritten.
+    ``relative_lengths`` are 1.0 for documents of average length; the array is overwritten.
     """
     relative_lengths *= B
     relative_lengths += 1 - B
@@ -27,17 +29,17 @@ def length_norms(relative_lengths: npt.NDArray[np.float64]) -> Scores:
 
 
 def idf(documents: int, total: int) -> float:
-    """How rare a term is that stands in so many documents of so many; never negative."""
+    """Return the idf of a term that occurs in ``documents`` of ``total`` documents; at least 0."""
     return float(np.log1p((total - documents + 0.5) / (documents + 0.5)))
 
 
-def saturate(weights: Scores, norms: Scores) -> Scores:
-    """BM25's share of idf for a term's added, weighted occurrences in documents of these norms.
+def saturate(weighted_tf: Scores, norms: Scores) -> Scores:
+    """Return the saturated term frequency in documents with these length norms.
 
-    Overwrites ``norms``.
+    ``norms`` is overwritten.
     """
     norms *= K1
-    norms += weights
-    np.divide(weights, norms, out=norms)
+    norms += weighted_tf
+    np.divide(weighted_tf, norms, out=norms)
     norms *= K1 + 1
     return norms

@@ -1,21 +1,25 @@
-"""What queries share: the most recently used, within a budget of memory."""
+"""A cache with a memory budget, for values that several queries share."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from search.engine.lock import LOCK
 
 Cached = TypeVar("Cached")
 
+# A value that takes more than this part of the budget is not kept.
+_LARGE_PART: Final = 4
+
 
 class Cache(Generic[Cached]):
-    """Values by key; ``size_of`` tells the bytes of one, ``budget`` what they may take together.
+    """The most recently used values, by key.
 
-    May be used from several threads, and after a fork. Two that miss a value at once may both make
-    it.
+    ``budget`` is the memory in bytes that all values may take together; ``size_of`` returns that of
+    one value. Several threads may use a cache, and so may a child after a fork. Two threads that
+    need the same missing value at once may both make it.
     """
 
     def __init__(self, budget: int, size_of: Callable[[Cached], int]) -> None:
@@ -25,14 +29,14 @@ class Cache(Generic[Cached]):
         self._size = 0
 
     def get(self, key: Hashable, make: Callable[[], Cached]) -> Cached:
-        """The value of a key, made if it is not there; a very large one is not kept."""
+        """Return the value of a key; call ``make`` for a missing one, and keep it if not large."""
         with LOCK:
             if key in self._values:
                 self._values.move_to_end(key)
                 return self._values[key]
         value = make()
         size = self._size_of(value)
-        if size <= self._budget // 4:
+        if size <= self._budget // _LARGE_PART:
             with LOCK:
                 if key not in self._values:
                     self._values[key] = value

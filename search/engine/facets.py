@@ -1,6 +1,6 @@
-"""How many of the matches there are of each year, page, author ….
+"""Facets: counts of all matches by year, page, author and so on.
 
-Counted over all matches, from columns; nothing of an article is read.
+They are counted from document arrays and categories. No article is read.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _LANGUAGES: Final = {EN + ZH: "both", EN: "en", ZH: "zh"}
 def count(
     names: Sequence[FacetName], documents: DocNumbers, snapshot: Snapshot
 ) -> tuple[Facet, ...]:
-    """Facets of the documents, in the order of ``names``."""
+    """Return the facets of the documents, in the order of ``names``."""
     return tuple(Facet(name, tuple(_counts(name, documents, snapshot))) for name in names)
 
 
 def _counts(name: FacetName, documents: DocNumbers, snapshot: Snapshot) -> list[tuple[str, int]]:
-    """Values with their counts: times and pages in order, others from the most frequent on."""
+    """Return values and counts: years, months and pages sorted, others by falling frequency."""
     if name in CATEGORIES:
         values, numbers = snapshot.category(name)
         counts = np.bincount(numbers[documents], minlength=len(values)).tolist()
@@ -43,7 +43,7 @@ def _counts(name: FacetName, documents: DocNumbers, snapshot: Snapshot) -> list[
 
 
 def _periods(dates: npt.NDArray[np.int32], unit: Literal["Y", "M"]) -> list[tuple[str, int]]:
-    """How many days are in each year or month that has any."""
+    """Count the dates in each year or month that has any."""
     dated = dates[dates != NO_DATE].astype("datetime64[D]").astype(f"datetime64[{unit}]")
     if not dated.size:
         return []

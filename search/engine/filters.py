@@ -1,4 +1,4 @@
-"""Which documents pass a filter, by their columns."""
+"""Filters: conditions on document arrays such as the date."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Final
 
 import numpy as np
 
+from indexer.codec.arrays import BoolArray
 from indexer.schema import LANGUAGE_BITS, NO_DATE, NO_PAGE, to_days
-from search.engine.matches import Mask
 from search.engine.snapshot import Snapshot
 from search.language import query
 from search.plan.nodes import Filter
 
-NO_LIMIT: Final = 2**31 - 1
+_NO_LIMIT: Final = 2**31 - 1
 
+# The filters that `filter_mask` evaluates.
 MASK_FILTERS: Final = (
     query.DateRange,
     query.PageRange,
@@ -23,18 +24,18 @@ MASK_FILTERS: Final = (
 )
 
 
-def filter_mask(condition: Filter, snapshot: Snapshot) -> Mask:
-    """Which document numbers pass a filter, deleted ones among them: bool (size,)."""
+def filter_mask(condition: Filter, snapshot: Snapshot) -> BoolArray:
+    """Return a mask of the documents that pass a filter, deleted ones included: bool (size,)."""
     document_array = snapshot.document_array
     match condition:
         case query.DateRange(since, until):
             dates = document_array("date")
             low = to_days(since) if since else NO_DATE + 1
-            mask: Mask = (dates >= low) & (dates <= (to_days(until) if until else NO_LIMIT))
+            mask: BoolArray = (dates >= low) & (dates <= (to_days(until) if until else _NO_LIMIT))
             return mask
         case query.PageRange(low, high):
             pages = document_array("page")
-            first, last = low or NO_PAGE + 1, NO_LIMIT if high is None else high
+            first, last = low or NO_PAGE + 1, _NO_LIMIT if high is None else high
             return (pages >= first) & (pages <= last)
         case query.LanguageFilter(language):
             return (document_array("languages") & LANGUAGE_BITS[language]) > 0

@@ -1,4 +1,4 @@
-"""The lock of what threads share, which a fork leaves free."""
+"""A lock for everything that threads share; after a fork it is free in the child."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 from threading import RLock
 from typing import Final
 
-# One for all, since it is held for some instructions only. Whoever forks takes it meanwhile, so
-# that a child never waits for a thread that it has not got. It may be taken twice by a thread:
-# whatever runs between two instructions, such as a handler of signals, may search too.
+# One lock is enough, since it is held for a few instructions only. A thread that forks takes it
+# first, so a child never waits for a thread that it does not have. It is reentrant, because code
+# that runs between two instructions, such as a signal handler, may search too.
 LOCK: Final = RLock()
 
 if hasattr(os, "register_at_fork"):

@@ -1,4 +1,4 @@
-"""Sets of documents as sorted arrays, with scores or without."""
+"""Sets of documents as sorted arrays of document numbers, with or without scores."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from indexer.codec.arrays import BoolArray, Int64Array
 from search.engine.bm25 import Scores
 
-DocNumbers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+# Numbers of documents across all segments of a snapshot.
+DocNumbers = Int64Array
 NO_DOCUMENTS: Final[DocNumbers] = np.empty(0, np.int64)
 
-# A set that is so many times smaller than the others is looked up in them, one by one.
-_MUCH_SMALLER: Final = 64
+# If all documents are this many times more than the smallest set, its members are looked up in the
+# other sets; otherwise masks are faster.
+_SPARSE: Final = 64
 
 
 class Matches(NamedTuple):
@@ -26,22 +27,22 @@ class Matches(NamedTuple):
 
 
 def unscored(documents: DocNumbers) -> Matches:
-    """Matches that score nothing."""
+    """Make matches whose scores are 0."""
     return Matches(documents, np.zeros(documents.size, np.float32))
 
 
-def mask_of(parts: Sequence[DocNumbers], size: int) -> Mask:
-    """Which numbers below ``size`` stand in any part."""
+def mask_of(parts: Sequence[DocNumbers], size: int) -> BoolArray:
+    """Return a mask of the numbers below ``size`` that are in any part: bool (size,)."""
     mask = np.zeros(size, np.bool_)
     for part in parts:
         mask[part] = True
     return mask
 
 
-def common(parts: Sequence[DocNumbers], size: int) -> DocNumbers:
-    """Documents, numbered below ``size``, that stand in every part."""
+def intersection(parts: Sequence[DocNumbers], size: int) -> DocNumbers:
+    """Return the documents, with numbers below ``size``, that are in every part."""
     documents, *others = sorted(parts, key=len)
-    if documents.size * _MUCH_SMALLER < size:
+    if documents.size * _SPARSE < size:
         for other in others:
             if not documents.size:
                 break
@@ -55,13 +56,13 @@ def common(parts: Sequence[DocNumbers], size: int) -> DocNumbers:
 
 
 def union(parts: Sequence[DocNumbers], size: int) -> DocNumbers:
-    """Documents, numbered below ``size``, that stand in any part."""
+    """Return the documents, with numbers below ``size``, that are in any part."""
     first, *others = [part for part in parts if part.size] or [NO_DOCUMENTS]
     if all(other is first for other in others):
         return first
     return np.flatnonzero(mask_of([first, *others], size))
 
 
-def without(documents: DocNumbers, excluded: DocNumbers, size: int) -> DocNumbers:
-    """Documents, numbered below ``size``, that do not stand among ``excluded``."""
+def difference(documents: DocNumbers, excluded: DocNumbers, size: int) -> DocNumbers:
+    """Return the documents, with numbers below ``size``, that are not excluded."""
     return documents[~mask_of([excluded], size)[documents]]

@@ -1,4 +1,4 @@
-"""The order of matches and the page cut from it."""
+"""The order of matches, and the selection of a page."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from search.engine.snapshot import Snapshot
 SortOrder = Literal["relevance", "date", "-date"]
 SORT_ORDERS: Final[tuple[SortOrder, ...]] = get_args(SortOrder)
 
+# The keys are divided into this many rows to find a bound for the smallest.
+_ROWS: Final = 64
+
 
 def top_k(
     matches: Matches, snapshot: Snapshot, sort: SortOrder, offset: int, limit: int
 ) -> Int64Array:
-    """The indices into ``matches`` of those from ``offset`` on, at most ``limit``, in order.
+    """Return the indices of ``limit`` matches from ``offset`` on, in the order ``sort``.
 
-    Equals are in the order of their document numbers, so pages neither overlap nor leave gaps.
-    Without scores, as for a date alone, relevance is the order of time. Undated articles come
-    last.
+    Matches with the same score or date are in the order of their document numbers, so pages neither
+    overlap nor leave gaps. If all scores are 0, as for a query with a date only, "relevance" means
+    "date". Undated articles come last.
     """
     if sort == "relevance" and not matches.scores.any():
         sort = "date"
@@ -32,18 +35,15 @@ def top_k(
     return smallest_keys(dates.take(matches.documents), offset + limit)[offset:]
 
 
-# A key in so many is the smallest of its row.
-_ROW: Final = 64
-
-
 def smallest_keys(keys: npt.NDArray[np.float32] | npt.NDArray[np.int32], count: int) -> Int64Array:
-    """The indices of the ``count`` smallest keys, ascending; equal ones in their order."""
+    """Return the indices of the ``count`` smallest keys, sorted by key, then by index."""
     indices: Int64Array = np.arange(keys.size if count else 0)
     if 0 < count < keys.size:
-        rows = keys.size // _ROW
+        length = keys.size // _ROWS
         some = keys
-        if rows > 2 * count:  # the smallest of rows are a bound, though not the least
-            some = keys[: rows * _ROW].reshape(_ROW, rows).min(axis=0)
+        if length > 2 * count:
+            # The minima of columns are few, and their count-th smallest is an upper bound.
+            some = keys[: length * _ROWS].reshape(_ROWS, length).min(axis=0)
         indices = np.flatnonzero(keys <= np.partition(some, count - 1)[count - 1])
     order = np.argsort(keys[indices], kind="stable")
     return indices[order[:count]]

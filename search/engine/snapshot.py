@@ -1,18 +1,14 @@
-"""One committed state of an index as whole arrays over all its segments.
-
-Documents are numbered through all segments. Arrays are made at their first use and kept.
-Safe to use from several threads: two that need an array at once may both make it.
-"""
+"""One committed state of an index, as arrays over the documents of all segments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.analysis import Analyzer
+from indexer.codec.arrays import AnyArray, BoolArray, Int32Array, Int64Array
 from indexer.codec.reader import SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.lazy import lazy
@@ -21,34 +17,42 @@ from indexer.store import IndexReader
 from search.engine.bm25 import Scores, length_norms
 from search.engine.cache import Cache
 from search.engine.counts import Counts
-from search.engine.matches import Mask
 
 if TYPE_CHECKING:
     from indexer.lexicon import Linker, TranslationTables
 
-# In which zones the length of a document in one language is.
-_LANGUAGES = [[i for i, zone in enumerate(ZONES) if zone.endswith(end)] for end in ("en", "zh")]
-_LAST = 2**31 - 1
-_CACHE_SIZE = 64 << 20
+# The zones of each language, by which the length of a document is measured.
+_ZONES_OF_LANGUAGES: Final = [
+    [i for i, zone in enumerate(ZONES) if zone.endswith(end)] for end in ("en", "zh")
+]
+_LAST: Final = 2**31 - 1  # sorts behind all dates
+_CACHE_BYTES: Final = 64 << 20
 
 
 class Snapshot:
-    """What a query needs to know of an index as a whole."""
+    """One committed state of an index, open for queries.
+
+    Documents are numbered across all segments, from 0 to ``size`` - 1, deleted ones included;
+    ``live_count`` documents are not deleted. Each array is computed when it is first needed, and
+    kept. Several threads may use a snapshot; two that need an array at once may both compute it.
+
+    ``counts`` and ``postings`` cache the terms that queries ask for: the counts over all segments,
+    and the decoded postings of one field of one segment.
+    """
 
     def __init__(self, index: IndexReader) -> None:
         self.index = index
-        self.size: int = index.doc_count_all  # document numbers are below it
+        self.size: int = index.doc_count_all
         self.live_count: int = index.doc_count
-        self._document_arrays: dict[str, npt.NDArray[np.int32]] = {}
-        self._categories: dict[str, tuple[list[str], npt.NDArray[np.int64]]] = {}
+        self._document_arrays: dict[str, Int32Array] = {}
+        self._categories: dict[str, tuple[list[str], Int64Array]] = {}
         self._linker: Linker | None = None
-        # Terms that queries ask for, decoded: over all segments, and in each.
-        self.counts: Cache[Counts] = Cache(_CACHE_SIZE, lambda counts: counts.memory)
-        self.postings: Cache[TermsPostings] = Cache(_CACHE_SIZE, lambda found: found.memory)
+        self.counts: Cache[Counts] = Cache(_CACHE_BYTES, lambda counts: counts.memory)
+        self.postings: Cache[TermsPostings] = Cache(_CACHE_BYTES, lambda found: found.memory)
 
     @lazy
     def tables(self) -> TranslationTables | None:
-        """Which words render each other, if the index has a lexicon."""
+        """The tables of words that translate each other; None if the index has no lexicon."""
         if self.index.lexicon is None:
             return None
         from indexer.lexicon import TranslationTables
@@ -56,41 +60,44 @@ class Snapshot:
         return TranslationTables(self.index.lexicon)
 
     def linker(self, analyzer: Analyzer) -> Linker | None:
-        """What finds the counterparts of words, if the index has a lexicon."""
+        """Return the finder of a word's counterparts; None if the index has no lexicon."""
         if self._linker is None and self.tables is not None:
             from indexer.lexicon import Linker
 
             self._linker = Linker(self.tables, analyzer)
         return self._linker
 
-    def segments(self) -> Iterator[tuple[int, SegmentReader, Mask | None]]:
-        """Each segment with its first document number and its mask of live documents, if any."""
+    def segments(self) -> Iterator[tuple[int, SegmentReader, BoolArray | None]]:
+        """Yield each segment with the number of its first document and its mask of live documents.
+
+        The mask is None if no document of the segment is deleted.
+        """
         return zip(self.index.bases, self.index.segments, self.index.live, strict=True)
 
     @lazy
-    def live(self) -> Mask:
-        """Which document numbers are in use: bool (size,)."""
+    def live(self) -> BoolArray:
+        """The mask of documents that are not deleted: bool (size,)."""
         parts = [
             np.ones(segment.doc_count, np.bool_) if live is None else live
             for _, segment, live in self.segments()
         ]
         return np.concatenate([np.empty(0, np.bool_), *parts])
 
-    def document_array(self, name: str) -> npt.NDArray[np.int32]:
-        """A column (date, page, languages) of all documents: int32 (size,)."""
+    def document_array(self, name: str) -> Int32Array:
+        """Return "date", "page" or "languages" of all documents: int32 (size,)."""
         if name not in self._document_arrays:
             joined = self._joined(lambda segment: getattr(segment, name))
             self._document_arrays[name] = np.asarray(joined, np.int32)
         return self._document_arrays[name]
 
-    def category(self, name: str) -> tuple[list[str], npt.NDArray[np.int64]]:
-        """The values of a category, in order, and which of them each document has: (size,)."""
+    def category(self, name: str) -> tuple[list[str], Int64Array]:
+        """Return the sorted values of a category, and the index of the value for each document."""
         if name not in self._categories:
             parts = [segment.category(name) for _, segment, _ in self.segments()]
             values = sorted({value for part in parts for value in part.values})
-            places = {value: place for place, value in enumerate(values)}
+            indices = {value: index for index, value in enumerate(values)}
             numbers = [
-                np.array([places[value] for value in part.values], np.int64)[part.numbers]
+                np.array([indices[value] for value in part.values], np.int64)[part.numbers]
                 for part in parts
             ]
             joined = np.concatenate([np.empty(0, np.int64), *numbers])
@@ -98,40 +105,39 @@ class Snapshot:
         return self._categories[name]
 
     @lazy
-    def oldest_first(self) -> npt.NDArray[np.int32]:
-        """What to sort by for the oldest first, undated documents last: int32 (size,)."""
+    def oldest_first(self) -> Int32Array:
+        """Sort keys that put the oldest documents first, undated ones last: int32 (size,)."""
         dates = self.document_array("date")
         return np.where(dates == NO_DATE, _LAST, dates).astype(np.int32)
 
     @lazy
-    def newest_first(self) -> npt.NDArray[np.int32]:
-        """What to sort by for the newest first, undated documents last: int32 (size,)."""
+    def newest_first(self) -> Int32Array:
+        """Sort keys that put the newest documents first, undated ones last: int32 (size,)."""
         dates = self.document_array("date")
         return np.where(dates == NO_DATE, _LAST, -np.maximum(dates, -_LAST)).astype(np.int32)
 
     @lazy
-    def zone_bounds(self) -> npt.NDArray[np.int64]:
-        """At which key, document << `POSITION_BITS` | position, each zone of each document starts.
+    def zone_bounds(self) -> Int64Array:
+        """The position key at which each zone of each document starts, sorted.
 
-        They ascend; int64 (size * the number of zones,).
+        A key is document << `POSITION_BITS` | position. Returns int64 (size * number of zones,).
         """
         starts = self._joined(lambda segment: segment.zone_starts.ravel()).astype(np.int64)
         return starts + (np.arange(starts.size) // len(ZONES) << POSITION_BITS)
 
     @lazy
-    def title_ends(self) -> npt.NDArray[np.int64]:
-        """Before which position the titles of each document are: int64 (size,)."""
-        return self._joined(lambda segment: segment.zone_starts[:, TITLE_ZONE_COUNT]).astype(
-            np.int64
-        )
+    def title_ends(self) -> Int64Array:
+        """The position at which the titles of each document end: int64 (size,)."""
+        ends = self._joined(lambda segment: segment.zone_starts[:, TITLE_ZONE_COUNT])
+        return ends.astype(np.int64)
 
     @lazy
     def norms(self) -> Scores:
-        """How far the length of each document tells against it: float32 (size,)."""
+        """The factor by which the length of each document lowers its scores: float32 (size,)."""
         relative = np.zeros(self.size)
         languages = np.zeros(self.size, np.uint8)
         zone_lengths = self._joined(lambda segment: segment.zone_lengths.ravel())
-        for zones in _LANGUAGES:
+        for zones in _ZONES_OF_LANGUAGES:
             lengths = np.zeros(self.size, np.int32)
             for zone in zones:
                 lengths += zone_lengths[zone :: len(ZONES)]
@@ -142,7 +148,7 @@ class Snapshot:
         relative /= np.maximum(languages, 1)
         return length_norms(relative)
 
-    def _joined(self, array_of: Callable[[SegmentReader], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    def _joined(self, array_of: Callable[[SegmentReader], AnyArray]) -> AnyArray:
         parts = [np.asarray(array_of(segment)) for _, segment, _ in self.segments()]
         if len(parts) == 1:
             return parts[0]

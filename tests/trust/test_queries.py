@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bench.trust.queries import _check, ask, small
 from search import Archive, open_archive
+from search.engine.budget import BudgetLimits
 from search.language.limits import MAX_EXPANSIONS, MAX_PARTS
 from search.language.parser import parse
 from search.render import terminal
@@ -107,8 +108,7 @@ def test_words_that_are_too_common_to_look_how_near_they_stand(
     query = "workers NEAR/1 peasants"
     near, both = archive.search(query), archive.search("workers peasants", match="all")
     assert 0 < near.total < both.total
-    monkeypatch.setattr("search.engine.executor._MIN_POSITIONS", 3)
-    monkeypatch.setattr("search.engine.executor._POSITIONS_PER_DOCUMENT", 0)
+    monkeypatch.setattr("search.engine.interval_finder._LIMITS", BudgetLimits(0, 3, 16))
     cut = archive.search(query)
     assert cut.total == both.total
     assert [d.kind for d in cut.diagnostics] == ["too-common"]
@@ -123,8 +123,7 @@ def test_wildcards_that_are_too_common_to_be_counted(
 ) -> None:
     first, both = archive.search("w*"), archive.search("w* e?onomy", match="all")
     assert 0 < both.total < first.total < len(archive)
-    monkeypatch.setattr("search.engine.lookup._MIN_POSITIONS", 0)
-    monkeypatch.setattr("search.engine.lookup._POSITIONS_PER_DOCUMENT", 0)
+    monkeypatch.setattr("search.engine.lookup._LIMITS", BudgetLimits(0, 0, 16))
     assert not archive.search("w*").diagnostics
     for query in ("w* e?onomy", "w* NOT e?onomy", "w* ?n? ec*my", "w* (e?onomy NEAR/1 m*)"):
         page = archive.search(query, match="all")
@@ -145,8 +144,7 @@ def test_what_stands_nearly_everywhere_is_not_looked_for_beside_words(
     near = lines("w* NEAR/3 factory")
     assert near
     assert near != lines("factory")
-    monkeypatch.setattr("search.engine.executor._MIN_POSITIONS", 3)
-    monkeypatch.setattr("search.engine.executor._POSITIONS_PER_DOCUMENT", 0)
+    monkeypatch.setattr("search.engine.interval_finder._LIMITS", BudgetLimits(0, 3, 16))
     both = lines("factory AND w*")
     for query in (
         "w* NEAR/3 factory",
@@ -173,7 +171,7 @@ def test_what_is_read_in_parts_is_the_same(
         whole = [answer(other, query) for query in queries]
     assert all(total for total, *_ in whole)
     monkeypatch.setattr("indexer.codec.postings_reader._BATCH_POSTINGS", 3)
-    monkeypatch.setattr("search.engine.lookup._MAX_KEPT", 0)
+    monkeypatch.setattr("search.engine.term_positions._MAX_CACHED", 0)
     with open_archive(archive.info().path) as other:
         assert [answer(other, query) for query in queries] == whole
 

@@ -91,7 +91,7 @@ def test_counts_what_reading_every_article_counts(
         for tree in queries:
             planned = make_plan(tree, ANALYZER)
             evaluation = evaluated(planned, snapshot)
-            documents = evaluation.matches.documents
+            documents = evaluation.documents("date")
             places = Occurrences(evaluation)
             standing: set[tuple[LanguageCode, str, str, int, str]] = set()
             nodes: Counter[LanguageCode] = Counter()

@@ -22,13 +22,13 @@ from indexer.commit import IndexWriter
 from indexer.document import to_document
 from indexer.schema import ID_FIELD
 from indexer.store import IndexReader, open_index
-from search.engine import executor as execute
+from search.engine import proximity
 from search.engine.evaluation import Evaluation
 from search.engine.executor import Executor
 from search.engine.facets import count
-from search.engine.lookup import Lookup
 from search.engine.matches import Matches
 from search.engine.order import SortOrder, top_k
+from search.engine.proximity import add_proximity
 from search.engine.snapshot import Snapshot
 from search.hit import FACETS
 from search.language.fields import TEXT_FIELD_NAMES
@@ -160,9 +160,11 @@ def archive(history: Sequence[Change]) -> Iterator[tuple[Snapshot, NaiveArchive]
 
 def evaluated(planned: Plan, snapshot: Snapshot) -> Evaluation:
     """A plan evaluated as it is."""
-    executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
+    executor = Executor(snapshot, ANALYZER)
     matches = executor.evaluate(planned)
-    return Evaluation(snapshot, ANALYZER, executor, planned, matches, relaxed=False, diagnostics=())
+    return Evaluation(
+        snapshot, ANALYZER, executor.finder, planned, matches, relaxed=False, diagnostics=()
+    )
 
 
 RUNS = texts(3, min_size=1).map(str.strip)
@@ -235,7 +237,7 @@ def test_finds_and_scores_as_reading_every_article_does(
         event(f"deleted: {snapshot.size > snapshot.live_count}")
         for tree, language, require_all in queries:
             planned = make_plan(tree, ANALYZER, language, require_all=require_all)
-            executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
+            executor = Executor(snapshot, ANALYZER)
             matches = executor.evaluate(planned)
             assert matches.documents.dtype == "int64"
             assert (matches.documents[1:] > matches.documents[:-1]).all()
@@ -247,7 +249,7 @@ def test_finds_and_scores_as_reading_every_article_does(
             for counted in count(FACETS, matches.documents, snapshot):
                 matching = [naive.articles[name] for name in found]
                 assert list(counted.counts) == facet(matching, counted.name)
-            nearer = executor.add_proximity(matches, planned)
+            nearer = add_proximity(matches, planned, executor.finder, snapshot)
             assert nearer.documents is matches.documents
             gains = naive.near(planned)
             expected = {name: score + gains[name] for name, score in expected.items()}
@@ -259,7 +261,7 @@ def test_finds_and_scores_as_reading_every_article_does(
 @given(HISTORIES, RUNS.map(Words) | FILTERS, st.integers(1, 4))
 def test_pages_are_cuts_of_one_order(history: list[Change], tree: Query, limit: int) -> None:
     with archive(history) as (snapshot, naive):
-        matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(make_plan(tree, ANALYZER))
+        matches = Executor(snapshot, ANALYZER).evaluate(make_plan(tree, ANALYZER))
         names = ids(snapshot.index)
         dates = [naive.articles[names[number]].date for number in matches.documents.tolist()]
         orders: tuple[SortOrder, ...] = ("relevance", "date", "-date")
@@ -330,7 +332,7 @@ def test_what_is_found(
 ) -> None:
     snapshot, naive = fixed
     assert len(snapshot.index.segments) == 3
-    matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(make_plan(tree, ANALYZER))
+    matches = Executor(snapshot, ANALYZER).evaluate(make_plan(tree, ANALYZER))
     names = ids(snapshot.index)
     assert {names[number] for number in matches.documents.tolist()} == expected
     assert naive.evaluate(make_plan(tree, ANALYZER)).keys() == expected
@@ -340,13 +342,13 @@ def test_only_the_best_gain_by_nearness(
     fixed: tuple[Snapshot, NaiveArchive], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot, naive = fixed
-    monkeypatch.setattr(execute, "PROXIMITY_DEPTH", 2)
+    monkeypatch.setattr(proximity, "PROXIMITY_DEPTH", 2)
     planned = make_plan(
         Group((Words("增产"), Words("节约"), Words("product"))), ANALYZER, require_all=False
     )
     loose = make_plan(Or((Words("增产"), Words("节约"), Words("的"))), ANALYZER)
     for each in (planned, loose):
-        executor = Executor(snapshot, Lookup(snapshot, ANALYZER))
+        executor = Executor(snapshot, ANALYZER)
         matches = executor.evaluate(each)
         best = sorted(range(len(matches.scores)), key=lambda i: -matches.scores[i])[:2]
         names = ids(snapshot.index)
@@ -356,11 +358,13 @@ def test_only_the_best_gain_by_nearness(
             score + (gains[names[number]] if i in best else 0.0)
             for i, (number, score) in enumerate(zip(numbers, scores, strict=True))
         ]
-        assert executor.add_proximity(matches, each).scores.tolist() == pytest.approx(expected)
+        assert add_proximity(
+            matches, each, executor.finder, snapshot
+        ).scores.tolist() == pytest.approx(expected)
 
 
 def test_a_page_of_nothing() -> None:
     with archive([Change([], set())]) as (snapshot, _):
-        matches = Executor(snapshot, Lookup(snapshot, ANALYZER)).evaluate(Everything())
+        matches = Executor(snapshot, ANALYZER).evaluate(Everything())
         assert not matches.documents.size
         assert top_k(matches, snapshot, "relevance", 0, 10).tolist() == []
