@@ -1,4 +1,4 @@
-"""Which words stand near a query's words, and how strongly they belong to them."""
+"""Collocates: the words that occur near a query's words more often than by chance."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ from search.plan.slot_terms import slot_ordinals
 
 @dataclass(frozen=True, slots=True)
 class Collocate:
-    """A word that stands near the node, the places of a query's words.
+    """A word that occurs near the node, which is the occurrences of the query's words.
 
-    ``together``: how often; ``language`` is that of the node. ``frequency``: how often the word
-    stands in the whole index; a Chinese word of one or two characters also within others, one of
-    more as it was cut out. ``example`` is the first place, by date, that it is near.
+    ``language`` is the language of the node. ``together`` counts how often the word occurs near it.
+    ``frequency`` counts how often it occurs in the whole index: a Chinese word of one or two
+    characters also inside of longer words, a longer one only as segmented by jieba. ``example`` is
+    the first occurrence of the node by date that the word is near.
     """
 
     word: str
@@ -43,11 +44,12 @@ class Collocate:
 
 @dataclass(frozen=True, slots=True)
 class Collocates:
-    """The collocates of a query's words, the strongest first, at most ``limit`` (0: all).
+    """The collocates of a query's words, the most strongly associated first.
 
-    ``nodes``: how many places the query's words of each language have. ``total`` words are near
-    at least ``min_count`` times. ``relaxed``: no article had all of the query's words, and these
-    have any.
+    There are ``total`` words that occur within ``window`` words of the node at least ``min_count``
+    times. ``collocates`` are at most ``limit`` of them; 0 means all. ``nodes`` counts the
+    occurrences of the query's words in each language. ``relaxed``: no article has all words of the
+    query, and the articles considered have any of them.
     """
 
     query: str
@@ -84,9 +86,9 @@ def find_collocates(
     min_count: int,
     limit: int,
 ) -> Collocates:
-    """The collocates of an evaluated query; `Archive.collocates` explains the options.
+    """Return the collocates of an evaluated query; `Archive.collocates` explains the options.
 
-    Collocates with the same score are in the order of how often they are near, then of their
+    Collocates with the same score are sorted by how often they occur near the node, then by their
     characters.
     """
     window, min_count, limit = max(0, window), max(1, min_count), max(0, limit)
@@ -106,7 +108,7 @@ def find_collocates(
 
 
 class _Finder:
-    """Finds the collocates of one query in one snapshot."""
+    """Finds the collocates of one evaluated query."""
 
     def __init__(
         self, evaluation: Evaluation, window: int, measure: MeasureName, min_count: int
@@ -120,7 +122,7 @@ class _Finder:
         self._min_count = min_count
 
     def strongest(self, limit: int) -> tuple[dict[LanguageCode, int], int, tuple[Collocate, ...]]:
-        """The numbers of nodes by language and of collocates, and the strongest of these."""
+        """Return the number of nodes by language, of collocates, and the strongest collocates."""
         found = count_cooccurrences(
             self._occurrences, self._documents, self._analyzer, self._window
         )
@@ -150,18 +152,19 @@ class _Finder:
                 yield _ScoredWord(score, together, word, language, frequency)
 
     def _example(self, one: _ScoredWord, document: int) -> ConcordanceLine:
-        """The first line of a document that has the word near its keyword."""
-        for passages in self._occurrences.by_zone(np.array([document])):
-            near = words_near(passages, self._analyzer, self._window)
+        """Return the first concordance line of a document whose keyword the word is near."""
+        for zone in self._occurrences.by_zone(np.array([document])):
+            near = words_near(zone, self._analyzer, self._window)
             for number, (language, words) in enumerate(near):
                 if language == one.language and one.word in words:
-                    return next(islice(context_lines(passages, DEFAULT_WINDOW), number, None))
-        raise AssertionError(f"{one.word} has been there before")
+                    return next(islice(context_lines(zone, DEFAULT_WINDOW), number, None))
+        raise AssertionError(f"{one.word} was counted in this document")
 
     def _tokens(self, language: LanguageCode) -> int:
-        """How many words or Chinese characters the texts of a language have.
+        """Return the number of words or Chinese characters in the texts of a language.
 
-        Where it is only found in those of the other, theirs.
+        If the index has no such texts, the nodes are foreign words in texts of the other language,
+        so the tokens of all texts are counted.
         """
         own = [ZONES.index(zone) for zone in TEXT_ZONES if zone.endswith(language)]
         counts = np.zeros(len(ZONES), np.int64)
@@ -172,7 +175,7 @@ class _Finder:
         return int(counts[own].sum() or counts.sum())
 
     def _frequency(self, word: str) -> int:
-        """How often a word stands in the whole index."""
+        """Return how often a word occurs in the whole index."""
         if is_han(word) and len(word) > 2:
             return sum(
                 _frequency(field, np.arange(number, number + 1), live)
@@ -193,7 +196,7 @@ class _Finder:
 
 
 def _frequency(field: FieldReader, terms: Int64Array, live: BoolArray | None) -> int:
-    """How often some terms stand in documents that are not deleted."""
+    """Return how often some terms occur in documents that are not deleted."""
     found = field.postings.read_terms(terms)
     frequencies = found.frequencies
     return int((frequencies if live is None else frequencies[live[found.documents]]).sum())

@@ -1,8 +1,8 @@
-"""Keyword in context, a line for each place of a query's words.
+"""Concordances: one line for each occurrence of a query's words, with its context (KWIC).
 
-A concordance is counted by the index, and its lines are made of the articles while they are asked
-for: however many there are, only those that are being looked at take memory. To sort by the words
-beside the keyword, as many lines as are asked for are held, about a kilobyte each.
+Lines are counted by the index alone, and made from the articles while one iterates over them. So
+only the current line takes memory, unless lines are sorted by the words beside the keyword: then
+all lines up to the limit are kept, about a kilobyte each.
 """
 
 from __future__ import annotations
@@ -28,22 +28,24 @@ from search.hit import Spans
 from search.passage.cells import character_cells, running_cells
 from search.passage.counterpart import counterpart_at
 
-DEFAULT_WINDOW: Final = 40
+DEFAULT_WINDOW: Final = 40  # cells
 
 LineOrder = Literal["date", "-date", "relevance", "left", "right"]
 LINE_ORDERS: Final[tuple[LineOrder, ...]] = get_args(LineOrder)
 
 
 class ConcordanceLine(NamedTuple):
-    """A place of a query's words, with what stands around it, all in the original characters.
+    """One occurrence of a query's words with its context, in the original characters.
 
-    ``id`` is the article's. ``keyword`` stands ``start`` characters into paragraph number
-    ``paragraph`` (from 1; 0 is the title) of ``language``; ``left`` comes right before it and
-    ``right`` right after it, both in the same paragraph. Of words near each other the keyword is
-    all from the first to the last; if that runs over paragraphs, a line break parts these.
+    ``id`` is the ID of the article. The ``keyword`` begins ``start`` characters into paragraph
+    number ``paragraph`` (counted from 1; 0 is the title) of the given ``language``. ``left`` is the
+    text directly before it and ``right`` the text directly after it, in the same paragraph. If the
+    query asks for words near each other, the keyword extends from the first to the last of them;
+    line breaks separate its paragraphs.
 
-    ``counterpart`` is what the other language says, in whole sentences, where that was asked for
-    and is known well enough; ``counterpart_spans`` is where in it the keyword is rendered.
+    ``counterpart`` is the translation in whole sentences, and ``counterpart_spans`` are the
+    renderings of the keyword in it. Both are empty if they were not requested or if the alignment
+    is not confident.
     """
 
     id: str
@@ -59,9 +61,10 @@ class ConcordanceLine(NamedTuple):
 
 
 class Concordance:
-    """The lines of a query, as often as one iterates over it; at most ``limit``, 0 for all.
+    """The lines of a query. One may iterate over them several times.
 
-    ``matching`` articles match; ``relaxed``: none had all of the words, and these have any.
+    ``limit`` is the maximum number of lines; 0 means all. ``matching`` is the number of articles
+    that match. ``relaxed``: no article has all words, and these have any of them.
     """
 
     def __init__(
@@ -83,16 +86,16 @@ class Concordance:
         self._documents = evaluation.documents(article_order(sort))
         self._window = max(0, window)
         self._sort = sort
-        self._translator = CounterpartAdder(evaluation) if bilingual else None
+        self._counterparts = CounterpartAdder(evaluation) if bilingual else None
 
     @property
     def total(self) -> int:
-        """How many lines there are in all; counted when it is first asked for."""
+        """The number of all lines. They are counted at the first access."""
         return self._counts[0]
 
     @property
     def articles(self) -> int:
-        """How many articles they are from."""
+        """The number of articles that have lines."""
         return self._counts[1]
 
     @lazy
@@ -101,92 +104,92 @@ class Concordance:
             return self._occurrences.count(self._documents)
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
-        found = self._lines()
+        lines = self._lines()
         if self._sort not in ("left", "right"):
-            return islice(found, min(self.limit, sys.maxsize) or None)
+            return islice(lines, min(self.limit, sys.maxsize) or None)
         key = left_key if self._sort == "left" else right_key
-        return iter(nsmallest(self.limit, found, key) if self.limit else sorted(found, key=key))
+        return iter(nsmallest(self.limit, lines, key) if self.limit else sorted(lines, key=key))
 
     def _lines(self) -> Iterator[ConcordanceLine]:
         with self._occurrences.guard:
-            for passages in self._occurrences.by_zone(self._documents):
-                found = context_lines(passages, self._window)
-                yield from self._translator.add_to(passages, found) if self._translator else found
+            for zone in self._occurrences.by_zone(self._documents):
+                lines = context_lines(zone, self._window)
+                yield from self._counterparts.add_to(lines, zone) if self._counterparts else lines
 
 
 class CounterpartAdder:
-    """Completes lines by what the other language says."""
+    """Adds counterparts to the lines of a concordance."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._index = evaluation.snapshot.index
         self._linker = evaluation.snapshot.linker(evaluation.analyzer)
 
     def add_to(
-        self, passages: ZoneOccurrences, found: Iterable[ConcordanceLine]
+        self, lines: Iterable[ConcordanceLine], zone: ZoneOccurrences
     ) -> Iterator[ConcordanceLine]:
-        """The lines of some places with their counterparts."""
-        article = passages.article
-        alignment = self._index.alignment(passages.document, article)
-        if passages.is_title:
-            title = article.title_en if passages.language == "zh" else article.title_zh
-            yield from (line._replace(counterpart=title) for line in found)
+        """Yield the lines of a zone with their counterparts. Titles translate each other."""
+        article = zone.article
+        alignment = self._index.alignment(zone.document, article)
+        if zone.is_title:
+            title = article.title_en if zone.language == "zh" else article.title_zh
+            yield from (line._replace(counterpart=title) for line in lines)
             return
         if not alignment:
-            yield from found
+            yield from lines
             return
-        for line in found:
-            mark = line.start, line.start + len(line.keyword.partition("\n")[0])
-            there = counterpart_at(
-                article, alignment, self._linker, line.language, line.paragraph - 1, mark
+        for line in lines:
+            span = line.start, line.start + len(line.keyword.partition("\n")[0])
+            found = counterpart_at(
+                article, alignment, self._linker, line.language, line.paragraph - 1, span
             )
-            yield line._replace(counterpart=there.text, counterpart_spans=there.spans)
+            yield line._replace(counterpart=found.text, counterpart_spans=found.spans)
 
 
-def context_lines(passages: ZoneOccurrences, window: int) -> Iterator[ConcordanceLine]:
-    """The lines of some places, in their order, with so many columns on either side."""
-    _, article, language, is_title, text, *places = passages
-    for number, low, start, end, high in zip(*(part.tolist() for part in places), strict=True):
+def context_lines(zone: ZoneOccurrences, window: int) -> Iterator[ConcordanceLine]:
+    """Yield the lines of a zone, with at most ``window`` cells of context on each side."""
+    article, text = zone.article, zone.text
+    for number, paragraph_start, start, end, paragraph_end in zone.spans():
         yield ConcordanceLine(
             id=article.id,
             date=article.date,
-            language=language,
-            paragraph=0 if is_title else number + 1,
-            start=start - low,
-            left=_left(text, low, start, window),
+            language=zone.language,
+            paragraph=0 if zone.is_title else number + 1,
+            start=start - paragraph_start,
+            left=_left(text, paragraph_start, start, window),
             keyword=text[start:end],
-            right=_right(text, end, high, window),
+            right=_right(text, end, paragraph_end, window),
         )
 
 
 def _left(text: str, low: int, start: int, cells: int) -> str:
-    """The end of a paragraph's text up to ``start``, in so many columns; no part of a word."""
+    """Return the text from ``low`` to ``start``, cut at its left to ``cells`` and whole words."""
     first = max(low, start - cells)
-    piece = text[first:start]
-    if not piece.isascii():
-        widths = running_cells(piece)
-        first += bisect_left(widths, widths[-1] - cells)
+    part = text[first:start]
+    if not part.isascii():
+        sums = running_cells(part)
+        first += bisect_left(sums, sums[-1] - cells)
         while first > low and first < start and not character_cells(text[first]):
-            first += 1  # a mark on a character that is cut off
+            first += 1  # a mark whose character is cut off
     if first > low and _in_word(text, first):
         first = text.find(" ", first, start) + 1 or first
     return text[first:start]
 
 
 def _right(text: str, end: int, high: int, cells: int) -> str:
-    """The beginning of a paragraph's text from ``end`` on, likewise."""
+    """Return the text from ``end`` to ``high``, cut at its right to ``cells`` and whole words."""
     last = min(high, end + cells)
-    piece = text[end:last]
-    if not piece.isascii():
-        last = end + bisect_right(running_cells(piece), cells) - 1
+    part = text[end:last]
+    if not part.isascii():
+        last = end + bisect_right(running_cells(part), cells) - 1
     if last < high and _in_word(text, last):
         blank = text.rfind(" ", end, last)
         last = last if blank < 0 else blank
     return text[end:last]
 
 
-def _in_word(text: str, place: int) -> bool:
-    """Whether a place is inside of a word of a script that has blanks between its words."""
-    before, after = text[place - 1], text[place]
+def _in_word(text: str, offset: int) -> bool:
+    """Whether an offset is inside of a word, in a script that has blanks between words."""
+    before, after = text[offset - 1], text[offset]
     return (
         before.isalnum()
         and after.isalnum()
@@ -195,7 +198,7 @@ def _in_word(text: str, place: int) -> bool:
 
 
 def article_order(sort: LineOrder) -> SortOrder:
-    """In which order articles are to be read, so that the lines come, or are sorted, in theirs."""
+    """Return the order in which articles are read. Lines are sorted afterwards if necessary."""
     return "date" if sort == "left" or sort == "right" else sort  # noqa: PLR1714 - for mypy
 
 
@@ -205,10 +208,10 @@ def _word() -> re.Pattern[str]:
 
 
 def left_key(line: ConcordanceLine) -> str:
-    """What to sort by for the words to the left: the nearest first; Chinese by characters."""
+    """Return the sort key for the words to the left, the nearest first; Chinese by character."""
     return "\n".join(reversed(_word().findall(fold(line.left))))
 
 
 def right_key(line: ConcordanceLine) -> str:
-    """What to sort by for the words to the right, likewise."""
+    """Return the sort key for the words to the right, the nearest first; Chinese by character."""
     return "\n".join(_word().findall(fold(line.right)))

@@ -1,8 +1,8 @@
-"""The words that stand near the places of a query's words.
+"""Co-occurrences: the words near the occurrences of a query's words.
 
-Near are so many words before a place and as many after it, in its paragraph. What is near two
-places of a language counts once, so that no word is near more often than it stands in the texts.
-Numbers are words, punctuation is none, nor is the s of a possessive.
+Near means at most a number of words before or after an occurrence, in the same paragraph. A word
+that is near two occurrences of the same language counts once, so its count never exceeds its
+frequency in the texts. Numbers are words. Punctuation and the s of a possessive are not.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from search.engine.matches import DocNumbers
 
 @dataclass(slots=True)
 class Cooccurrences:
-    """What is near words of one language.
+    """The words near the occurrences of a query's words in one language.
 
-    ``nodes``: how many places there are; ``counts``: how often each word is near one; ``firsts``:
-    the document in which it is for the first time.
+    ``nodes`` is the number of these occurrences. ``counts`` maps a word to how often it is near
+    one, and ``firsts`` maps it to the first document where it is.
     """
 
     nodes: int = 0
@@ -35,38 +35,42 @@ class Cooccurrences:
 def count_cooccurrences(
     occurrences: Occurrences, documents: DocNumbers, analyzer: Analyzer, window: int
 ) -> dict[LanguageCode, Cooccurrences]:
-    """Count in documents, in their order; ``window`` is in words."""
+    """Count the words near each occurrence, in the order of the documents.
+
+    ``window`` is the number of words on each side.
+    """
     found: dict[LanguageCode, Cooccurrences] = {"zh": Cooccurrences(), "en": Cooccurrences()}
-    for passages in occurrences.by_zone(documents):
-        for language, words in words_near(passages, analyzer, window):
+    for zone in occurrences.by_zone(documents):
+        for language, words in words_near(zone, analyzer, window):
             side = found[language]
             side.nodes += 1
             for word in words:
                 if word not in side.counts:
-                    side.firsts[word] = passages.document
+                    side.firsts[word] = zone.document
             side.counts.update(words)
     return found
 
 
 def words_near(
-    passages: ZoneOccurrences, analyzer: Analyzer, window: int
+    zone: ZoneOccurrences, analyzer: Analyzer, window: int
 ) -> Iterator[tuple[LanguageCode, list[str]]]:
-    """The language of what stands at each of the places, in their order, and the words near it.
+    """Yield for each occurrence its language and the words near it.
 
-    The language is that of the first word: there is English in Chinese texts. The words are
-    folded; those that were near a place before are left out.
+    The first word of the occurrence decides its language, because Chinese texts contain English
+    words. The words near it are folded. Words near an earlier occurrence are left out.
     """
-    known = None
-    counted: dict[LanguageCode, set[int]] = {"zh": set(), "en": set()}  # where words begin
-    for low, start, end, high in zip(*(part.tolist() for part in passages[-4:]), strict=True):
-        if known != (low, high):
-            known = low, high
-            tokens = analyzer.words(passages.text[low:high])
-            starts = [low + token.start for token in tokens]
-            ends = [low + token.end for token in tokens]
-        before, after = bisect_right(ends, start), bisect_left(starts, end)
+    paragraph = None
+    counted: dict[LanguageCode, set[int]] = {"zh": set(), "en": set()}  # the starts of words
+    for span in zone.spans():
+        bounds = span.paragraph_start, span.paragraph_end
+        if paragraph != bounds:
+            paragraph = bounds
+            tokens = analyzer.words(zone.text[slice(*bounds)])
+            starts = [span.paragraph_start + token.start for token in tokens]
+            ends = [span.paragraph_start + token.end for token in tokens]
+        before, after = bisect_right(ends, span.start), bisect_left(starts, span.end)
         near = (*range(max(0, before - window), before), *range(after, len(starts))[:window])
-        language: LanguageCode = "zh" if is_han(fold(passages.text[start])) else "en"
+        language: LanguageCode = "zh" if is_han(fold(zone.text[span.start])) else "en"
         fresh = [i for i in near if starts[i] not in counted[language]]
         counted[language].update(starts[i] for i in fresh)
         yield language, [tokens[i].term for i in fresh]

@@ -1,7 +1,7 @@
-"""How a term is rendered in the other language, across the archive.
+"""Lexicon entries: how a term is expressed in the other language, across the archive.
 
-And of the indexer align, analysis, article, lexicon. The index tells which articles have the term,
-their beads show it in both languages, and the index's tables tell what of a bead renders it.
+The index finds the articles that contain the term. Their beads contain it with its translation, and
+the lexicon's tables say which words of the translation render the term.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ from search.engine.snapshot import Snapshot
 from search.errors import LexiconMissing
 from search.language.query import ParsedQuery, Phrase, Words
 
-# About so many beads are looked at, which takes a fifth of a second.
+# About the maximum number of beads that are examined. They take a fifth of a second.
 MAX_BEADS: Final = 500
-# What was found but once, and is less probable than this, is left out.
+# A rendering that was found only once needs this confidence.
 _MIN_CONFIDENCE: Final = 0.5
 
 _NOWHERE: Final = (0, 0)
 
 
 class LexiconEntry(NamedTuple):
-    """How a term, a word or phrase of ``language``, is rendered in the other language.
+    """How a term, a word or phrase of ``language``, is expressed in the other language.
 
-    It stands in ``places`` of the texts of ``articles``. ``beads`` aligned passages that have it
-    were looked at, all there are or, where there are very many, those of articles drawn evenly in
-    the order of their dates; among them entries of glossaries. Counts and shares of the renderings
-    are those of ``beads``, and ``total`` is how many there are, of which the best are told.
+    ``places`` is the number of occurrences of the term in the bodies of ``articles`` articles.
+    ``beads`` is the number of aligned passages with the term that were examined, including entries
+    of glossaries. If a term is very frequent, only the beads of some articles are examined, which
+    are evenly distributed over time. Counts and shares of the renderings refer to these beads.
+    ``renderings`` are the best of ``total`` renderings.
     """
 
     term: str
@@ -51,7 +52,7 @@ class LexiconEntry(NamedTuple):
 def look_up(
     term: str, selection: Selection, snapshot: Snapshot, analyzer: Analyzer
 ) -> LexiconEntry:
-    """The entry of a term, from the articles that ``selection`` allows.
+    """Return the entry of a term, from the articles that ``selection`` allows.
 
     Raises LexiconMissing if the index has no lexicon.
     """
@@ -77,40 +78,40 @@ def look_up(
 
 
 def term_language(term: str) -> LanguageCode:
-    """Chinese if the term has a Chinese character, otherwise English."""
+    """Return Chinese if the term has a Chinese character, otherwise English."""
     return "zh" if any(map(is_han, fold(term))) else "en"
 
 
 def _query(term: str, field: str) -> ParsedQuery:
-    """The query for a term in a field: an English word in all its forms, else a phrase."""
+    """Return the query for a term in a field: an English word in all its forms, else a phrase."""
     if term.isascii() and term.isalnum():
         return ParsedQuery(Words(text=term, span=_NOWHERE, field=field))
     return ParsedQuery(Phrase(text=term, span=_NOWHERE, field=field))
 
 
-def _aligned_beads(passages: Iterator[ZoneOccurrences], snapshot: Snapshot) -> Iterator[BeadText]:
-    """The beads at some places."""
-    for found in passages:
-        alignment = snapshot.index.alignment(found.document, found.article)
-        if found.is_title or alignment is None:
+def _aligned_beads(zones: Iterator[ZoneOccurrences], snapshot: Snapshot) -> Iterator[BeadText]:
+    """Yield the confident beads that contain an occurrence."""
+    for zone in zones:
+        alignment = snapshot.index.alignment(zone.document, zone.article)
+        if zone.is_title or alignment is None:
             continue
         numbers: dict[int, None] = {}
-        places = (found.paragraphs, found.starts - found.lows, found.ends - found.lows)
-        for paragraph, start, end in zip(*(part.tolist() for part in places), strict=True):
-            numbers.update(dict.fromkeys(alignment.beads_at(found.language, paragraph, start, end)))
+        for paragraph, origin, start, end, _ in zone.spans():
+            found = alignment.beads_at(zone.language, paragraph, start - origin, end - origin)
+            numbers.update(dict.fromkeys(found))
         for number in filter(alignment.is_confident, numbers):
             sides = (tuple(alignment.spans(side, number, number)) for side in ("zh", "en"))
-            yield BeadText.from_spans(found.article, BeadSpans(*sides))
+            yield BeadText.from_spans(zone.article, BeadSpans(*sides))
 
 
 def _glossary_entries(
     documents: DocNumbers, snapshot: Snapshot, term: str, language: LanguageCode
 ) -> Iterator[BeadText]:
-    """The entries of glossaries that have a term."""
-    sought = fold(term)
+    """Yield the entries of glossaries that contain a term."""
+    folded = fold(term)
     for document in documents.tolist():
         article = Article.from_bytes(snapshot.index.stored(document))
         for pair in article.glossary:
             entry = BeadText(*pair, article.date, article.id)
-            if sought in fold(entry.sides(language)[0]):
+            if folded in fold(entry.sides(language)[0]):
                 yield entry

@@ -1,7 +1,7 @@
-"""All places of a query's words, article by article.
+"""All occurrences of a query's words, article by article.
 
-And of the indexer its analysis, article and schema. The index tells the positions, so they are
-counted without a look at the articles; the characters are told by the articles' texts.
+Their positions come from the index, so they can be counted without reading articles. Their
+characters are found in the texts of the articles.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.analysis.encoder import token_spans
+from indexer.array_types import IntpArray
 from indexer.article import Article, LanguageCode
 from indexer.codec.arrays import distinct
 from indexer.schema import PARAGRAPH_GAP, POSITION_BITS, POSITION_MASK, ZONES
@@ -24,21 +24,20 @@ from search.passage.targets import targets
 from search.plan.extents import ZONE_BITS, Extents, PositionKeys
 from search.plan.intervals import Pattern
 
-# The zones that are texts of the article; to stand in a byline is no use of a word.
+# The zones in which words are used. The zone of the author is not one of them.
 TEXT_ZONES: Final = ("title_en", "title_zh", "body_zh", "body_en")
 
 _NO_ANCHOR: Final = -1
-# So many articles are looked up at once: few at first, so that the first lines come soon.
+# Articles in a batch. The first batch is small, so that the first lines come soon.
 _MIN_BATCH: Final = 64
 _MAX_BATCH: Final = 16_384
 
-IntpArray = npt.NDArray[np.intp]
-
 
 class OccurrenceKeys(NamedTuple):
-    """Keys by zone, int64 (n,), ascending by ``starts``, then ``ends``; none twice.
+    """Occurrences as keys by zone, int64 (n,), sorted by ``starts``, then ``ends``; no duplicates.
 
-    ``anchors``: a position that is surely in the paragraph, or -1 for what may run over several.
+    ``anchors``: the key of a position that is certainly in the paragraph of the occurrence, or -1
+    if the occurrence may extend over several paragraphs.
     """
 
     starts: PositionKeys
@@ -46,13 +45,25 @@ class OccurrenceKeys(NamedTuple):
     anchors: PositionKeys
 
 
-class ZoneOccurrences(NamedTuple):
-    """The places of a query's words in one zone of an article.
+class TextSpan(NamedTuple):
+    """An occurrence in a zone, as characters of `ZoneOccurrences.text`.
 
-    ``text`` are the zone's paragraphs with a line break between each two. The others, (n,), say of
-    each place where it ``starts`` and ``ends`` in the text, in which of the ``paragraphs``, from 0,
-    it starts, where that begins (``lows``), and where the one in which it ends has ended
-    (``highs``).
+    ``paragraph`` is numbered from 0 and begins at ``paragraph_start``. ``paragraph_end`` is the end
+    of the paragraph in which the occurrence ends.
+    """
+
+    paragraph: int
+    paragraph_start: int
+    start: int
+    end: int
+    paragraph_end: int
+
+
+class ZoneOccurrences(NamedTuple):
+    """The occurrences of a query's words in one zone of an article.
+
+    ``text`` consists of the zone's paragraphs with a line break between each two. The arrays have
+    one entry for each occurrence; see `TextSpan`.
     """
 
     document: int
@@ -61,129 +72,141 @@ class ZoneOccurrences(NamedTuple):
     is_title: bool
     text: str
     paragraphs: IntpArray
-    lows: IntpArray
+    paragraph_starts: IntpArray
     starts: IntpArray
     ends: IntpArray
-    highs: IntpArray
+    paragraph_ends: IntpArray
+
+    def spans(self) -> Iterator[TextSpan]:
+        """Yield the occurrences in order."""
+        arrays = (
+            self.paragraphs, self.paragraph_starts, self.starts, self.ends, self.paragraph_ends,
+        )  # fmt: skip
+        return map(TextSpan._make, zip(*(array.tolist() for array in arrays), strict=True))
 
 
 class Occurrences:
-    """The places of the words of a plan, in titles and texts.
+    """The occurrences of the words of a query in titles and bodies.
 
-    A place is that of one word, of one phrase, or of words near each other, from the first to the
-    last; of such extents that lie in each other, the innermost.
+    An occurrence is one word, one phrase, or words near each other: from the first of these to the
+    last. Of extents that contain one another, only the innermost count.
     """
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._finder = evaluation.finder
         self._snapshot = evaluation.snapshot
         self._analyzer = evaluation.analyzer
-        sought = {
+        limited = {
             (target.interval, tuple(field for field in target.fields if field in TEXT_ZONES)): None
             for target in targets(evaluation.plan)
         }
-        self._sought = [(place, fields) for place, fields in sought if fields]
+        self._targets = [(interval, fields) for interval, fields in limited if fields]
 
     @property
     def guard(self) -> Guard:
-        """That of the index, for what reads places while they are asked for."""
+        """The guard of the index, for callers that read occurrences later."""
         return self._snapshot.index.guard
 
     def count(self, documents: DocNumbers) -> tuple[int, int]:
-        """How many places there are in some documents, and in how many of these."""
-        places = articles = 0
-        for part in _batches(documents):
-            found = self._find(np.sort(part))
-            numbers = found.starts >> ZONE_BITS + POSITION_BITS
-            places += numbers.size
+        """Return the number of occurrences in some documents, and of documents that have any."""
+        occurrences = articles = 0
+        for batch in _batches(documents):
+            keys = self._find(np.sort(batch))
+            numbers = keys.starts >> ZONE_BITS + POSITION_BITS
+            occurrences += numbers.size
             articles += distinct(numbers).size
-        return places, articles
+        return occurrences, articles
 
     def by_zone(self, documents: DocNumbers) -> Iterator[ZoneOccurrences]:
-        """What is found in documents, in their order; in each titles, then Chinese, then English.
+        """Yield the occurrences in some documents, in the order of the documents.
 
-        Articles are read one by one, as they are asked for.
+        In a document the titles come first, then the Chinese body, then the English one. Each
+        article is read when its first zone is requested.
         """
-        for part in _batches(documents):
-            found = self._find(np.sort(part))
-            texts = found.starts >> POSITION_BITS
+        for batch in _batches(documents):
+            keys = self._find(np.sort(batch))
+            texts = keys.starts >> POSITION_BITS  # document << ZONE_BITS | zone
             numbers, firsts = np.unique(texts, return_index=True)
             bounds = np.append(firsts, texts.size).tolist()
-            low = np.searchsorted(numbers, part << ZONE_BITS).tolist()
-            high = np.searchsorted(numbers, part + 1 << ZONE_BITS).tolist()
+            low = np.searchsorted(numbers, batch << ZONE_BITS).tolist()
+            high = np.searchsorted(numbers, batch + 1 << ZONE_BITS).tolist()
             zones = (numbers & (1 << ZONE_BITS) - 1).tolist()
-            for document, first, last in zip(part.tolist(), low, high, strict=True):
+            for document, first, last in zip(batch.tolist(), low, high, strict=True):
                 if first == last:
                     continue
                 article = Article.from_bytes(self._snapshot.index.stored(document))
                 for i in range(first, last):
-                    places = slice(bounds[i], bounds[i + 1])
-                    yield self._read(document, article, ZONES[zones[i]], found, places)
+                    part = slice(bounds[i], bounds[i + 1])
+                    selected = OccurrenceKeys(*(array[part] for array in keys))
+                    yield self._locate(document, article, ZONES[zones[i]], selected)
 
-    def _read(
-        self, document: int, article: Article, zone: str, found: OccurrenceKeys, places: slice
+    def _locate(
+        self, document: int, article: Article, zone: str, keys: OccurrenceKeys
     ) -> ZoneOccurrences:
+        """Convert the keys of one zone to characters of its text."""
         paragraphs = _paragraphs(article, zone)
         starts, ends = token_spans(paragraphs, self._analyzer)
         lengths = (len(paragraph) + 1 for paragraph in paragraphs)
         origins = np.fromiter(accumulate(lengths, initial=0), np.intp, len(paragraphs) + 1)
-        holders = origins.searchsorted(starts, "right") - 1  # the paragraph of each token
-        positions = np.arange(starts.size) + holders * PARAGRAPH_GAP
-        first = positions.searchsorted(found.starts[places] & POSITION_MASK)
-        last = positions.searchsorted(found.ends[places] & POSITION_MASK) - 1
-        if (holders[first] != holders[last]).any():
-            anchors = found.anchors[places]
-            kept = anchors != _NO_ANCHOR
-            holder = holders[positions.searchsorted(anchors[kept] & POSITION_MASK)]
-            first[kept] = np.maximum(first[kept], holders.searchsorted(holder))
-            last[kept] = np.minimum(last[kept], holders.searchsorted(holder, "right") - 1)
+        paragraph_of = origins.searchsorted(starts, "right") - 1  # for each token
+        positions = np.arange(starts.size) + paragraph_of * PARAGRAPH_GAP
+        first = positions.searchsorted(keys.starts & POSITION_MASK)  # the first token, and the last
+        last = positions.searchsorted(keys.ends & POSITION_MASK) - 1
+        if (paragraph_of[first] != paragraph_of[last]).any():
+            # A ? of a pattern may reach into another paragraph; the anchor's paragraph counts.
+            anchored = keys.anchors != _NO_ANCHOR
+            anchors = positions.searchsorted(keys.anchors[anchored] & POSITION_MASK)
+            own = paragraph_of[anchors]
+            first[anchored] = np.maximum(first[anchored], paragraph_of.searchsorted(own))
+            final = paragraph_of.searchsorted(own, "right") - 1
+            last[anchored] = np.minimum(last[anchored], final)
         return ZoneOccurrences(
             document=document,
             article=article,
             language="zh" if zone.endswith("zh") else "en",
             is_title=zone.startswith("title"),
             text="\n".join(paragraphs),
-            paragraphs=holders[first],
-            lows=origins[holders[first]],
+            paragraphs=paragraph_of[first],
+            paragraph_starts=origins[paragraph_of[first]],
             starts=starts[first],
             ends=ends[last],
-            highs=origins[holders[last] + 1] - 1,
+            paragraph_ends=origins[paragraph_of[last] + 1] - 1,
         )
 
     def _find(self, documents: DocNumbers) -> OccurrenceKeys:
-        """All places in documents, which ascend."""
+        """Return all occurrences in some documents, whose numbers ascend."""
         parts = []
-        for place, fields in self._sought:
-            spans = self._finder.extents(place, fields, documents)
-            if isinstance(place, Pattern):
-                anchors = spans.starts + place.slots[0].offset
+        for interval, fields in self._targets:
+            extents = self._finder.extents(interval, fields, documents)
+            if isinstance(interval, Pattern):
+                anchors = extents.starts + interval.slots[0].offset
             else:
-                spans = _innermost(spans)
-                anchors = np.full(spans.starts.size, _NO_ANCHOR)
-            parts.append(OccurrenceKeys(*spans, anchors))
-        return _merged([part for part in parts if part.starts.size])
+                extents = _innermost(extents)
+                anchors = np.full(extents.starts.size, _NO_ANCHOR)
+            parts.append(OccurrenceKeys(*extents, anchors))
+        return _merge([part for part in parts if part.starts.size])
 
 
 def _batches(documents: DocNumbers) -> Iterator[DocNumbers]:
-    """Documents in their order, ever more of them at once."""
+    """Yield the documents in their order, in batches that become larger."""
     first, size = 0, _MIN_BATCH
     while first < documents.size:
         yield documents[first : first + size]
         first, size = first + size, min(size * 2, _MAX_BATCH)
 
 
-def _innermost(spans: Extents) -> Extents:
-    """The spans in which no other lies."""
-    order = np.lexsort((-spans.ends, spans.starts))
-    starts, ends = spans.starts[order], spans.ends[order]
-    least = np.minimum.accumulate(ends[::-1])[::-1]  # of those that start here or later
+def _innermost(extents: Extents) -> Extents:
+    """Return the extents that contain no other."""
+    order = np.lexsort((-extents.ends, extents.starts))
+    starts, ends = extents.starts[order], extents.ends[order]
+    min_ends = np.minimum.accumulate(ends[::-1])[::-1]  # of this extent and all later ones
     inner = np.ones(ends.size, np.bool_)
-    inner[:-1] = ends[:-1] < least[1:]
+    inner[:-1] = ends[:-1] < min_ends[1:]
     return Extents(starts[inner], ends[inner])
 
 
-def _merged(parts: Sequence[OccurrenceKeys]) -> OccurrenceKeys:
-    """What was found as one, each place once."""
+def _merge(parts: Sequence[OccurrenceKeys]) -> OccurrenceKeys:
+    """Merge occurrences and drop duplicates."""
     if len(parts) == 1:
         return parts[0]
     if not parts:
@@ -192,8 +215,8 @@ def _merged(parts: Sequence[OccurrenceKeys]) -> OccurrenceKeys:
     starts, ends, anchors = map(np.concatenate, zip(*parts, strict=True))
     order = np.lexsort((ends, starts))
     starts, ends = starts[order], ends[order]
-    once = (np.diff(starts, prepend=-1) != 0) | (np.diff(ends, prepend=-1) != 0)
-    return OccurrenceKeys(starts[once], ends[once], anchors[order][once])
+    is_new = (np.diff(starts, prepend=-1) != 0) | (np.diff(ends, prepend=-1) != 0)
+    return OccurrenceKeys(starts[is_new], ends[is_new], anchors[order][is_new])
 
 
 def _paragraphs(article: Article, zone: str) -> tuple[str, ...]:

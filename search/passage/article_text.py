@@ -63,9 +63,9 @@ class ArticleText:
         return self._may_contain_han or not (self._is_ascii or is_han(letters))
 
     def _find_in_blocks(self, regex: PatternRegex, low: int) -> Iterator[Iterable[tuple[int, int]]]:
-        """Yield the matches of each block. A block is folded only when its matches are asked for.
+        """Yield the matches of each block, which is folded only when this iterator reaches it.
 
-        A block has all its matches to itself, because no match crosses a separator.
+        No match crosses a separator, so none crosses from one block to the next.
         """
         number = 0
         while number < len(self._blocks) or self._fold_next():

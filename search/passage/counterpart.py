@@ -22,7 +22,7 @@ from search.passage.highlight import Highlights, merge_spans
 if TYPE_CHECKING:
     from indexer.lexicon import Linker
 
-# A counterpart may be so many times as wide as its snippet, as English is wider than Chinese.
+# A counterpart may be twice as wide as its snippet, because English is wider than Chinese.
 _MAX_STRETCH: Final = 2
 
 _Span = tuple[int, int]

@@ -1,7 +1,7 @@
 """Highlights: where the targets of a query occur in the texts of an article.
 
-For a word that occurs a hundred times in a text, not all occurrences are looked for: only the first
-`MAX_MARKS`, and those near to the matches of rarer words.
+A word that occurs a hundred times in a text is not marked a hundred times. The highlighter finds
+its first `MAX_MARKS` occurrences, and later those near the matches of rarer words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Mark = tuple[int, int, int]
 
 
 class _TargetOption(NamedTuple):
-    """A target or one of its alternatives, as it is looked for in the texts of one language.
+    """A target, or one of its alternatives, for the texts of one language.
 
     ``regex`` is None if only the positions of terms can find the interval.
     """

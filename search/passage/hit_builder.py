@@ -58,7 +58,7 @@ class HitBuilder:
         articles: Sequence[Article],
         alignments: Sequence[Alignment | None] = (),
     ) -> list[Hit]:
-        """Return the hits of some articles, of which the first one has the given rank.
+        """Return the hits of some articles. The first one has the given ``rank``.
 
         With ``alignments``, one for each article, the snippets get counterparts. Each step is taken
         for all articles before the next step, so that it finds the caches of the processor warm.

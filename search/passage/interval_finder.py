@@ -103,7 +103,7 @@ def _token_end(paragraph: str, tokens: Sequence[Token], last: int) -> int:
 
 
 def _patterns(interval: Interval) -> Iterator[Pattern]:
-    """Yield the patterns of which an interval consists."""
+    """Yield the patterns in an interval."""
     match interval:
         case Pattern():
             yield interval

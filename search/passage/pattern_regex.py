@@ -64,9 +64,9 @@ _Element = _Word | str | None
 def pattern_regex(pattern: Pattern, analyzer: Analyzer) -> PatternRegex | None:
     """Return the expression of a pattern, or None if only positions can find it.
 
-    Positions are needed for a pattern that begins or ends with any token (which may be outside of
-    the text), for numerals that are a token by themselves (½), and for words that are longer than
-    a term can be.
+    Positions are needed for a pattern that begins or ends with any token, since that token may be
+    outside of the text. They are also needed for numerals that are a token by themselves (½), and
+    for words that are longer than a term can be.
     """
     elements: list[_Element] = [None] * pattern.length
     joined: set[int] = set()
@@ -187,7 +187,7 @@ class PatternRegex:
     def _source(self, classes: _CharacterClasses, words: Iterable[str]) -> str:
         """Return the expression. All after its first element is a lookahead, to allow overlaps.
 
-        ``words`` are those of the text, of which a fuzzy element lists the ones that fit.
+        ``words`` are the words of the text. A fuzzy element lists those that fit.
         """
         head, *others = (
             self._element(offset, classes, words) for offset in range(len(self._elements))

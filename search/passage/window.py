@@ -46,8 +46,8 @@ class WindowSelector:
         """Return the best window of a text, and the marks that were considered.
 
         Where the marks are incomplete, a window can only be better than the best known one if it
-        has a target that this one lacks. So the missing marks are looked for near the marks of
-        such targets alone. Raises ValueError if the text has no marks.
+        has a target that this one lacks. So missing marks are only searched near the marks of such
+        targets. Raises ValueError if the text has no marks.
         """
         text, reach = highlights.text, self._reach(highlights.text)
         known = bisect_left(highlights.body, (highlights.known_until,))
@@ -78,7 +78,7 @@ class WindowSelector:
     def core_span(self, text: ArticleText, window: Window) -> tuple[int, int]:
         """Return the span of the marks of a window, or of the best of them if not all fit."""
         start, end = _span(window)
-        fitting = self._width // 2  # characters, of which each takes 2 cells at most
+        fitting = self._width // 2  # characters; each takes at most 2 cells
         if end - start > fitting and text_cells(text.whole[start:end]) > self._width:
             narrower = self._select(text, window.marks, fitting)
             start, end = _span(narrower or window)
