@@ -1,4 +1,4 @@
-"""How wide a line of text is, and whether its author wrapped it by hand."""
+"""The width of a line of text, and whether its author wrapped it by hand."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ MIN_WRAPPED_CELLS: Final = 40
 
 @cache
 def _wide_run() -> re.Pattern[str]:
-    """Characters that take two cells: Han, kana, hangul, and full-width forms."""
+    """Compile the pattern of characters with two cells: Han, kana, hangul, full-width forms."""
     return re.compile(
         "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]+"
     )
 
 
 def line_cells(line: str) -> int:
-    """The number of terminal cells that a line takes; a Chinese character takes two."""
+    """Return the number of terminal cells that a line takes; a Chinese character takes two."""
     if line.isascii():
         return len(line)
     return len(line) + sum(map(len, _wide_run().findall(line)))
 
 
 def is_wrapped_line(line: str) -> bool:
-    """Whether a line, given without its line break, is wide enough to go on in the next line."""
+    """Say whether a line, given without its line break, is wide enough to go on in the next."""
     return line_cells(line) >= MIN_WRAPPED_CELLS

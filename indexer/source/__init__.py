@@ -1,1 +1,8 @@
-"""Files to articles: find them, decode them, and read their header and text."""
+"""Reads the archive: finds its files, decodes them, and turns each into an article.
+
+- `seeds` finds the files of the archive and reads them; `paths` names them.
+- `changes` compares the files with the index, so that only new and changed files are read.
+- `decode` turns the bytes of a file into text.
+- `layout` divides the text into its two halves and returns an `Article`, with the help of `header`
+  (titles, authors, dates, pages) and `paragraphs` (the body).
+"""

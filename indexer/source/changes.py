@@ -1,8 +1,8 @@
-"""What an indexing run has to do: files found against files known.
+"""Finds out what an indexing run has to do, by comparing the files with the index.
 
-An index mirrors its *roots*, the folders (or single files' folders) it was built from. A run looks
-at the paths it is given, each a root, or inside a root; what has vanished there is removed, and
-other roots are left alone.
+An index mirrors its *roots*: the folders it was built from, or the folders of single files. A run
+looks at its *sources*, the paths it is given; each is a root or inside a root. An article whose
+file has vanished from a source is removed. Other roots are left alone.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from indexer.errors import SeedError
 from indexer.source.paths import to_native, to_text
 from indexer.source.seeds import OnError, SeedFile, content_hash, find_seeds, printable
 
-# The times that a manifest can hold, in nanoseconds: from 1677 to 2262.
-_EARLIEST, _LATEST = -(2**63), 2**63 - 1
+# The times that a manifest can represent, in nanoseconds: from 1677 to 2262.
+_MIN_TIME, _MAX_TIME = -(2**63), 2**63 - 1
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a run has to do.
+    """The work of a run.
 
     ``to_read`` has the files to read, each with the content hash that the index has for it, or "".
     ``roots`` maps the ids of these files to their roots. ``kept`` maps ids to the rows that stay,
@@ -61,59 +61,88 @@ class Changes:
 def find_changes(
     paths: Sequence[Path], known: Mapping[str, ManifestRow], on_error: OnError
 ) -> Changes:
-    """Compare the files under ``paths`` with the known ones, by size and time of change.
+    """Compare the files below ``paths`` with the rows of the index, by size and time of change.
 
-    A file whose id another root's file has already is reported, and not read. What is known of a
-    file or folder that cannot be read is kept.
+    ``known`` maps ids to rows. A file is reported and not read if a file of another root has the
+    same id. The rows of a file or folder that cannot be read are kept.
     """
-    changes = Changes()
-    unreadable: set[str] = set()
+    sources = _sources(paths, {row.root for row in known.values()})
+    comparison = _Comparison(sources, known, on_error)
+    for source in sources:
+        for file in find_seeds(source.path, partial(comparison.report_unreadable, source)):
+            comparison.add(source, file)
+    return comparison.finish()
 
-    def note(scope: _Scope, error: SeedError) -> None:
-        unreadable.add(scope.place(error.path))
-        on_error(error)
 
-    scopes = _scopes(paths, {row.root for row in known.values()})
-    looked_at = {scope.real for scope in scopes}
+class _Comparison:
+    """A comparison of files with rows; files are added one by one."""
 
-    @cache  # rows have few folders
-    def is_below(folder: str) -> bool:
-        return not looked_at.isdisjoint(_upwards(folder))
+    def __init__(
+        self, sources: Sequence[_Source], known: Mapping[str, ManifestRow], on_error: OnError
+    ) -> None:
+        self._known = known
+        self._on_error = on_error
+        self._unreadable: set[str] = set()
+        scanned = {source.real for source in sources}
+        # The ids of the rows whose files have not been found yet.
+        self._missing = _rows_at_or_below(scanned, known)
+        self._changes = Changes(
+            kept={name: row for name, row in known.items() if name not in self._missing},
+            sources=sorted(scanned),
+        )
 
-    gone = {
-        name
-        for name, row in known.items()
-        if (path := row_path(row)) in looked_at or is_below(os.path.dirname(path))
-    }
-    changes.kept = {name: row for name, row in known.items() if name not in gone}
-    changes.sources = sorted(looked_at)
-    for scope in scopes:
-        for found in find_seeds(scope.path, partial(note, scope)):
-            mtime_ns = min(max(found.mtime_ns, _EARLIEST), _LATEST)
-            file = found._replace(id=scope.prefix + found.id, mtime_ns=mtime_ns)
-            if file.id in changes.roots or file.id in changes.kept:
-                _report_twin(file, scope.root, changes, on_error)
-                continue
-            row = known.get(file.id)
-            gone.discard(file.id)
-            if row and row[1:4] == (scope.root, file.size, file.mtime_ns):
-                changes.kept[file.id] = row
-            else:
-                changes.to_read.append((file, row.content_hash if row else ""))
-                changes.roots[file.id] = scope.root
-    for name in sorted(gone):
-        if unreadable.isdisjoint(_upwards(printable(row_path(known[name])))):
-            changes.removed.append(name)
+    def report_unreadable(self, source: _Source, error: SeedError) -> None:
+        """Report a file or folder below a source that cannot be read."""
+        self._unreadable.add(source.real_path(error.path))
+        self._on_error(error)
+
+    def add(self, source: _Source, found: SeedFile) -> None:
+        """Add a file that was found below a source, with its id relative to the source."""
+        mtime_ns = min(max(found.mtime_ns, _MIN_TIME), _MAX_TIME)
+        file = found._replace(id=source.prefix + found.id, mtime_ns=mtime_ns)
+        changes = self._changes
+        if file.id in changes.roots or file.id in changes.kept:
+            _report_same_id(file, source.root, changes, self._on_error)
+            return
+        row = self._known.get(file.id)
+        self._missing.discard(file.id)
+        if row and row[1:4] == (source.root, file.size, file.mtime_ns):
+            changes.kept[file.id] = row
         else:
-            changes.kept[name] = known[name]
-    return changes
+            changes.to_read.append((file, row.content_hash if row else ""))
+            changes.roots[file.id] = source.root
+
+    def finish(self) -> Changes:
+        """Return the changes, after all files have been added."""
+        for name in sorted(self._missing):
+            row = self._known[name]
+            if self._unreadable.isdisjoint(_upwards(printable(row_path(row)))):
+                self._changes.removed.append(name)
+            else:
+                self._changes.kept[name] = row
+        return self._changes
+
+
+def _rows_at_or_below(paths: set[str], rows: Mapping[str, ManifestRow]) -> set[str]:
+    """Return the ids of the rows whose files are one of ``paths`` or below one."""
+
+    @cache  # many rows share a folder
+    def is_below(folder: str) -> bool:
+        return not paths.isdisjoint(_upwards(folder))
+
+    return {
+        name
+        for name, row in rows.items()
+        if (path := row_path(row)) in paths or is_below(os.path.dirname(path))
+    }
 
 
 class SeedChanges(NamedTuple):
-    """How files differ from what an index was made of.
+    """How the files differ from those that an index was made of.
 
-    Ids of those that are ``missing``, ``changed`` and ``new``: not in the index, or not readable
-    when it was made. ``unreachable`` are roots that are not there, whose files are in neither.
+    ``missing``, ``changed`` and ``new`` are ids. A file is new if it is not in the index, perhaps
+    because it could not be read at that time. ``unreachable`` lists roots that do not exist; the
+    ids of their files are in none of the other lists.
     """
 
     missing: tuple[str, ...]
@@ -123,25 +152,25 @@ class SeedChanges(NamedTuple):
 
 
 def compare_seeds(rows: Sequence[ManifestRow]) -> SeedChanges:
-    """Compare the files below the roots of a manifest with what it says of them.
+    """Compare the files below the roots of a manifest with its rows.
 
-    Only files whose size is the same and whose time of change is not are read.
+    A file is read only if its size and that of its row are equal, but the times of change differ.
     """
     roots = sorted({row.root for row in rows})
-    there = [path for root in roots if (path := Path(to_native(root))).exists()]
+    existing = [path for root in roots if (path := Path(to_native(root))).exists()]
     known = {row.id: row for row in rows}
-    found = find_changes(there, known, lambda _: None)
+    found = find_changes(existing, known, lambda _: None)
     files = [file for file, _ in found.to_read]
     return SeedChanges(
         missing=tuple(found.removed),
-        changed=tuple(file.id for file in files if _is_another(file, known.get(file.id))),
+        changed=tuple(file.id for file in files if _has_changed(file, known.get(file.id))),
         new=tuple(file.id for file in files if file.id not in known),
-        unreachable=tuple(root for root in roots if Path(to_native(root)) not in there),
+        unreachable=tuple(root for root in roots if Path(to_native(root)) not in existing),
     )
 
 
-def _is_another(file: SeedFile, row: ManifestRow | None) -> bool:
-    """Whether a file that is in the index has another content now."""
+def _has_changed(file: SeedFile, row: ManifestRow | None) -> bool:
+    """Say whether a file that is in the index has other content now."""
     if row is None or file.size != row.size:
         return row is not None
     try:
@@ -150,34 +179,40 @@ def _is_another(file: SeedFile, row: ManifestRow | None) -> bool:
         return True
 
 
-class _Scope(NamedTuple):
-    """A path to look at, as given and without links, its root, and what ids begin with there."""
+class _Source(NamedTuple):
+    """A path that a run looks at: as given, and without links.
+
+    ``root`` is its root, and ``prefix`` the beginning of the ids of its files.
+    """
 
     path: Path
     real: str
     root: str
     prefix: str
 
-    def place(self, path: Path) -> str:
-        """Where a path at or below this one is, as it is printed, whatever links are below."""
+    def real_path(self, path: Path) -> str:
+        """Return a path at or below this one, as it is printed, without links above the source."""
         below = os.path.relpath(path, printable(self.path))
         return os.path.normpath(os.path.join(printable(self.real), below))
 
 
-def _scopes(paths: Sequence[Path], roots: set[str]) -> list[_Scope]:
-    """Each path has the outermost root there is around it, or its own folder as a new one."""
-    places = [_without_links(path) for path in paths]
-    roots = roots.union(folder for _, folder in places)
-    scopes = []
-    for path, (real, folder) in zip(paths, places, strict=True):
+def _sources(paths: Sequence[Path], roots: set[str]) -> list[_Source]:
+    """Find the root of each path: the outermost one around it, or else its own folder."""
+    real_paths = [_without_links(path) for path in paths]
+    roots = roots.union(folder for _, folder in real_paths)
+    sources = []
+    for path, (real, folder) in zip(paths, real_paths, strict=True):
         root = [outer for outer in _upwards(folder) if outer in roots][-1]
         relative = os.path.relpath(folder, root).replace(os.sep, "/")
-        scopes.append(_Scope(path, real, root, "" if relative == "." else f"{relative}/"))
-    return scopes
+        sources.append(_Source(path, real, root, "" if relative == "." else f"{relative}/"))
+    return sources
 
 
 def _without_links(path: Path) -> tuple[str, str]:
-    """A path and the folder that its ids are relative to; a file that is a link has its own id."""
+    """Return the real path, and the folder to which ids are relative.
+
+    A file that is a link keeps its own name, because its id is made of that.
+    """
     if path.is_dir():
         real = to_text(os.path.realpath(path))
         return real, real
@@ -186,33 +221,33 @@ def _without_links(path: Path) -> tuple[str, str]:
 
 
 def _upwards(path: str) -> Iterator[str]:
-    """A path and the folders that hold it, up to the outermost."""
+    """Yield a path and the folders that contain it, up to the outermost."""
     yield path
     while (parent := os.path.dirname(path)) != path:
         yield (path := parent)
 
 
 def seed_path(root: str, name: str) -> str:
-    """The path of the file with an id below a root."""
+    """Return the path of the file that has the id ``name`` below a root."""
     return os.path.join(root, *name.split("/"))
 
 
 def row_path(row: ManifestRow) -> str:
-    """The path of the file that a row tells of."""
+    """Return the path of the file that a row describes."""
     return seed_path(row.root, row.id)
 
 
-def _report_twin(file: SeedFile, root: str, changes: Changes, on_error: OnError) -> None:
-    """The same file twice is no news; another file with the same id is."""
-    twin = changes.kept.get(file.id)
-    other = twin.root if twin else changes.roots[file.id]
+def _report_same_id(file: SeedFile, root: str, changes: Changes, on_error: OnError) -> None:
+    """Report a file that has the id of another file, but not a file that is found twice."""
+    row = changes.kept.get(file.id)
+    other = row.root if row else changes.roots[file.id]
     if other == root:
         return
     if os.path.exists(to_native(other)):
-        reason = " has a file of this name too: index a folder that holds both"
+        reason = " has a file of this name too: index a folder that contains both"
     else:
         reason = (
-            ", which is not there, had a file of this name: "
-            "if it was moved, index all anew with --rebuild"
+            ", which does not exist any more, had a file of this name: "
+            "if it was moved, build the index again with --rebuild"
         )
     on_error(SeedError(file.path, 0, f"{printable(other)}{reason}"))

@@ -1,6 +1,6 @@
-"""What stands above a body: header, heading, record.
+"""Reads the lines above a body: a header, or a heading with its record.
 
-A line is taken from the body only if a field says all that it says.
+A line is taken out of the body only if the fields of the article hold everything that it says.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ _COLUMN = re.compile(r"专栏 ?[:：](.*)")
 _RECORD = (_DATE, _PAGE_AND_SECTION, _COLUMN)
 _HEADING = re.compile(r"#{1,6}\s*(.*?)(?:\s#+)?")
 _MAX_AUTHOR_LENGTH = 60
-# A longer line is text, whatever it begins with.
+# A longer line belongs to the body, however it begins.
 _MAX_LINE_LENGTH = 10_000
 
 
 @dataclass(slots=True)
 class Facts:
-    """What either half may say.
+    """The facts about an article that either half of its file may give.
 
-    The methods return whether the fields now hold all of the value: not if it cannot be read, nor
-    if the other half says something else.
+    Each method takes a value and says whether the fields now hold all of it. They do not if the
+    value cannot be read, or if it contradicts the other half; the first value is then kept.
     """
 
     path: str | Path
@@ -40,7 +40,7 @@ class Facts:
     column: str = ""
 
     def take_date(self, value: str, line: int) -> bool:
-        """Raises `SeedError` unless ``value`` is empty or a day of the calendar."""
+        """Take a date; raises `SeedError` if ``value`` is neither empty nor a calendar day."""
         if not value:
             return True
         match = _DATE.fullmatch(value)
@@ -54,7 +54,7 @@ class Facts:
         return self.date == date
 
     def take_page(self, value: str) -> bool:
-        """Takes a number, or 第4版; an empty one says nothing."""
+        """Take a page: a number, 第4版, or nothing."""
         match = _PAGE.fullmatch(value)
         if not match or not match[1]:
             return not value
@@ -63,7 +63,7 @@ class Facts:
         return self.page == page
 
     def take_record(self, match: re.Match[str], line: int) -> bool:
-        """Takes a line of the record, as one of the patterns ``_RECORD`` matched it."""
+        """Take a line of the record, given its match by one of the patterns ``_RECORD``."""
         if match.re is _DATE:
             return self.take_date(match[0], line)
         if match.re is _COLUMN:
@@ -76,9 +76,9 @@ class Facts:
 
 
 def read_header(lines: list[str], first: int, facts: Facts) -> tuple[str, str, list[str]]:
-    """Reads ``Key: value`` lines; returns title, author, and the lines of the body.
+    """Read lines of the form ``Key: value``; return title, author, and the lines of the body.
 
-    ``first`` is the number of the first line in the file.
+    ``first`` is the number of the first of ``lines`` in the file.
     """
     values: dict[str, str] = {}
     kept: list[str] = []
@@ -99,14 +99,12 @@ def read_header(lines: list[str], first: int, facts: Facts) -> tuple[str, str, l
 
 
 def read_heading(lines: list[str], first: int, facts: Facts) -> tuple[str, str, list[str]]:
-    """Reads a heading, an author, and the record; returns title, author, and the lines of the body.
+    """Read a heading, an author and a record; return title, author, and the lines of the body.
 
-    A first line without ``#`` is a heading only if a record stands below it. The author stands
-    between heading and record.
+    ``first`` is the number of the first of ``lines`` in the file. A first line without ``#`` is a
+    heading only if a record follows. The line between a heading and its record is the author.
     """
-    stripped = ((here, line.strip()) for here, line in enumerate(lines))
-    first_lines = islice(((here, text) for here, text in stripped if text), 5)
-    filled = [*takewhile(lambda line: len(line[1]) <= _MAX_LINE_LENGTH, first_lines)]
+    filled = _first_filled_lines(lines)
     heading = _HEADING.fullmatch(filled[0][1]) if filled else None
     record = next((at for at, (_, text) in enumerate(filled[:3]) if _match_record(text)), None)
     if record is None or (record == 2 and len(filled[1][1]) > _MAX_AUTHOR_LENGTH):
@@ -127,6 +125,16 @@ def read_heading(lines: list[str], first: int, facts: Facts) -> tuple[str, str, 
         if not facts.take_record(match, first + here):
             kept += (text, "")
     return title, author, kept + lines[end:]
+
+
+def _first_filled_lines(lines: list[str]) -> list[tuple[int, str]]:
+    """Return the first five lines that are not blank, stripped, each with its index.
+
+    They end before a line that is too long for a heading or a record.
+    """
+    stripped = ((here, line.strip()) for here, line in enumerate(lines))
+    filled = islice(((here, text) for here, text in stripped if text), 5)
+    return [*takewhile(lambda line: len(line[1]) <= _MAX_LINE_LENGTH, filled)]
 
 
 def _match_record(line: str) -> re.Match[str] | None:

@@ -1,6 +1,6 @@
-"""The text of a file -> `Article`.
+"""Turns the text of a file into an `Article`.
 
-A file as the archive has it; all of it may be missing but some text:
+This is a file of the archive. Every part may be missing, as long as there is a title or some text:
 
     Title: English headline             header: keys in any order, blank lines between them
     Author: Name
@@ -10,11 +10,11 @@ A file as the archive has it; all of it may be missing but some text:
         English paragraphs              the first lines may repeat headline and author
 
     **Named Entities**
-    中文名称  English name               glossary: a tabulator or two blanks between the terms
+    中文名称  English name               glossary: a tab or two blanks between the terms
 
     <hr />
     Original:
-    ### 中文标题                          heading, and below it the record
+    ### 中文标题                          heading, followed by the record
     作者
     1953-10-31
     第1版(栏目)                           page and section
@@ -22,8 +22,8 @@ A file as the archive has it; all of it may be missing but some text:
 
         中文段落
 
-A line is taken out of the text only if a field says all that it says; what does not fit any field
-stays in the body. So nothing that stands in the file is lost.
+A line is taken out of the body only if the fields of the article hold everything that it says. All
+other lines stay in the body, so nothing in the file is lost.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ _NAME_DATE = re.compile(r"(\d{4}-\d\d-\d\d)_")
 _CHINESE = re.compile(f"[{CHINESE}]+")
 _LATIN = re.compile("[A-Za-z]+")
 
-# Where the original begins: under both marks; under one of them and a heading; or at a heading in
-# Chinese with its record.
+# The original begins below both of its marks, below one of them if a heading follows, or at a
+# Chinese heading that is followed by a record.
 _DIVIDERS = (
     re.compile(r"<(?:hr|HR)\s*/?>\s*^[^\S\n]*(?:Original|ORIGINAL):[^\S\n]*$", re.M),
     re.compile(r"^[^\S\n]*(?:<hr\s*/?>|Original:)[^\S\n]*\n\s*(?=#)", re.M | re.I),
@@ -66,10 +66,11 @@ _MAX_TITLE_CELLS = 200
 
 
 def parse_article(text: str, article_id: str, content_hash: str, path: str | Path) -> Article:
-    """The article that ``text``, the whole text of the file at ``path``, holds.
+    """Return the article in ``text``, the whole text of the file at ``path``.
 
-    The date stands in the header, in the record of the original, or in front of the file's name.
-    Raises `SeedError` for an impossible date and where there is neither a title nor a paragraph.
+    The date is found in the header, in the record of the original, or at the beginning of the
+    file's name. Raises `SeedError` for an impossible date, or if there is neither a title nor a
+    paragraph.
     """
     facts = Facts(path)
     if "\r" in text:
@@ -102,7 +103,7 @@ def parse_article(text: str, article_id: str, content_hash: str, path: str | Pat
 
 @dataclass(slots=True)
 class _Half:
-    """What stands on one side of the divider."""
+    """The parts of an article before or after the divider."""
 
     title: str = ""
     author: str = ""
@@ -115,7 +116,7 @@ class _Half:
 
 
 def _divide(text: str) -> tuple[str, str, int]:
-    """What stands before and after the divider, and the line on which the latter begins."""
+    """Return the text before and after the divider, and the line on which the latter begins."""
     for divider in _DIVIDERS:
         if match := divider.search(text):
             line = text.count("\n", 0, match.end()) + 1
@@ -138,7 +139,7 @@ def _read_half(text: str, line: int, facts: Facts) -> _Half:
 
 
 def _read_named_entities(lines: list[str], half: _Half) -> list[str]:
-    """Reads the glossary; returns the lines of the body, with those below it that hold no pair."""
+    """Read the glossary; return the other lines, including those below it without a pair."""
     starts = (at for at, line in enumerate(lines) if _NAMED_ENTITIES.fullmatch(line.strip()))
     start = next(starts, None)
     if start is None:
@@ -153,7 +154,7 @@ def _read_named_entities(lines: list[str], half: _Half) -> list[str]:
 
 
 def _pair_of_terms(line: str) -> tuple[str, str] | None:
-    """The Chinese and the English term on a line of the glossary."""
+    """Return the Chinese and the English term on a line of the glossary."""
     for between in _BETWEEN_TERMS:
         left, right = (*map(str.strip, between.split(line, maxsplit=1)), "")[:2]
         if right and _CHINESE.search(left):
@@ -164,7 +165,11 @@ def _pair_of_terms(line: str) -> tuple[str, str] | None:
 
 
 def _take_first_line(halves: list[_Half]) -> None:
-    """Makes the first line of the text the title; if it runs on, it stays in the text as well."""
+    """Make the first line of the text the title.
+
+    If the line is long or goes on in the next one, the title is its beginning, and the line stays
+    in the text.
+    """
     half = next((half for half in halves if half.paragraphs), None)
     if not half:
         return
@@ -178,7 +183,10 @@ def _take_first_line(halves: list[_Half]) -> None:
 
 
 def _by_language(first: _Half, second: _Half) -> tuple[_Half, _Half]:
-    """The English and the Chinese half: in this order in a file of two, else by their script."""
+    """Return the English and the Chinese half.
+
+    The first half is the English one, unless their scripts say otherwise. A single half is divided.
+    """
     if first.is_empty() or second.is_empty():
         return _split_by_script(second if first.is_empty() else first)
     swapped = _language(first.paragraphs) == "zh" and _language(second.paragraphs) == "en"
@@ -186,7 +194,7 @@ def _by_language(first: _Half, second: _Half) -> tuple[_Half, _Half]:
 
 
 def _split_by_script(half: _Half) -> tuple[_Half, _Half]:
-    """The English and the Chinese side of a file of one text, whose title may be translated."""
+    """Give the text of a single half to its language, and title and author each to its own."""
     language = _language(half.paragraphs) or _language([half.title]) or "en"
     sides = {"en": _Half(), "zh": _Half()}
     sides[language] = replace(half, title="", author="")
@@ -196,7 +204,7 @@ def _split_by_script(half: _Half) -> tuple[_Half, _Half]:
 
 
 def _language(texts: list[str]) -> str:
-    """``zh`` or ``en``, whichever takes more room; empty without a letter of either."""
+    """Return the language that takes more cells in ``texts``, or "" if there are no letters."""
     sample = "".join(islice(texts, 20))[:1000]
     han = 0 if sample.isascii() else sum(map(len, _CHINESE.findall(sample)))
     letters = sum(map(len, _LATIN.findall(sample))) if han else int(bool(_LATIN.search(sample)))
@@ -204,7 +212,7 @@ def _language(texts: list[str]) -> str:
 
 
 def _date_of_name(name: str) -> datetime.date | None:
-    """The date in front of a file's name; what is no day of the calendar is not meant as one."""
+    """Return the date at the beginning of a file's name, if it is a calendar day."""
     match = _NAME_DATE.match(name)
     try:
         return datetime.date.fromisoformat(match[1]) if match else None

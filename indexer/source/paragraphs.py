@@ -1,4 +1,4 @@
-"""The lines of a body -> what only repeats title or author, and paragraphs."""
+"""Turns the lines of a body into paragraphs, without the lines that repeat title or author."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from indexer.analysis.line_width import MIN_WRAPPED_CELLS, is_wrapped_line, line_cells
 from indexer.analysis.script import CHINESE
 
-# Headlines, bylines and labels stand among this many lines, none of which is a sentence.
+# Only the first lines may be headlines, bylines or labels, as long as none of them is a sentence.
 _MAX_HEAD_LINES = 6
 _MAX_HEADLINE_LENGTH = 80
 _MAX_TITLE_LENGTH = 1000
@@ -28,11 +28,12 @@ _FIRST_WORD = re.compile(rf"[{CHINESE}].?|[^\s{CHINESE}]+")
 
 
 def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The first lines that only repeat one of ``texts`` (title, author), and all other lines.
+    """Separate the first lines that only repeat one of ``texts`` (title, author) from the others.
 
-    One line may repeat a text, or several that follow one another; width, case, punctuation and
-    blanks may differ as far as the same words and runs of Han characters are left, so that what is
-    found in a line taken is found in the text it repeats. Lines taken are stripped of blanks.
+    Returns the repeating lines, stripped of blanks, and all others. One line or several in a row
+    may repeat a text. Width, case, punctuation and blanks may differ, as long as the words and the
+    runs of Han characters are the same: a search then finds the same words in the text as it would
+    find in the line.
     """
     openings = [(_first_letter(text), text) for text in texts if len(text) <= _MAX_TITLE_LENGTH]
     taken: list[str] = []
@@ -56,7 +57,7 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
 
 
 def _key(text: str) -> str:
-    """``text`` as its words and runs of Han characters: equal keys give equal search terms."""
+    """Reduce a text to its words and runs of Han characters: equal keys have equal terms."""
     folded = " ".join(_to_half_width(text).lower().split())
     if " " in folded and not folded.isascii():
         folded = _BLANK_BESIDE_CHINESE.sub("", folded)
@@ -64,7 +65,7 @@ def _key(text: str) -> str:
 
 
 def _first_letter(line: str) -> str:
-    """What the key of ``line`` begins with."""
+    """Return the first character of the key of ``line``."""
     letter = _FIRST_LETTER.search(line)
     return _to_half_width(letter[0]).lower()[0] if letter else ""
 
@@ -74,7 +75,7 @@ def _to_half_width(text: str) -> str:
 
 
 def _end_of_repeat(lines: Sequence[str], start: int, key: str) -> int:
-    """Where the lines end that from ``start`` on make up ``key``; ``start`` if they do not."""
+    """Return the end of the lines from ``start`` on that make up ``key``; ``start`` if none do."""
     for here in range(start, len(lines)):
         line = lines[here].strip()
         if not line and here > start:
@@ -92,10 +93,10 @@ def _end_of_repeat(lines: Sequence[str], start: int, key: str) -> int:
 
 
 def to_paragraphs(lines: Sequence[str]) -> list[str]:
-    """The paragraphs of ``lines``, without indents and blank lines; no other character is lost.
+    """Return the paragraphs of ``lines``, without indents and blank lines.
 
-    A line is a paragraph, but for lines wrapped by hand, and verses of a stanza set off by blank
-    lines: these stay one paragraph, with their line breaks.
+    A line is a paragraph. But lines that were wrapped by hand form one paragraph, and so do the
+    verses of a stanza between blank lines; such paragraphs keep their line breaks.
     """
     blocks = _blocks(lines)
     wrapping = _Wrapping.of(blocks)
@@ -111,13 +112,13 @@ def to_paragraphs(lines: Sequence[str]) -> list[str]:
 
 
 def is_wrapped(paragraph: str) -> bool:
-    """Whether the first line of ``paragraph`` runs on in its second."""
+    """Say whether the first line of ``paragraph`` goes on in its second."""
     first, line_break, _ = paragraph.partition("\n")
     return bool(line_break) and is_wrapped_line(first)
 
 
 def _blocks(lines: Iterable[str]) -> list[list[str]]:
-    """The lines between blank lines."""
+    """Group the lines that follow one another without a blank line."""
     blocks: list[list[str]] = []
     block: list[str] = []
     for line in lines:
@@ -138,12 +139,12 @@ def _ends_sentence(line: str) -> bool:
 
 
 def _indent(line: str) -> int:
-    """Columns before the first character of ``line``."""
+    """Return the number of cells before the first character of ``line``."""
     return line_cells(line[: len(line) - len(line.lstrip())])
 
 
 class _Wrapping:
-    """How the lines of a body were wrapped: at which column, and how far they are indented."""
+    """How the lines of a body were wrapped by hand: the width and the indent of the lines."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._margin = max(map(line_cells, lines))
@@ -151,9 +152,9 @@ class _Wrapping:
 
     @classmethod
     def of(cls, blocks: Sequence[Sequence[str]]) -> _Wrapping | None:
-        """The wrapping of a body; None where its lines end by intention.
+        """Return the wrapping of a body, or None if its authors ended the lines on purpose.
 
-        Wrapped lines are mostly full, and mostly do not end with a sentence.
+        Most wrapped lines are full, and most do not end with the end of a sentence.
         """
         if all(len(block) == 1 for block in blocks):
             return None
@@ -174,7 +175,7 @@ class _Wrapping:
         return wrapping if full and mostly else None
 
     def undo(self, block: Sequence[str]) -> list[str]:
-        """The paragraphs of a block; a line that runs on in the next is joined to it by a break."""
+        """Return the paragraphs of a block: lines that go on in the next one form a paragraph."""
         paragraphs = [[block[0].strip()]]
         for line, after in pairwise(block):
             if self._starts_afresh(after) or not self._is_full(line.rstrip(), after):
@@ -186,9 +187,9 @@ class _Wrapping:
         return _indent(line) > self._indent
 
     def _is_full(self, line: str, after: str) -> bool:
-        """Whether ``line`` had no room for the first word of ``after``.
+        """Say whether ``line`` had no room for the first word of ``after``.
 
-        For Chinese, that is two characters: a mark of punctuation may not begin a line.
+        In Chinese, this counts two characters, because punctuation does not begin a line.
         """
         word = _FIRST_WORD.match(after.lstrip())
         return line_cells(line) + 1 + line_cells(word[0] if word else "") > self._margin

@@ -22,7 +22,7 @@ def to_text(path: str | Path) -> str:
         return native
     try:
         return os.fsencode(native).decode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # it is such a text already
+    except UnicodeEncodeError:  # this is such a text already
         return native
 
 
@@ -53,5 +53,5 @@ def check_paths(paths: Sequence[str | Path]) -> list[Path]:
 
 
 def is_at_or_below(path: str, folder: str) -> bool:
-    """Whether a path is ``folder`` or inside it."""
+    """Say whether a path is ``folder`` or inside it."""
     return path == folder or path.startswith(os.path.join(folder, ""))

@@ -21,19 +21,22 @@ MAX_FILE_SIZE = 32 * 2**20
 SUFFIXES = (".txt", ".md")
 MAX_LINES = 500_000
 
-# Neither an id nor a message of one line can hold these: control characters, and bytes of a name
-# that are not UTF-8.
+# Neither an id nor a message of one line can have these characters: control characters, and halves
+# of surrogate pairs, which represent bytes of a name that are not UTF-8.
 _UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _UNPRINTABLE_REASON = "the name has control characters or is not UTF-8"
 _BLOCK = 1 << 16
-# A pipe that took a file's place since it was found must not keep us waiting.
+# If a pipe has replaced the file since it was found, opening it must not wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 OnError = Callable[[SeedError], None]
 
 
 class SeedFile(NamedTuple):
-    """A file to be read: its path, and its path relative to the root, with ``/``, as ``id``."""
+    """A file to be read.
+
+    ``id`` is its path relative to the root, with ``/``. ``size`` is in bytes.
+    """
 
     id: str
     path: str
@@ -44,10 +47,10 @@ class SeedFile(NamedTuple):
 def read_seeds(
     *paths: str | Path, max_file_size: int = MAX_FILE_SIZE, on_error: OnError | None = None
 ) -> Iterator[Article]:
-    """The articles in files and folders; what cannot be read goes to ``on_error`` and is skipped.
+    """Yield the articles in files and folders.
 
-    Without ``on_error`` it is logged as a warning, by the logger ``duizhao``. ``max_file_size`` is
-    in bytes.
+    A file that cannot be read, or is larger than ``max_file_size`` bytes, is skipped. Its error is
+    given to ``on_error``, or else logged as a warning by the logger ``duizhao``.
     """
     report = on_error or _log
     for path in paths:
@@ -59,28 +62,29 @@ def read_seeds(
 
 
 def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
-    """The article in a file of at most ``max_file_size`` bytes; raises `SeedError`."""
+    """Return the article in a file of at most ``max_file_size`` bytes; raises `SeedError`."""
     data = _read_bytes(seed.path, max_file_size)
     content_hash = hashlib.sha256(data).hexdigest()
     path = printable(seed.path)
     text = decode(data, path)
-    del data  # so that as little as possible is there at a time
+    del data  # a large file needs several times its size in memory
     if text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES:
         raise SeedError(path, MAX_LINES + 1, f"more than {MAX_LINES:,} lines")
     return parse_article(text, seed.id, content_hash, path)
 
 
 def content_hash(seed: SeedFile) -> str:
-    """The hash of a file as it is now, as articles have it; raises `SeedError`."""
+    """Return `Article.content_hash` for the present content of a file; raises `SeedError`."""
     return hashlib.sha256(_read_bytes(seed.path, seed.size)).hexdigest()
 
 
 def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
-    """The files below ``root``, or ``root`` itself if it is a file, in the order of their ids.
+    """Yield the files below ``root``, or ``root`` itself if it is a file.
 
-    In a folder, ``.txt`` and ``.md`` files count, but hidden ones and ``README``. Links are
-    followed, each folder is read once, and one inside ``root`` where it is, not where a link is.
-    What cannot be read goes to ``on_error``.
+    They come in the order of their ids. In a folder, they are the ``.txt`` and ``.md`` files, but
+    not hidden ones and not ``README``. Links are followed, but each folder is read only once; a
+    folder inside ``root`` is read in its own place, even if a link leads to it. Errors are given to
+    ``on_error``.
     """
     try:
         if not stat.S_ISDIR(os.stat(root).st_mode):
@@ -121,7 +125,7 @@ class _Walk:
                 self._on_error(error)
 
     def _entries(self, path: str, name: str) -> Iterator[tuple[str, str]]:
-        """Paths and ids of what is to be walked in a folder: nothing if it was read before."""
+        """Yield path and id of each file and folder in a folder; none if it was read before."""
         status = os.stat(path)
         if (status.st_dev, status.st_ino) in self._seen:
             return
@@ -137,7 +141,7 @@ class _Walk:
                     yield entry.path, name + to_text(entry.name)
 
     def _is_loop(self, link: str) -> bool:
-        """Whether a link leads to a folder inside the root, or to one that holds the root."""
+        """Say whether a link leads to a folder inside the root, or to one around the root."""
         target = os.path.realpath(link)
         return os.path.commonpath((target, self._real_root)) in (target, self._real_root)
 
@@ -149,7 +153,7 @@ def _id(entry: tuple[str, str]) -> str:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself; read as a file, it is reported
+    except OSError:  # a link to itself: it is reported when it is read as a file
         return False
 
 
@@ -176,7 +180,7 @@ def _read_bytes(path: str, max_file_size: int) -> bytes:
                 raise _seed_error(path, "not a regular file")
             left = max_file_size + 1 - status.st_size
             parts: list[bytes] = []
-            # It may grow as fast as it is read, so not to its end, wherever that is.
+            # The file may grow as fast as it is read, so do not wait for its end.
             while left > 0 and (part := file.read(max(_BLOCK, status.st_size))):
                 parts.append(part)
                 left = max_file_size + 1 - sum(map(len, parts))
@@ -188,12 +192,12 @@ def _read_bytes(path: str, max_file_size: int) -> bytes:
 
 
 def _seed_error(path: str | Path, reason: str) -> SeedError:
-    """An error about a file as a whole."""
+    """Return an error about a file as a whole."""
     return SeedError(printable(path), 0, reason)
 
 
 def printable(path: str | Path) -> str:
-    """A path on one line, in UTF-8: what does not fit there is written as an escape."""
+    """Return a path as one line of UTF-8, in which all other characters are escaped."""
     return _UNPRINTABLE.sub(lambda match: ascii(match[0])[1:-1], to_text(path))
 
 

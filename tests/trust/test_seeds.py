@@ -102,6 +102,6 @@ def test_a_root_that_was_moved_is_told(tmp_path: Path) -> None:
     errors: list[SeedError] = []
     build_index(tmp_path / "two", index=tmp_path / "index", on_error=errors.append)
     assert [error.reason for error in errors] == [
-        f"{tmp_path / 'one'}, which is not there, had a file of this name: "
-        "if it was moved, index all anew with --rebuild"
+        f"{tmp_path / 'one'}, which does not exist any more, had a file of this name: "
+        "if it was moved, build the index again with --rebuild"
     ]
