@@ -2,8 +2,12 @@
 
 import sys
 
-from indexer.cli.console import run
-from indexer.cli.index import index_command
+from indexer.cli.interrupt import exit_on_interrupt
+
+exit_on_interrupt()  # before the imports, because Ctrl-C may arrive while they run
+
+from indexer.cli.console import run  # noqa: E402
+from indexer.cli.index import index_command  # noqa: E402
 
 if __name__ == "__main__":
     sys.exit(run(index_command, "python -m indexer"))

@@ -29,7 +29,8 @@ class SeedError(DuizhaoError):
         self.path = Path(path)
         self.line = line
         self.reason = reason
-        super().__init__(f"{path}:{line}: {reason}")
+        where = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{where}: {reason}")
 
 
 class DictionaryError(DuizhaoError):

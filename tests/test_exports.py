@@ -88,9 +88,9 @@ def test_a_package_alone_imports_nothing_heavy(package: str) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "from search.__main__ import cli\ncli(['--help'], standalone_mode=False)"
+    code = "from search.cli.main import cli\ncli(['--help'], standalone_mode=False)"
     imported = modules_after(code)
-    assert "search.__main__" in imported
+    assert "search.cli.main" in imported
     assert not imported & SLOW
 
 
@@ -117,7 +117,7 @@ def test_the_modules_that_a_search_does_not_need_exist() -> None:
 )
 def test_the_first_search_imports_only_what_it_needs(index: Path, query: str) -> None:
     arguments = ["search", query, "--index", str(index)]
-    code = f"from search.__main__ import cli\nprint(cli({arguments!r}, standalone_mode=False))"
+    code = f"from search.cli.main import cli\nprint(cli({arguments!r}, standalone_mode=False))"
     imported = modules_after(code)
     assert "search.render.terminal" in imported
     assert not imported & (UNNEEDED | SLOW - {"numpy", "zstandard"})

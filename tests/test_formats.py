@@ -21,7 +21,7 @@ from indexer.files import LOCK
 from indexer.schema import INDEX_VERSION
 from indexer.store import open_index
 from search import open_archive
-from search.__main__ import cli
+from search.cli.main import cli
 
 FORMATS = Path(__file__).parent / "formats"
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from indexer.cli.interrupt import INTERRUPTED, exit_on_interrupt, raise_on_interrupt
 from indexer.errors import DuizhaoError
 
 
@@ -46,6 +47,27 @@ def progress(unit: str) -> AbstractContextManager[Callable[[int, int], None] | N
     return progress_bar(unit)
 
 
+@contextmanager
+def writing(directory: Path) -> Iterator[None]:
+    """Run a command that writes to an index; after Ctrl-C, say in which state the index is."""
+    before = _generation(directory)
+    try:
+        yield
+    except KeyboardInterrupt:
+        state = "unchanged" if _generation(directory) == before else "complete and up to date"
+        click.echo(f"duizhao: interrupted; the index is {state}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _generation(directory: Path) -> int | None:
+    from indexer.files import latest_generation
+
+    try:
+        return latest_generation(directory)
+    except OSError:
+        return None
+
+
 def run(command: click.Command, name: str) -> int:
     """Run a command on the arguments of the process and return its exit status.
 
@@ -56,6 +78,7 @@ def run(command: click.Command, name: str) -> int:
         if getattr(sys, stream) is None:  # the caller has closed it
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
+        raise_on_interrupt()
         status = command.main(prog_name=name, standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as exit_:
@@ -64,7 +87,8 @@ def run(command: click.Command, name: str) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        return 130
+        click.echo("duizhao: interrupted; the index is unchanged", err=True)
+        return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click turns the first into the second
         # The reader of the pipe has left. Python must not write to it when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -72,6 +96,8 @@ def run(command: click.Command, name: str) -> int:
     except (DuizhaoError, OSError) as error:
         click.echo(f"duizhao: {_line(error)}", err=True)
         return 2
+    finally:
+        exit_on_interrupt()
     return status if isinstance(status, int) else 0
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from indexer.build import build_index
-from indexer.cli.console import FilledPath, index_option, progress
+from indexer.cli.console import FilledPath, index_option, progress, writing
 from indexer.errors import IndexMissing, SeedError
 from indexer.memory import MEBIBYTE
 from indexer.preview import preview_index
@@ -70,14 +71,10 @@ def index_command(
     paths: tuple[Path, ...],
     directory: Path,
     rebuild: bool,
-    allow_removal: bool,
     dry_run: bool,
-    jobs: int | None,
-    memory: int,
-    dictionary: Path | None,
     max_file_size: int,
-    lexicon: bool,
     as_json: bool,
+    **options: Any,
 ) -> int:
     """Index the articles in PATHS, which are files or folders.
 
@@ -89,30 +86,20 @@ def index_command(
     than half of the index, is refused unless --allow-removal is given.
     """
     paths = paths or default_paths(directory)
+    max_file_size *= MEBIBYTE
     if dry_run:
-        return _preview(paths, directory, rebuild, max_file_size * MEBIBYTE, as_json)
-    try:
-        with progress("files") as on_progress:
-            report = build_index(
-                *paths,
-                index=directory,
-                rebuild=rebuild,
-                allow_removal=allow_removal,
-                jobs=jobs,
-                memory=memory,
-                dictionary=dictionary,
-                max_file_size=max_file_size * MEBIBYTE,
-                lexicon=lexicon,
-                on_error=_report,
-                on_progress=on_progress,
-            )
-    except KeyboardInterrupt:
-        click.echo("interrupted: the index is as it was before", err=True)
-        return 130
-    if as_json:
-        click.echo(json.dumps(report.to_dict()))
-    else:
-        click.echo(str(report))
+        return _preview(paths, directory, rebuild, max_file_size, as_json)
+    with writing(directory), progress("files") as on_progress:
+        report = build_index(
+            *paths,
+            index=directory,
+            rebuild=rebuild,
+            max_file_size=max_file_size,
+            on_error=_report,
+            on_progress=on_progress,
+            **options,
+        )
+    click.echo(json.dumps(report.to_dict()) if as_json else str(report))
     return 0 if report.articles else 1
 
 

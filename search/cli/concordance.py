@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from indexer.cli.console import index_option
 from search.cli.options import (
+    SelectionOptions,
     colour_option,
     echo,
     json_option,
-    lang_option,
-    match_option,
     print_diagnostics,
-    since_option,
+    selection_options,
     style_of,
-    until_option,
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from indexer.article import LanguageCode
     from search.corpus.association import MeasureName
     from search.corpus.concordance import LineOrder
-    from search.engine.selection import MatchMode
+    from search.render.marked_text import Style
 
 
-@click.command("kwic")
+_KWIC_EXAMPLES: Final = """\b
+Examples:
+  duizhao kwic 增产节约                     one line for each occurrence, by date
+  duizhao kwic '"mass line"' --sort right   sorted by the words that follow
+  duizhao kwic 天津 NEAR/5 工厂             from the first word to the last
+  duizhao kwic 群众路线 --bilingual         with the sentence of the translation
+  duizhao kwic production date:1953 --limit 0 --csv > production.csv
+
+Exit status: 0 found, 1 nothing found, 2 error.
+"""
+
+_COLLOCATE_EXAMPLES: Final = """\b
+Examples:
+  duizhao collocates 生产
+  duizhao collocates '"mass line"' --window 3 --measure t
+  duizhao collocates 天津 OR Tianjin --from 1953 --to 1955 --examples
+
+Exit status: 0 found, 1 nothing found, 2 error.
+"""
+
+
+@click.command("kwic", epilog=_KWIC_EXAMPLES)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--window",
@@ -55,10 +71,7 @@ if TYPE_CHECKING:
     help="Number of lines; 0 prints all.",
 )
 @click.option("--bilingual", is_flag=True, help="Print the translation below each line.")
-@since_option
-@until_option
-@lang_option
-@match_option
+@selection_options
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @json_option
 @colour_option
@@ -69,10 +82,7 @@ def kwic_command(
     sort: LineOrder,
     limit: int,
     bilingual: bool,
-    since: date | None,
-    until: date | None,
-    lang: LanguageCode | None,
-    match: MatchMode,
+    selection: SelectionOptions,
     as_csv: bool,
     as_json: bool,
     color: str,
@@ -80,32 +90,20 @@ def kwic_command(
 ) -> int:
     """Print every occurrence of QUERY with its context: a concordance (keyword in context).
 
-    \b
-    duizhao kwic 增产节约                     one line for each occurrence, by date
-    duizhao kwic '"mass line"' --sort right   sorted by the words that follow
-    duizhao kwic 天津 NEAR/5 工厂             from the first word to the last
-    duizhao kwic 群众路线 --bilingual         with the sentence of the translation
-    duizhao kwic production date:1953 --limit 0 --csv > production.csv
-
     QUERY is any query that `search` understands. If it has several words, the lines show each of
     them, in the articles that have all of them. Chinese is sorted by code point. In CSV, a text
     that a spreadsheet would read as a formula gets a ' in front; JSON leaves it as it is.
-
-    Exit status: 0 found, 1 nothing found, 2 error.
-    """  # noqa: D301 - click wants the character
+    """
     from search.archive import open_archive
 
     if as_csv and as_json:
         raise click.UsageError("use either --csv or --json, not both")
     style = style_of(color)
-    if window is None:
-        from search.render.concordance import window_for
-
-        window = window_for(style.width)
+    window = _fitting_window(style) if window is None else window
     with open_archive(directory) as archive:
         concordance = archive.concordance(
             " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual,
-            since=since, until=until, lang=lang, match=match,
+            **selection,
         )  # fmt: skip
         if print_diagnostics(concordance.diagnostics):
             return 2
@@ -117,14 +115,12 @@ def kwic_command(
             from search.render.concordance import concordance_lines, csv_lines, summary
 
             click.echo(summary(concordance), err=True)
-            if as_csv:
-                echo(csv_lines(concordance, bilingual=bilingual))
-            else:
-                echo(concordance_lines(concordance, window, style))
+            table = csv_lines(concordance, bilingual=bilingual) if as_csv else None
+            echo(table or concordance_lines(concordance, window, style))
         return 0 if concordance.total else 1
 
 
-@click.command("collocates")
+@click.command("collocates", epilog=_COLLOCATE_EXAMPLES)
 @click.argument("query", metavar="TERM...", nargs=-1, required=True)
 @click.option(
     "--window",
@@ -158,10 +154,7 @@ def kwic_command(
     help="Number of words; 0 prints all.",
 )
 @click.option("--examples", is_flag=True, help="Print the first occurrence of each below it.")
-@since_option
-@until_option
-@lang_option
-@match_option
+@selection_options
 @json_option
 @colour_option
 @index_option
@@ -172,34 +165,24 @@ def collocates_command(
     min_count: int,
     limit: int,
     examples: bool,
-    since: date | None,
-    until: date | None,
-    lang: LanguageCode | None,
-    match: MatchMode,
+    selection: SelectionOptions,
     as_json: bool,
     color: str,
     directory: Path,
 ) -> int:
     """List the collocates of TERM: words that occur near it more often than by chance.
 
-    \b
-    duizhao collocates 生产
-    duizhao collocates '"mass line"' --window 3 --measure t
-    duizhao collocates 天津 OR Tianjin --from 1953 --to 1955 --examples
-
     TERM is any query that `search` understands. The words near it are counted for each line that
     `kwic` would print, within the paragraph. "together" is how often a word occurs near TERM, and
     "in all" how often it occurs in the whole index. A Chinese word of one or two characters is also
     counted where it is part of a longer word.
-
-    Exit status: 0 found, 1 nothing found, 2 error.
-    """  # noqa: D301 - click wants the character
+    """
     from search.archive import open_archive
 
     with open_archive(directory) as archive:
         collocates = archive.collocates(
             " ".join(query), window=window, measure=measure, min_count=min_count, limit=limit,
-            since=since, until=until, lang=lang, match=match,
+            **selection,
         )  # fmt: skip
     if print_diagnostics(collocates.diagnostics):
         return 2
@@ -213,3 +196,10 @@ def collocates_command(
         click.echo(summary(collocates), err=True)
         echo(collocate_lines(collocates, style_of(color), examples=examples))
     return 0 if collocates.total else 1
+
+
+def _fitting_window(style: Style) -> int:
+    """Return the width of the context that fits the terminal, in cells."""
+    from search.render.concordance import window_for
+
+    return window_for(style.width)

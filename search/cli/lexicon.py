@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from indexer.cli.console import index_option, progress
+from indexer.cli.console import index_option, progress, writing
 from search.cli.options import (
     colour_option,
     echo,
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@click.command("lexicon")
+_EXAMPLES: Final = """\b
+Examples:
+  duizhao lexicon 增产节约 --examples 1
+  duizhao lexicon mass line --years
+  duizhao lexicon --build
+
+Exit status: 0 found, 1 nothing found, 2 error.
+"""
+
+
+@click.command("lexicon", epilog=_EXAMPLES)
 @click.argument("term", nargs=-1)
 @click.option(
     "--limit",
@@ -64,11 +74,6 @@ def lexicon_command(
 ) -> int:
     """Show how TERM, a word or phrase of either language, is rendered in the other language.
 
-    \b
-    duizhao lexicon 增产节约 --examples 1
-    duizhao lexicon mass line --years
-    duizhao lexicon --build
-
     The renderings come from the aligned passages of the archive. For each rendering, the command
     prints how often it occurs in them, its share, the confidence that its words translate TERM, and
     the first and last date. For a very frequent TERM it reads about 500 passages, drawn evenly over
@@ -77,22 +82,13 @@ def lexicon_command(
     Indexing learns the dictionary of translations from a part of the archive. --build learns it
     from ten times as many passages, and then aligns those articles again in which some sentences
     had no confident counterpart.
-
-    Exit status: 0 found, 1 nothing found, 2 error.
-    """  # noqa: D301 - click wants the character
+    """
     if build:
-        from indexer.learn import build_lexicon
-
-        with progress("articles") as on_progress:
-            report = build_lexicon(directory, on_progress=on_progress)
-        if as_json and not term:
-            echo([json.dumps(report.to_dict())])
+        _build(directory, as_json=as_json and not term, quiet=bool(term))
+        if not term:
             return 0
-        click.echo(str(report), err=bool(term))
-    if not term:
-        if not build:
-            raise click.UsageError("Missing argument 'TERM', or --build.")
-        return 0
+    elif not term:
+        raise click.UsageError("Missing argument 'TERM', or --build.")
     from search.archive import open_archive
 
     with open_archive(directory) as archive:
@@ -102,9 +98,22 @@ def lexicon_command(
 
         echo(json_lines(entry))
     else:
-        from search.render.lexicon import entry_lines, summary, year_lines
+        from search.render import lexicon as render
 
-        click.echo(summary(entry), err=True)
+        click.echo(render.summary(entry), err=True)
         style = style_of(color)
-        echo(year_lines(entry, style) if years else entry_lines(entry, style, examples))
+        lines = render.year_lines(entry, style) if years else None
+        echo(lines or render.entry_lines(entry, style, examples))
     return 0 if entry.renderings else 1
+
+
+def _build(directory: Path, *, as_json: bool, quiet: bool) -> None:
+    """Learn the dictionary and print the report; ``quiet`` prints it to standard error."""
+    from indexer.learn import build_lexicon
+
+    with writing(directory), progress("articles") as on_progress:
+        report = build_lexicon(directory, on_progress=on_progress)
+    if as_json:
+        echo([json.dumps(report.to_dict())])
+    else:
+        click.echo(str(report), err=quiet)

@@ -6,13 +6,16 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from indexer.article import LanguageCode
+    from search.engine.selection import MatchMode
     from search.language.query import Diagnostic
     from search.render.marked_text import Style
 
@@ -68,6 +71,38 @@ match_option = click.option(
     show_default=True,
     help="Find articles with all of the words or with any; auto: any only if no article has all.",
 )
+
+
+class SelectionOptions(TypedDict):
+    """The options that restrict a query, as keyword arguments of `Archive.search`."""
+
+    since: date | None
+    until: date | None
+    lang: LanguageCode | None
+    match: MatchMode
+
+
+def selection_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options that restrict a query; the command gets them as ``selection``."""
+
+    @since_option
+    @until_option
+    @lang_option
+    @match_option
+    @wraps(command)
+    def with_selection(
+        since: date | None,
+        until: date | None,
+        lang: LanguageCode | None,
+        match: MatchMode,
+        **options: Any,
+    ) -> int:
+        selection: SelectionOptions = {
+            "since": since, "until": until, "lang": lang, "match": match,
+        }  # fmt: skip
+        return command(selection=selection, **options)
+
+    return with_selection
 
 
 def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -5,35 +5,45 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from indexer.cli.console import index_option
-from indexer.wording import counted
 from search.cli.options import (
     LANGUAGE,
+    SelectionOptions,
     colour_option,
     echo,
     json_option,
-    lang_option,
-    match_option,
     print_diagnostics,
-    since_option,
+    selection_options,
     style_of,
-    until_option,
 )
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from indexer.article import LanguageCode
     from search.engine.order import SortOrder
-    from search.engine.selection import MatchMode
     from search.hit import FacetName
 
 
-@click.command("search")
+_SEARCH_EXAMPLES: Final = """\b
+Queries:
+  增产节约 Tianjin            articles that have all of the words
+  "mass line"                 an exact phrase (in a shell: '"mass line"')
+  a OR b, a AND NOT b, (a b)^2
+  增?节约 生产* product*      wildcards
+  producton~1                 similar spellings
+  天津 NEAR/5 工厂            words near each other
+  title: author: column: section: page: date:1953-10 date:[1953 TO 1954] lang: id:
+
+Put -- before a query that begins with -.
+
+Exit status: 0 found, 1 nothing found, 2 error.
+"""
+
+
+@click.command("search", epilog=_SEARCH_EXAMPLES)
 @click.argument("query", nargs=-1, required=True)
 @click.option(
     "--limit",
@@ -51,9 +61,6 @@ if TYPE_CHECKING:
     metavar="N",
     help="The page of results to print. [default: 1]",
 )
-@since_option
-@until_option
-@lang_option
 @click.option(
     "--sort",
     type=click.Choice(["relevance", "date", "-date"]),
@@ -61,7 +68,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The order of the articles; -date: newest first.",
 )
-@match_option
+@selection_options
 @click.option("--snippets/--no-snippets", default=True, help="Print the passages that match.")
 @click.option(
     "--counterparts/--no-counterparts",
@@ -95,11 +102,8 @@ def search_command(
     query: tuple[str, ...],
     limit: int,
     number: int,
-    since: date | None,
-    until: date | None,
-    lang: LanguageCode | None,
     sort: SortOrder,
-    match: MatchMode,
+    selection: SelectionOptions,
     snippets: bool,
     counterparts: bool,
     width: int | None,
@@ -109,29 +113,14 @@ def search_command(
     color: str,
     directory: Path,
 ) -> int:
-    """Search the index for QUERY, in Chinese, in English, or in both.
-
-    \b
-    增产节约 Tianjin            articles that have all of the words
-    "mass line"                 an exact phrase (in a shell: '"mass line"')
-    a OR b, a AND NOT b, (a b)^2
-    增?节约 生产* product*      wildcards
-    producton~1                 similar spellings
-    天津 NEAR/5 工厂            words near each other
-    title: author: column: section: page: date:1953-10 date:[1953 TO 1954] lang: id:
-
-    Put -- before a query that begins with -.
-
-    Exit status: 0 found, 1 nothing found, 2 error.
-    """  # noqa: D301 - click wants the character
+    """Search the index for QUERY, in Chinese, in English, or in both."""
     from search.archive import open_archive
 
     options: dict[str, Any] = {} if width is None else {"width": width}
     with open_archive(directory) as archive:
         page = archive.search(
-            " ".join(query), limit=limit, offset=(number - 1) * limit, since=since, until=until,
-            lang=lang, sort=sort, match=match, snippets=snippets, counterparts=counterparts,
-            facets=facets, **options,
+            " ".join(query), limit=limit, offset=(number - 1) * limit, sort=sort, facets=facets,
+            snippets=snippets, counterparts=counterparts, **selection, **options,
         )  # fmt: skip
     if print_diagnostics(page.diagnostics):
         return 2
@@ -187,24 +176,7 @@ def info_command(as_json: bool, directory: Path) -> int:
     if as_json:
         echo([json.dumps(asdict(info), default=str)])
         return 0
-    dates = f"{info.first_date} to {info.last_date}" if info.first_date else "none"
-    undated = f" ({info.undated:,} undated)" if info.undated else ""
-    echo(
-        [
-            f"articles     {info.articles:,}: {info.bilingual:,} in both languages, "
-            f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only",
-            f"dates        {dates}{undated}",
-            f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
-            f"generation {info.generation}",
-            f"lexicon      {_lexicon(info.lexicon)}",
-            f"versions     format {info.index_version}, analyzer {info.fingerprint}"
-            f"{', with a user dictionary' if info.dictionary else ''}",
-        ]
-    )
+    from search.render.info import info_lines
+
+    echo(info_lines(info))
     return 0
-
-
-def _lexicon(articles: int | None) -> str:
-    if articles is None:
-        return "none; make it with: duizhao lexicon --build"
-    return f"learnt from {counted(articles, 'article')} in both languages"

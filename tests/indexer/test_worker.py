@@ -132,7 +132,7 @@ def test_a_name_that_is_not_utf_8_gets_through(tmp_path: Path) -> None:
     with started() as worker:
         files = [(SeedFile("a.txt", path, 1, 1), "")]
         result = worker.build(Task(str(tmp_path / "a.arrays"), AMPLE, files), lambda _: None)
-    assert str(result.errors["a.txt"]) == rf"{tmp_path}/\udcff.txt:0: no such file or directory"
+    assert str(result.errors["a.txt"]) == rf"{tmp_path}/\udcff.txt: no such file or directory"
 
 
 def test_a_dead_worker_is_found_out(tmp_path: Path) -> None:

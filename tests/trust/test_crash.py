@@ -24,7 +24,7 @@ from indexer.source.seeds import SeedFile
 from indexer.verify.index import verify_index
 from indexer.worker import Worker
 from search import open_archive
-from search.__main__ import cli
+from search.cli.main import cli
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
 

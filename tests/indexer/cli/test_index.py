@@ -61,7 +61,7 @@ def test_the_last_line_tells_what_was_done(place: Path, capsys: pytest.CaptureFi
     assert index("--jobs", "1") == 0
     out, err = capsys.readouterr()
     assert counts(out) == ["1,203", "0", "0", "1"]
-    assert err == "seeds/bad.txt:0: empty file\n"
+    assert err == "seeds/bad.txt: empty file\n"
     write(place / "seeds" / "a.txt", "Title: Another\n")
     (place / "seeds" / "0" / "0000.txt").unlink()
     (place / "seeds" / "bad.txt").unlink()
@@ -106,7 +106,7 @@ def test_a_larger_file_than_allowed_is_skipped(
     assert index("--max-file-size", "1") == 0
     out, err = capsys.readouterr()
     assert counts(out) == ["1", "0", "0", "1"]
-    assert err == "seeds/b.txt:0: larger than 1,048,576 bytes\n"
+    assert err == "seeds/b.txt: larger than 1,048,576 bytes\n"
 
 
 def test_an_index_without_articles_is_told_by_the_status(
@@ -138,7 +138,7 @@ def test_a_process_prints_nothing_but_the_report(place: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], r"nowhere:0: no such file or folder"),
+        (["nowhere"], r"nowhere: no such file or folder"),
         (["--dictionary", "nowhere"], r"nowhere: no such file or directory"),
         (["--dictionary", "bad"], r"bad:2: .+"),
         (["--dictionary", "latin"], r"latin: not UTF-8"),
@@ -173,7 +173,7 @@ def test_a_second_writer_is_told_who_is_the_first(place: Path) -> None:
 def test_a_full_disk_is_one_line(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from search.__main__ import main
+    from search.cli.main import main
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -199,10 +199,28 @@ def test_an_interrupt_leaves_the_old_state_and_says_so(place: Path, jobs: str) -
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out) == (130, "")
-    assert err == "interrupted: the index is as it was before\n"
+    assert err == "duizhao: interrupted; the index is unchanged\n"
     assert (names(place / "index"), content(place / "index")) == (before, old)
     with IndexWriter(place / "index"):
         pass  # the lock is free
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupt_after_the_commit_says_that_the_index_is_complete(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from search.cli.main import main
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("indexer.commit.IndexWriter.close", interrupt)
+    monkeypatch.setattr(sys, "argv", ["duizhao", "index", "--jobs", "1"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 130
+    message = "duizhao: interrupted; the index is complete and up to date\n"
+    assert capsys.readouterr() == ("", message)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals")

@@ -168,7 +168,7 @@ def test_what_cannot_be_read_is_kept(
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", refuse)
         assert archive.run("a", "c").removed == ["closed2/y.txt", "w.txt"]
-        assert [str(error) for error in archive.errors] == [f"{closed}:0: permission denied"]
+        assert [str(error) for error in archive.errors] == [f"{closed}: permission denied"]
     assert set(archive.known) == {"closed/deep/x.txt", "z.txt"}
 
 
@@ -216,7 +216,7 @@ def test_a_name_is_free_for_another_root_once_its_file_is_gone(archive: Archive)
 def test_a_path_that_does_not_exist_is_refused(archive: Archive) -> None:
     write(archive.folder / "x.txt")
     check_paths([archive.folder, archive.folder / "x.txt"])
-    with pytest.raises(SeedError, match=r"nowhere:0: no such file or folder"):
+    with pytest.raises(SeedError, match=r"nowhere: no such file or folder"):
         check_paths([archive.folder, archive.folder / "nowhere"])
 
 

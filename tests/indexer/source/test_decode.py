@@ -79,7 +79,7 @@ def test_what_no_encoding_fits_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     ids=["random", "compressed", "UTF-16 without its mark", "zeros"],
 )
 def test_binary_data_is_refused(data: bytes) -> None:
-    with pytest.raises(SeedError, match="a:0: binary data"):
+    with pytest.raises(SeedError, match="a: binary data"):
         decode(data, "a")
 
 
@@ -89,5 +89,5 @@ def test_a_few_control_characters_are_kept() -> None:
 
 
 def test_an_empty_file_is_refused() -> None:
-    with pytest.raises(SeedError, match="a:0: empty file"):
+    with pytest.raises(SeedError, match="a: empty file"):
         decode(b"", "a")

@@ -160,7 +160,7 @@ def test_an_impossible_date_in_the_record_is_refused() -> None:
     "text", [" \n\n　　\n", "Title:\nAuthor:\nDate: 1953-10-31\n", "<hr />\nOriginal:\n"]
 )
 def test_a_file_without_text_is_refused(text: str) -> None:
-    with pytest.raises(SeedError, match=r"a\.txt:0: no title and no text"):
+    with pytest.raises(SeedError, match=r"a\.txt: no title and no text"):
         parse(text)
 
 

@@ -158,11 +158,11 @@ def test_bad_files_are_reported_and_the_others_read(tmp_path: Path) -> None:
     articles, errors = read_all(tmp_path, tmp_path / "nowhere", max_file_size=1000)
     assert [article.id for article in articles] == ["a.txt", "f.txt"]
     assert [str(error).removeprefix(f"{tmp_path}/") for error in errors] == [
-        "b.txt:0: empty file",
+        "b.txt: empty file",
         "c.txt:2: impossible date '1953-02-30'",
-        "d.txt:0: binary data, not text",
-        "e.txt:0: larger than 1,000 bytes",
-        "nowhere:0: no such file or directory",
+        "d.txt: binary data, not text",
+        "e.txt: larger than 1,000 bytes",
+        "nowhere: no such file or directory",
     ]
 
 
@@ -191,7 +191,7 @@ def test_names_that_cannot_be_ids_are_reported_on_one_line(tmp_path: Path) -> No
     articles, errors = read_all(tmp_path)
     assert [article.id for article in articles] == ["good.txt"]
     reports = sorted(str(error).removeprefix(f"{tmp_path}/") for error in errors)
-    reason = ":0: the name has control characters or is not UTF-8"
+    reason = ": the name has control characters or is not UTF-8"
     names = ["\\udc80", "\\udcff\\udcfe.txt", "\\x1b[31m.txt", "line\\nbreak.txt"]
     assert reports == [name + reason for name in names]
     _, [error] = read_all(Path(os.fsdecode(folder + b"/\xff\xfe.txt")))
@@ -213,4 +213,4 @@ def test_without_a_callback_errors_are_logged(
     path = write(tmp_path / "a.txt", "")
     with caplog.at_level(logging.WARNING):
         assert list(read_seeds(tmp_path)) == []
-    assert caplog.record_tuples == [("duizhao", logging.WARNING, f"{path}:0: empty file")]
+    assert caplog.record_tuples == [("duizhao", logging.WARNING, f"{path}: empty file")]
