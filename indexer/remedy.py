@@ -26,16 +26,27 @@ def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
     that is kept in the index is named too; with ``other_dictionary``, ``DICTIONARY`` stands for
     the one that the user wants instead.
     """
-    roots, dictionary = [], None
+    roots, dictionary = index_roots(directory), None
     with suppress(OSError):
         if generation := latest_generation(directory):
-            roots = _manifest_roots(directory, generation)
             dictionary = "DICTIONARY" if other_dictionary else _dictionary(directory, generation)
     command = ["duizhao", "index", "--rebuild", *(roots or _UNKNOWN_ROOTS)]
     command += ["--index", str(directory)]
     if dictionary:
         command += ["--dictionary", str(dictionary)]
     return shlex.join(command)
+
+
+def index_roots(directory: Path) -> list[str] | None:
+    """Read the folders that an index was made of, whatever its format.
+
+    The list is empty if they cannot be read. The result is None if there is no index.
+    """
+    try:
+        generation = latest_generation(directory)
+        return None if generation is None else _manifest_roots(directory, generation)
+    except OSError:
+        return None
 
 
 def with_command(error: IndexDamaged, directory: Path) -> IndexDamaged:

@@ -11,12 +11,12 @@ import click
 
 from indexer.build import build_index
 from indexer.cli.console import FilledPath, index_option, progress, writing
-from indexer.errors import IndexMissing, SeedError
+from indexer.errors import SeedError
 from indexer.memory import MEBIBYTE
 from indexer.preview import preview_index
+from indexer.remedy import index_roots
 from indexer.source.paths import to_native
 from indexer.source.seeds import MAX_FILE_SIZE
-from indexer.store import open_index
 
 
 @click.command("index")
@@ -105,10 +105,8 @@ def index_command(
 
 def default_paths(directory: Path) -> tuple[Path, ...]:
     """Return the roots of an index, or ``seeds`` if there is no index."""
-    try:
-        with open_index(directory) as index:
-            roots = sorted({row.root for row in index.manifest()})
-    except IndexMissing:
+    roots = index_roots(directory)
+    if roots is None:
         return (Path("seeds"),)
     if not roots:
         raise click.UsageError(
