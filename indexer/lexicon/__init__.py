@@ -1,4 +1,8 @@
-"""Which words of one language stand for which of the other, by the archive's own translations."""
+"""A bilingual lexicon, learnt from the aligned sentences of the archive itself.
+
+A search only reads the lexicon, so the modules that train it are imported when one of their names
+is first used.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from indexer.lazy import lazy_exports
 
 if TYPE_CHECKING:
     from indexer.lexicon.anchor_finder import AnchorFinder
-    from indexer.lexicon.bead_words import BeadText
+    from indexer.lexicon.bead_text import BeadText
     from indexer.lexicon.linker import Linker
     from indexer.lexicon.rendering import Example, Rendering, renderings
     from indexer.lexicon.tables import TranslationTables
@@ -21,7 +25,7 @@ __all__ = [
 
 _HOMES = {
     "AnchorFinder": "anchor_finder",
-    "BeadText": "bead_words",
+    "BeadText": "bead_text",
     "Example": "rendering",
     "Linker": "linker",
     "Rendering": "rendering",

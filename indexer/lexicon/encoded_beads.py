@@ -1,4 +1,4 @@
-"""The words of many beads as numbers, language by language."""
+"""The content words of many beads as numbers, in arrays."""
 
 from __future__ import annotations
 
@@ -10,29 +10,40 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.analysis import Analyzer
-from indexer.lexicon.bead_words import BeadText, content_words, stop_words
+from indexer.lexicon.bead_text import BeadText
+from indexer.lexicon.stop_words import STOP_WORDS
 
-# Words of fewer beads are not learnt.
-_MIN_COUNT: Final = 2
-# Beads of more words on a side are no sentences.
+# Words that occur in fewer beads are not learnt.
+_MIN_BEADS: Final = 2
+# Of a side with more different words, which can hardly be sentences, only the first ones are used.
 _MAX_WORDS: Final = 120
 
 
 class EncodedSide(NamedTuple):
     """One language of all beads.
 
-    ``words``: the null word "", then the words in order. ``counts``: in how many beads each is.
-    ``numbers``: the words of each bead, the null word first; ``bounds``: where each bead starts,
-    and the last ends.
+    ``words``: the null word ``""``, then all words in order; a word is named by its number here.
+    ``bead_counts``: int64[words], the number of beads that contain each word.
+    ``numbers``: int32, the words of one bead after the other, each beginning with the null word.
+    ``bounds``: int64[beads + 1], where each bead begins in ``numbers``, and where the last ends.
     """
 
     words: list[str]
-    counts: npt.NDArray[np.int64]
+    bead_counts: npt.NDArray[np.int64]
     numbers: npt.NDArray[np.int32]
     bounds: npt.NDArray[np.int64]
 
 
-class SideReader:
+def encode_sides(beads: Iterable[BeadText], analyzer: Analyzer) -> tuple[EncodedSide, EncodedSide]:
+    """Encode the Chinese and the English side of beads, which are read one by one."""
+    chinese, english = _SideEncoder(STOP_WORDS["zh"]), _SideEncoder(STOP_WORDS["en"])
+    for bead in beads:
+        chinese.append(analyzer, bead.chinese)
+        english.append(analyzer, bead.english)
+    return chinese.encoded(), english.encoded()
+
+
+class _SideEncoder:
     """Collects one language of beads."""
 
     def __init__(self, stop_words: frozenset[str]) -> None:
@@ -41,17 +52,18 @@ class SideReader:
         self._texts: list[array[int]] = []
 
     def append(self, analyzer: Analyzer, text: str) -> None:
-        """Take the content words of one more bead."""
-        words = content_words(analyzer, text, self._stop_words)
+        """Add one bead: the different terms of its ranking stream that are no stop words."""
+        terms = dict.fromkeys(analyzer.streams(text).ranking)
+        words = [term for term in terms if term not in self._stop_words]
         numbers = self._numbers
         found = [numbers.setdefault(word, len(numbers)) for word in words[:_MAX_WORDS]]
         self._texts.append(array("i", found))
 
-    def side(self) -> EncodedSide:
-        """All that was read, without rare words."""
+    def encoded(self) -> EncodedSide:
+        """All beads, without rare words."""
         read = np.frombuffer(b"".join(text.tobytes() for text in self._texts), np.int32)
         counts = np.bincount(read, minlength=len(self._numbers))
-        words = sorted(word for word, i in self._numbers.items() if counts[i] >= _MIN_COUNT)
+        words = sorted(word for word, i in self._numbers.items() if counts[i] >= _MIN_BEADS)
         new_numbers = np.full(len(self._numbers), -1, np.int32)
         new_numbers[[self._numbers[word] for word in words]] = np.arange(1, len(words) + 1)
         lengths = np.array([len(text) for text in self._texts], np.int64)
@@ -61,15 +73,5 @@ class SideReader:
         starts = np.searchsorted(beads, np.arange(len(lengths) + 1))
         numbers = np.insert(numbers, starts[:-1], 0)
         bounds = starts + np.arange(len(starts))
-        return EncodedSide(
-            ["", *words], np.bincount(numbers, minlength=len(words) + 1), numbers, bounds
-        )
-
-
-def encode_sides(beads: Iterable[BeadText], analyzer: Analyzer) -> tuple[EncodedSide, EncodedSide]:
-    """The Chinese and the English side of beads."""
-    chinese, english = SideReader(stop_words("zh")), SideReader(stop_words("en"))
-    for bead in beads:
-        chinese.append(analyzer, bead.chinese)
-        english.append(analyzer, bead.english)
-    return chinese.side(), english.side()
+        bead_counts = np.bincount(numbers, minlength=len(words) + 1)
+        return EncodedSide(["", *words], bead_counts, numbers, bounds)

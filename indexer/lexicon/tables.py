@@ -1,18 +1,21 @@
-"""Word translation tables as they are stored and looked up.
+"""The tables of word translation probabilities, as they are stored and read.
 
-lexicon/chinese/words, word_starts   the words, as `indexer.codec.term_dictionary` writes them;
-lexicon/english/words, word_starts   number 0 is the null word, ""; English words are stems
-lexicon/*/counts        uint32       in how many beads each word is
-lexicon/*/null          uint32       probability of each word where no word is rendered, / ONE
-lexicon/*/pair_starts   uint32       where the pairs of each word start; their number
-lexicon/pairs/chinese   uint32       the pairs in the order of Chinese words, then of English
-lexicon/pairs/english   uint32
-lexicon/pairs/by_english uint32      the numbers of the pairs, in the order of English words
-lexicon/pairs/forward   uint32       probability of the English word given the Chinese, / ONE
-lexicon/pairs/backward  uint32       and the other way round
+lexicon/chinese/words, word_starts   the words, see `indexer.codec.term_dictionary`; number 0 is
+lexicon/english/words, word_starts   the null word ""; words are terms of the ranking stream
+lexicon/*/counts         uint32[words]      the number of beads that contain the word
+lexicon/*/null           uint32[words]      P(word | null word of the other language); for number 0
+                                            that of a word which is not in the table
+lexicon/*/pair_starts    uint32[words + 1]  where the pairs of each word begin, and the last end
+lexicon/pairs/chinese    uint32[pairs]      the words, sorted by Chinese, then by English word
+lexicon/pairs/english    uint32[pairs]
+lexicon/pairs/by_english uint32[pairs]      the numbers of the pairs, sorted by English word
+lexicon/pairs/forward    uint32[pairs]      P(English word | Chinese word)
+lexicon/pairs/backward   uint32[pairs]      P(Chinese word | English word)
+lexicon/articles         uint32[1]          the number of articles in both languages when the tables
+                                            were learnt; written by `indexer.learn`
 
-And, written by `indexer.learn`, lexicon/articles uint32[1]: how many articles in both languages
-there were.
+The pairs of a Chinese word are a range of the pairs, those of an English word a range of
+``by_english``. Probabilities are stored as multiples of 1 / `ONE`.
 """
 
 from __future__ import annotations
@@ -34,17 +37,18 @@ _MAX_CACHED_ROWS: Final = 20_000
 
 
 class Translation(NamedTuple):
-    """How likely a word is to be rendered by another: there, and back."""
+    """The probabilities of a pair of words: P(rendering | word) and P(word | rendering)."""
 
     direct: float
     inverse: float
 
 
+# The renderings of a word in the other language.
 Row = dict[str, Translation]
 
 
 class _Side(NamedTuple):
-    """The words of one language, and what is told of each."""
+    """The arrays of one language."""
 
     words: TermDictionary
     counts: AnyArray
@@ -53,9 +57,10 @@ class _Side(NamedTuple):
 
 
 class TranslationTables:
-    """What `TrainedTables.write` wrote; arrays are mapped, and rows made when they are asked for.
+    """Reads the tables that `TrainedTables.write` wrote.
 
-    May be used from several threads.
+    Words are terms of the ranking stream, and languages are ``"zh"`` and ``"en"``. Arrays are
+    mapped; a row is built when it is first read, and cached. Several threads may share an object.
     """
 
     def __init__(self, container: Container) -> None:
@@ -64,7 +69,7 @@ class TranslationTables:
         self._rows: dict[tuple[str, str], Row] = {}
 
     def row(self, word: str, language: str) -> Row:
-        """The words that render a word of ``"zh"`` or ``"en"``."""
+        """The renderings of a word of a language; empty if the word is not in the table."""
         row = self._rows.get((word, language))
         if row is None:
             if len(self._rows) >= _MAX_CACHED_ROWS:
@@ -72,13 +77,13 @@ class TranslationTables:
             row = self._rows[word, language] = self._read(word, language)
         return row
 
-    def null(self, word: str, language: str) -> float:
-        """How likely a word of ``"zh"`` or ``"en"`` is to stand where it renders nothing."""
+    def null_probability(self, word: str, language: str) -> float:
+        """The probability of a word of a language where it renders no word of the other one."""
         side = self._side(language)
         return int(side.null[max(side.words.find(word), 0)]) / ONE
 
     def bead_count(self, word: str, language: str) -> int:
-        """In how many beads a word of ``"zh"`` or ``"en"`` was; 0 if in one at most."""
+        """The number of beads that contained a word; 0 if it was one at most."""
         side = self._side(language)
         number = side.words.find(word)
         return int(side.counts[number]) if number >= 0 else 0
@@ -101,16 +106,15 @@ class TranslationTables:
             return {}
         first, last = side.pair_starts[number : number + 2].tolist()
         is_chinese = language == "zh"
-        places = slice(first, last)
-        pairs = places if is_chinese else self._container[f"{PAIRS}/by_english"][places]
-        column = "english" if is_chinese else "chinese"
-        numbers = self._container[f"{PAIRS}/{column}"][pairs].tolist()
+        range_ = slice(first, last)
+        pairs = range_ if is_chinese else self._container[f"{PAIRS}/by_english"][range_]
+        numbers = self._container[f"{PAIRS}/{'english' if is_chinese else 'chinese'}"][pairs]
         forward, backward = (
             (self._container[f"{PAIRS}/{name}"][pairs] / ONE).tolist()
             for name in ("forward", "backward")
         )
         direct, inverse = (forward, backward) if is_chinese else (backward, forward)
         return {
-            others.term(i): Translation(a, b)
-            for i, a, b in zip(numbers, direct, inverse, strict=True)
+            others.term(i): Translation(p, q)
+            for i, p, q in zip(numbers.tolist(), direct, inverse, strict=True)
         }

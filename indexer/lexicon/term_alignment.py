@@ -1,7 +1,8 @@
-"""Which words of a bead come from a term, judged over all beads that have it.
+"""Which words of a bead come from a term, estimated over all beads that contain the term.
 
-The term is taken as one word, whose translation is estimated from its beads by expectation
-maximisation (IBM model 1, both directions made to agree), all other words as in the tables.
+The term counts as one word of IBM model 1, however many words it has. Its translation
+probabilities are estimated from its beads by expectation maximisation, with both directions made
+to agree; those of all other words are taken from the tables. docs/LEXICON.md has the formulas.
 """
 
 from __future__ import annotations
@@ -11,52 +12,56 @@ from typing import Final, NamedTuple
 
 from indexer.analysis import Analyzer, Token
 from indexer.article import other_language
-from indexer.lexicon.bead_words import BeadText, TermFinder, is_joined, stop_words
-from indexer.lexicon.tables import TranslationTables
+from indexer.lexicon.bead_text import BeadText
+from indexer.lexicon.stop_words import MAX_STOP_WORDS_WITHIN, STOP_WORDS, has_phrase_break
+from indexer.lexicon.tables import Row, TranslationTables
+from indexer.lexicon.term_finder import TermFinder
 
-_ITERATIONS: Final = 4
-# What the tables know of the words of a term counts as one occurrence of it.
-_PRIOR: Final = 1.0
-# How likely a word is to stand for the term, and for nothing, though nothing is known of it.
-_DOUBT: Final = 0.01
-# A word belongs to a rendering if it comes from the term as probably as this.
+_ROUNDS: Final = 4
+# The translations that the tables give for the words of a term count as one occurrence of it.
+_PRIOR_COUNT: Final = 1.0
+# The probability that the term, or no word at all, comes from a word of which nothing is known.
+_UNKNOWN_PROBABILITY: Final = 0.01
+# A word belongs to a rendering if it comes from the term with at least this probability.
 _MIN_LINK: Final = 0.4
-# So many stop words may stand within a rendering on end: of, with a, of the.
-_MAX_GAP: Final = 3
 
 
-class _Word(NamedTuple):
-    """What is known of a content word beside the term.
+class _Evidence(NamedTuple):
+    """The evidence of the tables about a content word e of the other side of a bead.
 
-    ``direct``: how probable all else in the bead makes it. ``own`` and ``others``: how probable the
-    words of the term are where it stands, and the other words of the bead. ``beads``: in how many
-    beads of the archive it was.
+    ``other_direct``: Σ P(e | w) over the null word and all words w of the bead but the term.
+    ``term_inverse``: Σ P(w | e) over the words w of the term. ``other_inverse``: the same over the
+    other words of the bead. ``bead_count``: the number of training beads that contained e.
     """
 
-    direct: float
-    own: float
-    others: float
-    beads: int
+    other_direct: float
+    term_inverse: float
+    other_inverse: float
+    bead_count: int
 
 
 class TermBead(NamedTuple):
-    """A bead with the term at characters ``term``, and the words of its other side."""
+    """A bead that contains a term.
+
+    ``term``: its start and end in characters. ``tokens``: the words of the other side.
+    ``evidence``: for each content word of the other side.
+    """
 
     text: BeadText
     term: tuple[int, int]
     tokens: Sequence[Token]
-    words: Mapping[str, _Word]
+    evidence: Mapping[str, _Evidence]
 
 
-class RenderingPhrase(NamedTuple):
-    """What renders the term in one bead.
+class RenderedPhrase(NamedTuple):
+    """The phrase that renders a term in one bead.
 
-    ``key``: its content words; ``belief``: how probable these come from the term, on average;
+    ``key``: its content words. ``link``: the mean probability that they come from the term.
     ``start`` and ``end``: its characters in the other text.
     """
 
     key: tuple[str, ...]
-    belief: float
+    link: float
     bead: TermBead
     start: int
     end: int
@@ -65,91 +70,119 @@ class RenderingPhrase(NamedTuple):
 def read_bead(
     bead: BeadText, finder: TermFinder, language: str, tables: TranslationTables, analyzer: Analyzer
 ) -> TermBead | None:
-    """A bead with the finder's term, which is of ``language``; None if it has it not."""
-    ours, theirs = bead.sides(language)
-    occurrence = finder.find(ours)
+    """Collect the evidence of a bead; None if it does not contain the term of ``language``."""
+    source, target = bead.sides(language)
+    occurrence = finder.find(source)
     if occurrence is None:
         return None
     other = other_language(language)
-    own_rows = [tables.row(word, language) for word in occurrence.words]
+    term_rows = [tables.row(word, language) for word in occurrence.words]
     other_rows = [tables.row(word, language) for word in occurrence.others]
-    tokens = analyzer.ranking(theirs)
-    words = {}
-    for word in dict.fromkeys(token.term for token in tokens):
-        if word not in stop_words(other):
-            found = [row[word] for row in other_rows if word in row]
-            words[word] = _Word(
-                tables.null(word, other) + sum(translation.direct for translation in found),
-                sum(row[word].inverse for row in own_rows if word in row),
-                sum(translation.inverse for translation in found),
-                tables.bead_count(word, other),
-            )
-    return TermBead(bead, occurrence.span, tokens, words)
+    tokens = analyzer.ranking(target)
+    evidence = {
+        word: _evidence(word, term_rows, other_rows, other, tables)
+        for word in dict.fromkeys(token.term for token in tokens)
+        if word not in STOP_WORDS[other]
+    }
+    return TermBead(bead, occurrence.span, tokens, evidence)
+
+
+def _evidence(
+    word: str,
+    term_rows: Iterable[Row],
+    other_rows: Iterable[Row],
+    language: str,
+    tables: TranslationTables,
+) -> _Evidence:
+    others = [row[word] for row in other_rows if word in row]
+    null = tables.null_probability(word, language)
+    return _Evidence(
+        null + sum(translation.direct for translation in others),
+        sum(row[word].inverse for row in term_rows if word in row),
+        sum(translation.inverse for translation in others),
+        tables.bead_count(word, language),
+    )
 
 
 def estimate_links(
     beads: Sequence[TermBead], term: Iterable[str], language: str, tables: TranslationTables
 ) -> list[dict[str, float]]:
-    """How probable it is of each word of each bead that it comes from the term.
+    """The probability, for each content word of each bead, that it comes from the term.
 
-    ``term``: its words. What a bead itself says is left out where it is judged (leaving one out,
-    Wuebker et al. 2010): else a word that is met but once would come from nothing but the term.
+    ``term`` holds the words of the term. The links of a bead itself are left out of the counts by
+    which it is judged (leaving one out, Wuebker et al. 2010). Otherwise a word that occurs only
+    once would be explained by nothing but the term.
     """
     prior = _prior([*term], language, tables)
-    links = [dict.fromkeys(bead.words, 0.5) for bead in beads]
-    for _ in range(_ITERATIONS):
+    links = [dict.fromkeys(bead.evidence, 0.5) for bead in beads]
+    for _ in range(_ROUNDS):
         counts: dict[str, float] = {}
-        for linked in links:
-            for word, link in linked.items():
+        for bead_links in links:
+            for word, link in bead_links.items():
                 counts[word] = counts.get(word, 0.0) + link
-        total = sum(counts.values()) + _PRIOR
-        for bead, linked in zip(beads, links, strict=True):
-            for word, (direct, own, others, bead_count) in bead.words.items():
-                elsewhere = counts[word] - linked[word]
-                expected = elsewhere + _PRIOR * prior.get(word, 0.0)
-                inverse = _DOUBT + max(own, min(1.0, elsewhere / max(bead_count, 1)))
-                there = expected / (expected + total * direct)
-                linked[word] = there * inverse / (inverse + others + _DOUBT)
+        total = sum(counts.values()) + _PRIOR_COUNT
+        for bead, bead_links in zip(beads, links, strict=True):
+            _update_links(bead_links, bead.evidence, counts, prior, total)
     return links
 
 
+def _update_links(
+    links: dict[str, float],
+    evidence: Mapping[str, _Evidence],
+    counts: Mapping[str, float],
+    prior: Mapping[str, float],
+    total: float,
+) -> None:
+    """Set the link of each word of a bead to the product of its probabilities in both directions.
+
+    ``counts`` are the expected numbers of beads in which each word comes from the term, ``total``
+    is the expected number of all words that do, and ``prior`` is P(word | term) by the tables.
+    """
+    for word, (other_direct, term_inverse, other_inverse, bead_count) in evidence.items():
+        elsewhere = counts[word] - links[word]
+        expected = elsewhere + _PRIOR_COUNT * prior.get(word, 0.0)
+        direct = expected / (expected + total * other_direct)
+        share = min(1.0, elsewhere / max(bead_count, 1))
+        inverse = _UNKNOWN_PROBABILITY + max(term_inverse, share)
+        links[word] = direct * inverse / (inverse + other_inverse + _UNKNOWN_PROBABILITY)
+
+
 def _prior(term: Sequence[str], language: str, tables: TranslationTables) -> dict[str, float]:
-    """What the tables know of the words of the term, as the translation of it as a whole."""
+    """P(word | term) by the tables alone: the mean over the words of the term."""
     prior: dict[str, float] = {}
     for word in term:
-        for rendering, chance in tables.row(word, language).items():
-            prior[rendering] = prior.get(rendering, 0.0) + chance.direct / len(term)
+        for rendering, translation in tables.row(word, language).items():
+            prior[rendering] = prior.get(rendering, 0.0) + translation.direct / len(term)
     return prior
 
 
-def best_phrase(
-    bead: TermBead, links: Mapping[str, float], language: str
-) -> RenderingPhrase | None:
-    """The phrase that most comes from the term: linked words, nothing between but stop words.
+def best_phrase(bead: TermBead, links: Mapping[str, float], language: str) -> RenderedPhrase | None:
+    """The phrase of the other side with the highest sum of links; None if no word is linked.
 
-    ``language`` is the term's.
+    All its content words are linked to the term, and only a few stop words, but no punctuation,
+    are between them. ``language`` is that of the term.
     """
     text = bead.text.sides(language)[1]
     best: list[Token] = []
     run: list[Token] = []
-    most = belief = 0.0
-    gap = 0
+    best_sum = run_sum = 0.0
+    stop_words = 0
     for token in bead.tokens:
         link = links.get(token.term)
         is_linked = link is not None and link >= _MIN_LINK
-        gap = gap + 1 if link is None else 0
+        stop_words = stop_words + 1 if link is None else 0
         if run and (
-            gap > _MAX_GAP
+            stop_words > MAX_STOP_WORDS_WITHIN
             or not (is_linked or link is None)
-            or (is_linked and not is_joined(text[run[-1].end : token.start]))
+            or (is_linked and has_phrase_break(text[run[-1].end : token.start]))
         ):
-            run, belief = [], 0.0
+            run, run_sum = [], 0.0
         if link is not None and is_linked:
             run = [*run, token]
-            belief += link
-            if belief > most:
-                best, most = run, belief
+            run_sum += link
+            if run_sum > best_sum:
+                best, best_sum = run, run_sum
     if not best:
         return None
     key = tuple(token.term for token in best)
-    return RenderingPhrase(key, most / len(best), bead, best[0].start, best[-1].end)
+    return RenderedPhrase(key, best_sum / len(best), bead, best[0].start, best[-1].end)

@@ -1,4 +1,4 @@
-"""Word translation tables learnt from beads."""
+"""Learn word translation tables from beads."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ import numpy.typing as npt
 from indexer.analysis import Analyzer
 from indexer.codec.container import ContainerWriter
 from indexer.codec.term_dictionary import write_terms
-from indexer.lexicon.bead_words import BeadText
+from indexer.lexicon.bead_text import BeadText
+from indexer.lexicon.candidate_pairs import CandidatePairs
 from indexer.lexicon.encoded_beads import EncodedSide, encode_sides
-from indexer.lexicon.ibm_model1 import CandidatePairs, Floats, Ints, estimate
+from indexer.lexicon.ibm_model1 import Floats, translation_probabilities
 from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
 
-# More beads than these teach little, and take more memory than indexing has.
-MAX_BEADS: Final = 250_000
-ITERATIONS: Final = 5
-# A glossary's entry counts as so many beads.
+_Numbers = npt.NDArray[np.int64]
+
+_ROUNDS: Final = 5
+# An entry of a glossary counts as this many beads.
 _GLOSSARY_WEIGHT: Final = 3
-# Less likely than this both ways, a pair is not kept.
+# A pair that is less probable than this in both directions is not kept.
 _MIN_PROBABILITY: Final = 0.005
 
 
 class TrainedTables(NamedTuple):
-    """What was learnt, for `write`; to use it, open what was written as `TranslationTables`.
+    """Word translation tables before they are written; `TranslationTables` reads them.
 
-    Words are sorted, the null word "" first; ``null`` is the probability of each where no word is
-    rendered, for "" that of a word that is not known. Pairs are in the order of their Chinese
-    words; ``forward`` is the probability of the English word where the Chinese one stands,
-    ``backward`` the other way round.
+    Words are sorted, and the null word ``""`` is the first. ``chinese_null`` and ``english_null``
+    are P(word | null word of the other language), for number 0 that of an unknown word. Pairs are
+    sorted by their Chinese, then by their English words. ``forward`` is P(English | Chinese),
+    ``backward`` P(Chinese | English).
     """
 
     chinese_words: list[str]
     english_words: list[str]
-    chinese_counts: Ints
-    english_counts: Ints
+    chinese_counts: _Numbers
+    english_counts: _Numbers
     chinese_null: Floats
     english_null: Floats
-    pair_chinese: Ints
-    pair_english: Ints
+    pair_chinese: _Numbers
+    pair_english: _Numbers
     forward: Floats
     backward: Floats
 
@@ -77,23 +78,24 @@ def train(
 ) -> TrainedTables:
     """Learn from beads, and from the entries (Chinese, English) of glossaries.
 
-    ``glossary`` is looked at when all beads are read. Memory grows with the number of these, to
-    about 500 MB for 250,000.
+    ``glossary`` is read after all beads have been. Memory grows with the number of beads, to about
+    500 MB for 250,000.
     """
-    ours, theirs = encode_sides(chain(beads, _entries(glossary)), analyzer)
-    links = CandidatePairs.of(ours, theirs)
-    forward, backward = estimate(links, ITERATIONS)
-    no_chinese, no_english = links.chinese == 0, links.english == 0
-    kept = ~no_chinese & ~no_english & (np.maximum(forward, backward) >= _MIN_PROBABILITY)
+    chinese, english = encode_sides(chain(beads, _entries(glossary)), analyzer)
+    pairs = CandidatePairs.find(chinese, english)
+    forward, backward = translation_probabilities(pairs, _ROUNDS)
+    is_null_chinese, is_null_english = pairs.chinese == 0, pairs.english == 0
+    is_probable = np.maximum(forward, backward) >= _MIN_PROBABILITY
+    kept = ~is_null_chinese & ~is_null_english & is_probable
     return TrainedTables(
-        ours.words,
-        theirs.words,
-        ours.counts,
-        theirs.counts,
-        _null(ours, links.chinese[no_english], backward[no_english]),
-        _null(theirs, links.english[no_chinese], forward[no_chinese]),
-        links.chinese[kept],
-        links.english[kept],
+        chinese.words,
+        english.words,
+        chinese.bead_counts,
+        english.bead_counts,
+        _null_probabilities(chinese, pairs.chinese[is_null_english], backward[is_null_english]),
+        _null_probabilities(english, pairs.english[is_null_chinese], forward[is_null_chinese]),
+        pairs.chinese[kept],
+        pairs.english[kept],
         forward[kept],
         backward[kept],
     )
@@ -104,8 +106,11 @@ def _entries(glossary: Iterable[tuple[str, str]]) -> Iterator[BeadText]:
         yield from repeat(BeadText(*entry), _GLOSSARY_WEIGHT)
 
 
-def _null(side: EncodedSide, words: Ints, probabilities: Floats) -> Floats:
-    """Of each word of a side; at least as if it were there once, as a word that is not known."""
+def _null_probabilities(side: EncodedSide, words: _Numbers, probabilities: Floats) -> Floats:
+    """P(word | null word) of all words of a side.
+
+    A word has at least the probability of an unknown word, which counts as having occurred once.
+    """
     null = np.zeros(len(side.words))
     null[words] = probabilities
     return np.maximum(null, 1 / max(1, len(side.numbers)))

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
 from indexer.lexicon import BeadText
+from indexer.lexicon.candidate_pairs import CandidatePairs, log_likelihood_ratio
 from indexer.lexicon.encoded_beads import encode_sides
-from indexer.lexicon.ibm_model1 import CandidatePairs, estimate, log_likelihood_ratio
+from indexer.lexicon.ibm_model1 import translation_probabilities
 
 ANALYZER = Analyzer()
 Pair = tuple[str, str]
@@ -57,7 +58,7 @@ def as_words(links: CandidatePairs, chinese: list[str], english: list[str]) -> l
 @given(bead_texts)
 def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
     ours, theirs = encode_sides(texts, ANALYZER)
-    links = CandidatePairs.of(ours, theirs)
+    links = CandidatePairs.find(ours, theirs)
     pairs = as_words(links, ours.words, theirs.words)
     sides = [
         [
@@ -67,7 +68,7 @@ def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
         for side in (ours, theirs)
     ]
     expected = oracle([*zip(*sides, strict=True)], set(pairs), 3)
-    forward, backward = estimate(links, 3)
+    forward, backward = translation_probabilities(links, 3)
     assert len(set(pairs)) == len(pairs)
     for (c, e), ahead, back in zip(pairs, forward, backward, strict=True):
         assert ahead == pytest.approx(expected[c, e])
@@ -77,8 +78,8 @@ def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
 @given(bead_texts)
 def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
     ours, theirs = encode_sides(texts, ANALYZER)
-    links = CandidatePairs.of(ours, theirs)
-    forward, backward = estimate(links, 4)
+    links = CandidatePairs.find(ours, theirs)
+    forward, backward = translation_probabilities(links, 4)
     for probabilities, words_ in ((forward, links.chinese), (backward, links.english)):
         assert (probabilities >= 0).all()
         assert (np.bincount(words_, probabilities) <= 1 + 1e-9).all()
@@ -89,7 +90,7 @@ def test_the_pairs_that_are_kept_meet_twice_and_more_often_than_by_chance(
     texts: list[BeadText],
 ) -> None:
     ours, theirs = encode_sides(texts, ANALYZER)
-    links = CandidatePairs.of(ours, theirs)
+    links = CandidatePairs.find(ours, theirs)
     kept = {pair for pair in as_words(links, ours.words, theirs.words) if all(pair)}
     total = len(texts)
     for c in ours.words[1:]:

@@ -32,7 +32,7 @@ def test_what_was_learnt_is_what_is_read(tmp_path: Path) -> None:
         assert rows == len(trained.forward) > 0
         for word, count, chance in zip(words, counts, null, strict=True):
             assert tables.bead_count(word, language) == count
-            assert tables.null(word, language) == pytest.approx(chance, abs=1e-9)
+            assert tables.null_probability(word, language) == pytest.approx(chance, abs=1e-9)
 
 
 def test_a_word_that_is_not_known_has_no_rendering(tmp_path: Path) -> None:
@@ -40,13 +40,13 @@ def test_a_word_that_is_not_known_has_no_rendering(tmp_path: Path) -> None:
     assert tables.row("象", "zh") == {}
     assert tables.row("工人", "en") == {}
     assert tables.bead_count("象", "zh") == 0
-    assert 0 < tables.null("象", "zh") <= tables.null("工人", "zh")
+    assert 0 < tables.null_probability("象", "zh") <= tables.null_probability("工人", "zh")
 
 
 def test_without_beads_the_tables_are_empty(tmp_path: Path) -> None:
     tables = learn(tmp_path, [])
     assert tables.row("工人", "zh") == {}
-    assert tables.null("worker", "en") > 0
+    assert tables.null_probability("worker", "en") > 0
 
 
 def test_words_that_always_meet_render_each_other(tmp_path: Path) -> None:
