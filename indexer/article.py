@@ -1,4 +1,4 @@
-"""What one file of the archive says."""
+"""An article: everything that one file of the archive says."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ def other_language(language: str) -> LanguageCode:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article, in English, in Chinese, or in both; what is not known is empty or ``None``.
+    """One article, in English, in Chinese, or in both; unknown values are empty or ``None``.
 
-    ``id`` is the file's path relative to the folder it was found in, with ``/``. A paragraph has
-    no indent; it holds line breaks where it is a stanza or a list, or was wrapped by hand.
-    ``glossary`` holds pairs (Chinese, English). ``set_aside_en`` and ``set_aside_zh`` hold the
-    lines of the body that only repeat title or author. ``content_hash`` is the file's SHA-256, hex.
+    ``id`` is the path of the file relative to the folder in which it was found, with ``/``. A
+    paragraph has no indent. It contains line breaks if it is a stanza or a list, or was wrapped by
+    hand. ``glossary`` has pairs of terms (Chinese, English). ``set_aside_en`` and ``set_aside_zh``
+    have the lines of the body that only repeat title or author. ``content_hash`` is the SHA-256 of
+    the file in hexadecimal digits.
     """
 
     id: str
@@ -52,10 +53,10 @@ class Article:
         return tuple(language for language in LANGUAGES if has_text[language])
 
     def to_bytes(self) -> bytes:
-        """The article in UTF-8, for `from_bytes`: fields, each after a separator.
+        """Return the article as UTF-8, which `from_bytes` reads: each field follows a separator.
 
-        The separator is the first character, and stands in no field. Raises ValueError if a field
-        has half a surrogate pair, or if the fields have all the control characters.
+        The separator is the first character, and occurs in no field. Raises ValueError if a field
+        has half of a surrogate pair, or if the fields contain every control character.
         """
         lists = (
             self.paragraphs_en,
@@ -83,11 +84,11 @@ class Article:
             text = separator.join(fields)
             if text.count(separator) == len(fields) - 1:
                 return text.encode()
-        raise ValueError(f"{self.id}: all control characters")
+        raise ValueError(f"{self.id}: contains every control character")
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Article:
-        """The article that `to_bytes` wrote as ``data``."""
+        """Return the article that `to_bytes` wrote as ``data``."""
         text = data.decode()
         fields = tuple(text.split(text[0]))
         _, name, title_en, title_zh, author_en, author_zh, date, page = fields[:8]
@@ -113,5 +114,5 @@ class Article:
         )
 
 
-# No article that was read from a file has the first.
+# An article that was read from a file never contains the first one.
 _SEPARATORS = ("\r", *map(chr, range(0x20)))

@@ -1,8 +1,8 @@
-"""Long texts in pieces that are analysed one by one, as if they were whole.
+"""Cuts long texts into chunks that can be analyzed one by one.
 
-A text is cut between paragraphs, and a long paragraph where a token and a run of Han characters
-end anyhow: after a mark of punctuation, or after a blank that follows a letter. So the terms of the
-pieces are those of the text, and what analysis takes beside them does not grow with the text.
+A text is cut between paragraphs. A long paragraph is also cut after a mark of punctuation, or after
+a blank that follows a letter, because tokens and runs of Han characters end there in any case. So
+the terms of the chunks are those of the text, and the memory for analysis does not grow with it.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-# A piece has about so many characters, and so many more at most to the next place to cut at.
+# The number of characters after which a chunk ends at the next opportunity, and the maximum
+# distance to that.
 CHUNK_LENGTH: Final = 1 << 18
 MAX_UNBROKEN: Final = 1 << 20
 
-_MARKS: Final = '.,;:!?。，、；：！？…()（）《》“”"'
-# Letters of which none stands for a Han character, in any width.
+_MARKS: Final = '.,;:!?()…。，、；：！？（）《》“”"'
+# Letters that never fold to a Han character.
 _LETTERS: Final = "0-9A-Za-z\u00c0-\u024f\u0370-\u05ff\u0620-\u06ff\uac00-\ud7a3"
 _CUT = re.compile(rf"[{_MARKS}]|(?<=[{_LETTERS}])\s")
 
 
 class TextChunk(NamedTuple):
-    """Paragraphs, or parts of them, each followed by ``gaps`` empty positions, in its ``zones``."""
+    """Paragraphs, or parts of paragraphs.
+
+    ``gaps`` has the number of empty positions after each, and ``zones`` the index of its zone.
+    """
 
     paragraphs: list[str]
     gaps: list[int]
@@ -30,15 +34,15 @@ class TextChunk(NamedTuple):
 
 
 def text_chunks(
-    parts: Sequence[Sequence[str]], paragraph_gap: int, zone_gap: int
+    zones: Sequence[Sequence[str]], paragraph_gap: int, zone_gap: int
 ) -> Iterator[TextChunk]:
-    """The paragraphs of some zones in pieces of about `CHUNK_LENGTH` characters, at least one.
+    """Yield the paragraphs of some zones in chunks of about `CHUNK_LENGTH` characters.
 
-    Each paragraph is followed by so many empty positions, and a zone that has any by some more.
-    Raises ValueError where a piece cannot end.
+    There is at least one chunk. Each paragraph is followed by ``paragraph_gap`` empty positions,
+    and the last one of a zone by ``zone_gap`` more. Raises ValueError if a paragraph cannot be cut.
     """
     chunk, size = TextChunk([], [], []), 0
-    for zone, paragraphs in enumerate(parts):
+    for zone, paragraphs in enumerate(zones):
         last = len(paragraphs) - 1
         for number, paragraph in enumerate(paragraphs):
             gap = paragraph_gap + (zone_gap if number == last else 0)
@@ -54,12 +58,12 @@ def text_chunks(
 
 
 def _cut(text: str) -> Iterator[tuple[str, bool]]:
-    """The parts of a text, and whether each is the last."""
+    """Yield the parts of a text, each with whether it is the last one."""
     start = 0
     while len(text) - start > CHUNK_LENGTH + MAX_UNBROKEN:
         cut = _CUT.search(text, start + CHUNK_LENGTH, start + CHUNK_LENGTH + MAX_UNBROKEN)
         if cut is None:
-            raise ValueError(f"{MAX_UNBROKEN:,} characters without a mark of punctuation")
+            raise ValueError(f"{MAX_UNBROKEN:,} characters without punctuation")
         yield text[start : cut.end()], False
         start = cut.end()
     yield (text[start:] if start else text), True

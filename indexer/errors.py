@@ -1,11 +1,11 @@
-"""Everything that can go wrong for a user of the indexer.
+"""The errors that a user of the indexer may meet.
 
 DuizhaoError
 ├── SeedError        a file that cannot be read as an article
 ├── DictionaryError  a user dictionary that cannot be read
 ├── IndexMissing     there is no index yet
 ├── IndexOutdated    the index was made by another version, or with another analyzer
-├── IndexDamaged     the index's files contradict themselves
+├── IndexDamaged     the files of the index are damaged, or contradict each other
 ├── IndexLocked      another process is writing to the index
 └── RemovalRefused   a run would have emptied the index
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 class DuizhaoError(Exception):
-    """Base of all errors a user can mend; its text is one line that says how."""
+    """Base class of all errors that a user can repair; the message is one line that says how."""
 
 
 class SeedError(DuizhaoError):
@@ -46,10 +46,10 @@ class IndexOutdated(DuizhaoError):
 
 
 class IndexDamaged(DuizhaoError):
-    """The files of the index contradict themselves.
+    """The files of the index are damaged, or contradict each other.
 
-    Attributes: ``path`` of the file, ``reason``, and ``command``, which makes the index anew. Where
-    the index is known, ``command`` names the folders of its articles in place of ``PATHS``.
+    Attributes: ``path`` of the file, ``reason``, and ``command``, which builds the index again. If
+    the folders of the articles are known, ``command`` names them in place of ``PATHS``.
     """
 
     def __init__(self, path: Path, reason: str) -> None:

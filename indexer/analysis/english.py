@@ -41,10 +41,10 @@ class Stems(dict[str, str]):
 
 
 def stem_prefixes(stem: str) -> tuple[str, ...]:
-    """Return prefixes of which every word with this stem begins with one.
+    """Return a few prefixes; every word that has this stem begins with one of them.
 
-    A word shares all but the last two letters of its Snowball stem. The exceptions are words like
-    dying, whose stem is "die".
+    A word begins with all but the last two letters of its Snowball stem. The exceptions are words
+    like dying, whose stem is "die".
     """
     prefix = stem[: max(2, len(stem) - 2)]
     if len(stem) == 3 and stem.endswith("ie"):

@@ -154,7 +154,7 @@ class SeedChanges(NamedTuple):
 def compare_seeds(rows: Sequence[ManifestRow]) -> SeedChanges:
     """Compare the files below the roots of a manifest with its rows.
 
-    A file is read only if its size and that of its row are equal, but the times of change differ.
+    A file is read only if its size is the same as in the index, but its time of change is not.
     """
     roots = sorted({row.root for row in rows})
     existing = [path for root in roots if (path := Path(to_native(root))).exists()]

@@ -70,7 +70,7 @@ def _check_pieces(found: list[chunks.TextChunk], parts: list[list[str]]) -> None
     ("limit", "reason"),
     [
         ("_MAX_DISTINCT_WORDS", "more than 3 different words"),
-        ("_MAX_OCCURRENCES", "more than 3 times the same word"),
+        ("_MAX_OCCURRENCES", "one word occurs more than 3 times"),
     ],
 )
 def test_what_is_no_text_is_refused(
@@ -90,7 +90,7 @@ def test_pairs_count_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     to_document(article, ENCODER)
     monkeypatch.setattr(document, "_MAX_OCCURRENCES", 100)
     article = replace(article, paragraphs_zh=("产" * 200,))
-    with pytest.raises(ValueError, match="more than 100 times the same word"):
+    with pytest.raises(ValueError, match="one word occurs more than 100 times"):
         to_document(article, ENCODER)
 
 
