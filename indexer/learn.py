@@ -1,8 +1,8 @@
-"""The lexicon of an index, learnt from the beads of its articles.
+"""Learn the lexicon of an index from the beads of its articles.
 
-What is learnt is a file beside the segments, which later commits carry over. How often a term is
-rendered how is not in it, but counted in the articles when it is asked for; so a lexicon that is
-older than some articles does not tell less of them.
+The lexicon is a file beside the segments, and later commits keep it. It holds only probabilities
+of words. The renderings of a term are counted in the articles when a user looks the term up, so
+they include articles that are newer than the lexicon.
 """
 
 from __future__ import annotations
@@ -31,21 +31,22 @@ from indexer.schema import EN, ZH
 from indexer.store import open_index
 from indexer.wording import counted
 
-# More beads teach little, and take more memory than indexing has.
+# More beads hardly improve the lexicon, and would need more memory than indexing does.
 MAX_BEADS: Final = 250_000
-# What indexing learns from: it takes a few seconds, and is nearly as good.
+# Indexing learns from fewer beads: this takes a few seconds and is nearly as good.
 MAX_BEADS_WHEN_INDEXING: Final = 25_000
-# It learns anew when there are so many times as many articles in both languages.
+# Indexing learns again when the number of articles in both languages has grown by this factor.
 _GROWTH: Final = 2
-# Of articles from all over an index, so many touch some megabytes of its files.
+# Mapped pages are released after this many articles, which lie all over the files of the index and
+# so touch some megabytes of them.
 _RELEASE_EVERY: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class LexiconReport:
-    """What a lexicon was learnt from: so many ``beads`` of so many ``articles``.
+    """How many ``beads`` of how many ``articles`` a lexicon was learnt from.
 
-    ``realigned`` is how many articles were better aligned with its help.
+    ``realigned`` is the number of articles whose alignment the lexicon changed.
     """
 
     beads: int
@@ -69,17 +70,19 @@ def build_lexicon(
     max_beads: int = MAX_BEADS,
     on_progress: Progress | None = None,
 ) -> LexiconReport:
-    """Learn the lexicon of an index from all of its articles, and align these with its help.
+    """Learn the lexicon of an index, and align articles again with its help.
 
-    Of more than about ``max_beads`` beads, articles from all over the index are taken that have so
-    many. ``on_progress`` is told how many articles were looked at whether their alignment is sure,
-    and how many there are. Raises IndexMissing, IndexLocked, IndexOutdated, IndexDamaged, OSError.
+    The lexicon is learnt from all articles. If they have more than ``max_beads`` beads, it is
+    learnt from about that number, in articles from all over the index. Articles whose beads are not
+    all confident are aligned again. ``on_progress`` is called with the number of articles in both
+    languages that were checked for this, and with the number of all of them. Raises IndexMissing,
+    IndexLocked, IndexOutdated, IndexDamaged, OSError.
     """
     started = time.perf_counter()
     directory = Path(index)
-    open_index(directory).close()  # so that no directory is made where there is no index
+    open_index(directory).close()  # raises before the writer would create a directory
     with IndexWriter(directory) as writer:
-        reader = writer.base or open_index(directory)  # which says that it is missing
+        reader = writer.base or open_index(directory)  # raises IndexMissing
         learner = Learner(Analyzer(reader.dictionary), max_beads)
         writer.commit(
             [],
@@ -97,9 +100,11 @@ def build_lexicon(
 
 
 class Learner:
-    """Makes a lexicon; ``beads`` and ``articles`` tell what of, ``realigned`` what it was used for.
+    """Learns a lexicon and aligns articles with it, as part of a commit.
 
-    ``known`` is one that will do until there are twice as many articles in both languages.
+    ``known`` is the present lexicon of the index. It is kept until there are twice as many articles
+    in both languages as when it was learnt. ``beads``, ``articles`` and ``realigned`` count as in
+    `LexiconReport`.
     """
 
     def __init__(
@@ -109,8 +114,8 @@ class Learner:
         known: Container | None = None,
     ) -> None:
         self._analyzer = analyzer
-        self._most = max_beads
-        self._learnt = int(known[ARTICLES][0]) if known else 0
+        self._max_beads = max_beads
+        self._known_articles = int(known[ARTICLES][0]) if known else 0
         self._glossary: set[tuple[str, str]] = set()
         self._lexicon: AnchorFinder | None = None
         self.beads = 0
@@ -118,9 +123,9 @@ class Learner:
         self.realigned = 0
 
     def learn(self, documents: IndexDocuments, path: Path) -> bool:
-        """Make a lexicon of documents at a path, if it is time to; whether it was."""
+        """If it is due, learn a lexicon and write it to a path; return whether it was due."""
         bilingual = _bilingual(documents)
-        if bilingual.size < max(1, _GROWTH * self._learnt):
+        if bilingual.size < max(1, _GROWTH * self._known_articles):
             return False
         read = self._read(documents, bilingual)
         trained = train(read, self._glossary, self._analyzer)
@@ -133,9 +138,10 @@ class Learner:
     def realign(
         self, segment: SegmentReader, path: Path, on_progress: Progress | None = None
     ) -> bool:
-        """Align the articles of a segment anew where that was not sure, with what was learnt.
+        """Align the articles of a segment again that have beads which are not confident.
 
-        If any is better aligned, the segment is written with these beads to a path; whether it was.
+        If the alignment of any article changes, the segment is written to a path with the new
+        beads. Returns whether it was.
         """
         before = self.realigned
         documents = IndexDocuments([segment], [None])
@@ -158,28 +164,28 @@ class Learner:
         return True
 
     def _read(self, documents: IndexDocuments, bilingual: Int64Array) -> Iterator[BeadText]:
-        """The beads of one article after the other, until there are enough.
+        """Yield the confident beads of one article after the other, until there are enough.
 
-        Of entries of glossaries there are no more than of beads.
+        Entries of glossaries are collected on the way, at most ``max_beads`` of them.
         """
-        for number, document in enumerate(_scattered(bilingual)):
+        for number, document in enumerate(_spread(bilingual)):
             if number % _RELEASE_EVERY == 0:
                 for segment in documents.segments:
                     segment.release_pages()
             article = Article.from_bytes(documents.stored(document))
-            self._glossary.update(article.glossary[: max(0, self._most - len(self._glossary))])
+            self._glossary.update(article.glossary[: max(0, self._max_beads - len(self._glossary))])
             if alignment := documents.alignment(document, article):
                 before = self.beads
                 for spans in alignment.confident_spans():
                     self.beads += 1
                     yield BeadText.from_spans(article, spans)
                 self.articles += self.beads > before
-            if self.beads >= self._most:
+            if self.beads >= self._max_beads:
                 return
 
 
 def _bilingual(documents: IndexDocuments) -> Int64Array:
-    """Those in both languages."""
+    """The numbers of the documents that are in both languages and live."""
     found = [np.empty(0, np.int64)]
     for base, segment, live in zip(
         documents.bases, documents.segments, documents.live, strict=True
@@ -189,12 +195,12 @@ def _bilingual(documents: IndexDocuments) -> Int64Array:
     return np.concatenate(found)
 
 
-def _scattered(documents: Int64Array) -> list[int]:
-    """Documents in an order of which any beginning is from all over them.
+def _spread(documents: Int64Array) -> list[int]:
+    """Documents in an order in which the first few, however many, are from all over the index.
 
-    The multiples of the golden ratio, taken modulo 1, fill the interval evenly (Weyl 1916).
+    The multiples of the golden ratio modulo 1 fill the interval from 0 to 1 evenly (Weyl 1916).
     """
     golden = (5**0.5 - 1) / 2
-    places = np.arange(documents.size) * golden % 1.0
-    scattered: list[int] = documents[np.argsort(np.argsort(places))].tolist()
-    return scattered
+    multiples = np.arange(documents.size) * golden % 1.0
+    spread: list[int] = documents[np.argsort(np.argsort(multiples))].tolist()
+    return spread

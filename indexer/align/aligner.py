@@ -115,7 +115,7 @@ def _unpaired(chinese: int, english: int) -> list[Bead]:
 
 
 def _beads(path: Iterable[PathBead], max_margin: float, log_odds: float) -> list[Bead]:
-    """The beads of a path, none of which may have a greater margin than ``max_margin``."""
+    """The beads of a path; a margin greater than ``max_margin`` counts as ``max_margin``."""
     return [
         Bead(bead.chinese, bead.english, _confidence(min(max_margin, bead.margin), log_odds))
         if bead.chinese and bead.english

@@ -28,10 +28,13 @@ def shared_bits(
 ) -> tuple[list[int], list[int]]:
     """The anchors in each unit of both texts, as one set of bits for each unit.
 
-    Units are sentences or paragraphs, given by the offsets at which they start. An anchor gets
-    bits of its own, which are set in each unit where it occurs. Their number is its ``weight`` or,
-    if that is less, log(Chinese units · English units / (units with it · units with it)) / 2: the
-    rarer it is in this article, the more bits it has.
+    Units are sentences or paragraphs, given by the offsets at which they start. Each
+    anchor has bits that no other anchor has. They are set in all units where it occurs. Their
+    number is the weight of the anchor or, if that is less, half of
+
+        log(Chinese units · English units / (Chinese units with it · English units with it)),
+
+    so that an anchor that is rare in this article has more bits.
     """
     chinese_bits, english_bits = [0] * len(chinese_starts), [0] * len(english_starts)
     pairs = len(chinese_bits) * len(english_bits)

@@ -42,14 +42,14 @@ NUMBER_WORDS: Final[dict[float, str]] = {
 _HAN: Final = "〇一二三四五六七八九零○两廿卅十百千"
 # By themselves, these are mostly parts of words: 百姓, 千方百计.
 _NO_NUMBERS: Final = ("百", "千")
-# Of a longer run of Han numerals, only this many characters are read.
+# In a longer run of Han numerals, only the first characters are read.
 _MAX_NUMERALS: Final = 24
 
 
 @cache
 def _chinese_pattern() -> re.Pattern[str]:
-    # The pattern begins with a class of characters, since `re` finds these fast. Looking behind
-    # then decides by the character found what follows.
+    # The pattern begins with a class of characters, because `re` searches for these fast. It then
+    # looks behind to see which character it found, and what may follow.
     return re.compile(
         rf"[0-9０-９A-Za-z{_HAN}二三四五六七八九十星周礼]"
         r"(?:(?<=[0-9０-９])(?P<digits>[0-9０-９,，]*(?:[.．][0-9０-９]+)?)"

@@ -11,8 +11,8 @@ from indexer.analysis.line_width import is_wrapped_line
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
 _CHINESE_ENDS: Final = "。！？；…"
 _ENGLISH_ENDS: Final = ".!?;"
-# The pattern begins with a class of characters, since `re` finds these fast. Which character it
-# was, and so which conditions hold, is asked afterwards by looking behind.
+# The pattern begins with a class of characters, because `re` searches for these fast. It then
+# looks behind to see which character it found, and which conditions apply.
 _END: Final = re.compile(
     rf"[{_CHINESE_ENDS}{_ENGLISH_ENDS}\n]"
     rf"(?:(?<=[{_CHINESE_ENDS}])[{_CHINESE_ENDS}]*[{_CLOSING}]*"

@@ -74,7 +74,7 @@ class PathBead(NamedTuple):
 
 
 def best_path(chinese: Units, english: Units, kinds: Sequence[BeadKind]) -> list[PathBead]:
-    """The best path through two texts, neither of which is empty.
+    """The best path through two texts that are not empty.
 
     Its beads are of the given kinds, or single units without a counterpart.
     """

@@ -13,12 +13,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import AnyArray
+from indexer.array_types import BoolArray, Int32Array, UInt32Array
+from indexer.codec.arrays import AnyArray, Int64Array
 from indexer.lexicon.encoded_beads import EncodedSide
 
-_Floats = npt.NDArray[np.float64]
-_Keys = npt.NDArray[np.int64]
-_Counts = npt.NDArray[np.uint32]
+FloatArray = npt.NDArray[np.float64]
+# One number for each pair of words.
+_Keys = Int64Array
 
 # Words that meet by chance have such a log-likelihood ratio once in 10,000 times.
 _MIN_RATIO: Final = 15.0
@@ -37,9 +38,9 @@ class Meetings(NamedTuple):
     occurrences: two meetings have the same value if they share one word of one bead.
     """
 
-    pair: npt.NDArray[np.int32]
-    chinese: npt.NDArray[np.int32]
-    english: npt.NDArray[np.int32]
+    pair: Int32Array
+    chinese: Int32Array
+    english: Int32Array
 
 
 class CandidatePairs(NamedTuple):
@@ -49,8 +50,8 @@ class CandidatePairs(NamedTuple):
     is also paired with the null word of the other language, which has the number 0.
     """
 
-    chinese: npt.NDArray[np.int64]
-    english: npt.NDArray[np.int64]
+    chinese: Int64Array
+    english: Int64Array
     batches: list[Meetings]
 
     @classmethod
@@ -100,7 +101,7 @@ def _candidate_keys(ours: EncodedSide, theirs: EncodedSide) -> _Keys:
     return np.concatenate(candidates)
 
 
-def _count_frequent(ours: EncodedSide, theirs: EncodedSide) -> list[tuple[_Keys, _Counts]]:
+def _count_frequent(ours: EncodedSide, theirs: EncodedSide) -> list[tuple[_Keys, UInt32Array]]:
     """The keys of pairs that may meet twice, ascending in each batch, with their counts.
 
     Most pairs meet only once. A first pass over all meetings counts the keys by their remainder,
@@ -109,7 +110,7 @@ def _count_frequent(ours: EncodedSide, theirs: EncodedSide) -> list[tuple[_Keys,
     buckets = np.zeros(_BUCKETS, np.uint32)
     for meetings in _meetings(ours, theirs):
         np.add.at(buckets, _key(ours, theirs, *meetings) % _BUCKETS, 1)
-    counted: list[tuple[_Keys, _Counts]] = []
+    counted: list[tuple[_Keys, UInt32Array]] = []
     for meetings in _meetings(ours, theirs):
         key = _key(ours, theirs, *meetings)
         is_frequent = (buckets[key % _BUCKETS] >= _MIN_MEETINGS) | (key == 0)
@@ -120,7 +121,7 @@ def _count_frequent(ours: EncodedSide, theirs: EncodedSide) -> list[tuple[_Keys,
 
 def _add_up(
     counted: Iterable[tuple[_Keys, AnyArray]], first: int, last: int
-) -> tuple[_Keys, _Floats]:
+) -> tuple[_Keys, FloatArray]:
     """The keys from ``first`` to before ``last`` in ascending order, and their total counts."""
     keys, counts = [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)]
     for some_keys, some_counts in counted:
@@ -134,7 +135,7 @@ def _add_up(
 
 def _is_candidate(
     keys: _Keys, together: AnyArray, ours: EncodedSide, theirs: EncodedSide
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Whether each pair meets often enough, or has a null word; ``together`` counts meetings."""
     chinese, english = np.divmod(keys, len(theirs.words))
     counts = ours.bead_counts[chinese], theirs.bead_counts[english]
@@ -143,13 +144,13 @@ def _is_candidate(
     ratio = log_likelihood_ratio(together, *counts, beads)
     is_null = (chinese == 0) | (english == 0)
     is_associated = (together >= _MIN_MEETINGS) & is_more & (ratio >= _MIN_RATIO)
-    candidates: npt.NDArray[np.bool_] = is_null | is_associated
+    candidates: BoolArray = is_null | is_associated
     return candidates
 
 
 def log_likelihood_ratio(
     together: AnyArray, ours: AnyArray, theirs: AnyArray, beads: int
-) -> _Floats:
+) -> FloatArray:
     """Dunning's G² of each pair of words, 2 Σ observed · ln(observed / expected).
 
     ``together``, ``ours`` and ``theirs`` are the numbers of beads with both words, with the Chinese

@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.analysis import Analyzer
+from indexer.array_types import Int32Array
+from indexer.codec.arrays import Int64Array
 from indexer.lexicon.bead_text import BeadText
 from indexer.lexicon.stop_words import STOP_WORDS
 
 # Words that occur in fewer beads are not learnt.
 _MIN_BEADS: Final = 2
-# Of a side with more different words, which can hardly be sentences, only the first ones are used.
+# A side with more different words can hardly be a few sentences: only its first words are used.
 _MAX_WORDS: Final = 120
 
 
@@ -29,9 +30,9 @@ class EncodedSide(NamedTuple):
     """
 
     words: list[str]
-    bead_counts: npt.NDArray[np.int64]
-    numbers: npt.NDArray[np.int32]
-    bounds: npt.NDArray[np.int64]
+    bead_counts: Int64Array
+    numbers: Int32Array
+    bounds: Int64Array
 
 
 def encode_sides(beads: Iterable[BeadText], analyzer: Analyzer) -> tuple[EncodedSide, EncodedSide]:

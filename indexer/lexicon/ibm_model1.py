@@ -1,9 +1,9 @@
 """Word translation probabilities by IBM model 1 (Brown et al. 1993), trained in both directions.
 
-A bead is two sets of words. Each set has a null word, from which the words of the other side come
-that have no counterpart. In every round of expectation maximisation the expected count of a link
-is the product of its probabilities in both directions, so that the two models agree with each
-other (Liang, Taskar and Klein 2006).
+A bead is two sets of words. Each set has a null word. Words of the other side that have no
+counterpart come from it. The two directions are made to agree (Liang, Taskar and Klein 2006): in
+every round of expectation maximisation, the expected count of a link is the product of its
+probabilities in both directions.
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.codec.arrays import AnyArray
-from indexer.lexicon.candidate_pairs import CandidatePairs
-
-Floats = npt.NDArray[np.float64]
+from indexer.lexicon.candidate_pairs import CandidatePairs, FloatArray
 
 # Added to the total of each word, so that the translations of rare words are less probable.
 _SMOOTHING: Final = 0.5
 
 
-def translation_probabilities(pairs: CandidatePairs, rounds: int) -> tuple[Floats, Floats]:
+def translation_probabilities(pairs: CandidatePairs, rounds: int) -> tuple[FloatArray, FloatArray]:
     """Estimate P(English | Chinese) and P(Chinese | English), float64[pairs] each.
 
     A word may come from the null word of the other language, but no null word comes from a word.
@@ -45,9 +42,9 @@ def translation_probabilities(pairs: CandidatePairs, rounds: int) -> tuple[Float
     return forward, backward
 
 
-def _normalized(weights: Floats, groups: AnyArray, smoothing: float = 0.0) -> Floats:
+def _normalized(weights: FloatArray, groups: AnyArray, smoothing: float = 0.0) -> FloatArray:
     """Each weight, divided by the sum of its group and ``smoothing``; 0 where this sum is 0."""
     sums = np.bincount(groups, weights) + smoothing
     sums[sums == 0] = 1
-    normalized: Floats = weights / sums[groups]
+    normalized: FloatArray = weights / sums[groups]
     return normalized

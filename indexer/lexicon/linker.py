@@ -34,10 +34,10 @@ Span = tuple[int, int]
 
 
 class _Query(NamedTuple):
-    """The words that are asked for, and all words that may render them.
+    """The words whose counterparts are wanted, and all words that may render them.
 
-    ``candidates``: for each word of the other language, the sums of its probabilities over the
-    words that are asked for. They may exceed 1.
+    ``candidates`` has each such word of the other language, with the sums of its probabilities
+    over ``words``. The sums may exceed 1.
     """
 
     words: frozenset[str]
@@ -121,17 +121,17 @@ def _with_itself(word: str, row: Row) -> Row:
 
 
 class _Rest:
-    """The words of a text that are outside of some spans, and are not among the words asked for."""
+    """The words of a text outside of some spans, without the words of the query."""
 
     def __init__(
         self,
         text: str,
         spans: Iterable[Span],
-        asked: Set[str],
+        query_words: Set[str],
         language: str,
         analyzer: Analyzer,
     ) -> None:
-        self._asked = asked
+        self._query_words = query_words
         # A Chinese word is searched for in the text, which is faster than cutting the text.
         self._is_chinese = language == "zh"
         if self._is_chinese:
@@ -144,9 +144,9 @@ class _Rest:
     def translations(self, row: Row) -> list[Translation]:
         """The entries of a row whose words are in the rest of the text."""
         if self._is_chinese:
-            text, asked = self._text, self._asked
-            return [t for word, t in row.items() if word in text and word not in asked]
-        return [row[word] for word in (row.keys() & self._words) - self._asked]
+            text, words = self._text, self._query_words
+            return [t for word, t in row.items() if word in text and word not in words]
+        return [row[word] for word in (row.keys() & self._words) - self._query_words]
 
 
 class _Group(NamedTuple):

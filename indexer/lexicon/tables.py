@@ -3,8 +3,8 @@
 lexicon/chinese/words, word_starts   the words, see `indexer.codec.term_dictionary`; number 0 is
 lexicon/english/words, word_starts   the null word ""; words are terms of the ranking stream
 lexicon/*/counts         uint32[words]      the number of beads that contain the word
-lexicon/*/null           uint32[words]      P(word | null word of the other language); for number 0
-                                            that of a word which is not in the table
+lexicon/*/null           uint32[words]      P(word | null word of the other language); number 0 has
+                                            the probability of words that are not in the table
 lexicon/*/pair_starts    uint32[words + 1]  where the pairs of each word begin, and the last end
 lexicon/pairs/chinese    uint32[pairs]      the words, sorted by Chinese, then by English word
 lexicon/pairs/english    uint32[pairs]

@@ -20,7 +20,8 @@ from indexer.lexicon.term_finder import TermFinder
 _ROUNDS: Final = 4
 # The translations that the tables give for the words of a term count as one occurrence of it.
 _PRIOR_COUNT: Final = 1.0
-# The probability that the term, or no word at all, comes from a word of which nothing is known.
+# Added to the probability that a word renders the term, and also to that it renders no word: the
+# tables know nothing about rare words.
 _UNKNOWN_PROBABILITY: Final = 0.01
 # A word belongs to a rendering if it comes from the term with at least this probability.
 _MIN_LINK: Final = 0.4
@@ -135,8 +136,8 @@ def _update_links(
 ) -> None:
     """Set the link of each word of a bead to the product of its probabilities in both directions.
 
-    ``counts`` are the expected numbers of beads in which each word comes from the term, ``total``
-    is the expected number of all words that do, and ``prior`` is P(word | term) by the tables.
+    ``counts`` holds, for each word, the expected number of beads in which it comes from the term.
+    ``total`` is the sum of these. ``prior`` is P(word | term) by the tables.
     """
     for word, (other_direct, term_inverse, other_inverse, bead_count) in evidence.items():
         elsewhere = counts[word] - links[word]
@@ -160,7 +161,7 @@ def best_phrase(bead: TermBead, links: Mapping[str, float], language: str) -> Re
     """The phrase of the other side with the highest sum of links; None if no word is linked.
 
     All its content words are linked to the term, and only a few stop words, but no punctuation,
-    are between them. ``language`` is that of the term.
+    are between them. ``language`` is the language of the term.
     """
     text = bead.text.sides(language)[1]
     best: list[Token] = []

@@ -1,4 +1,4 @@
-"""Find a term in texts of its own language."""
+"""Find a term in texts of the same language."""
 
 from __future__ import annotations
 

@@ -7,18 +7,17 @@ from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from indexer.analysis import Analyzer
+from indexer.array_types import UInt32Array
+from indexer.codec.arrays import Int64Array
 from indexer.codec.container import ContainerWriter
 from indexer.codec.term_dictionary import write_terms
 from indexer.lexicon.bead_text import BeadText
-from indexer.lexicon.candidate_pairs import CandidatePairs
+from indexer.lexicon.candidate_pairs import CandidatePairs, FloatArray
 from indexer.lexicon.encoded_beads import EncodedSide, encode_sides
-from indexer.lexicon.ibm_model1 import Floats, translation_probabilities
+from indexer.lexicon.ibm_model1 import translation_probabilities
 from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
-
-_Numbers = npt.NDArray[np.int64]
 
 _ROUNDS: Final = 5
 # An entry of a glossary counts as this many beads.
@@ -38,14 +37,14 @@ class TrainedTables(NamedTuple):
 
     chinese_words: list[str]
     english_words: list[str]
-    chinese_counts: _Numbers
-    english_counts: _Numbers
-    chinese_null: Floats
-    english_null: Floats
-    pair_chinese: _Numbers
-    pair_english: _Numbers
-    forward: Floats
-    backward: Floats
+    chinese_counts: Int64Array
+    english_counts: Int64Array
+    chinese_null: FloatArray
+    english_null: FloatArray
+    pair_chinese: Int64Array
+    pair_english: Int64Array
+    forward: FloatArray
+    backward: FloatArray
 
     def write(self, out: ContainerWriter) -> None:
         """Write the tables as named arrays, see `indexer.lexicon.tables`."""
@@ -69,7 +68,7 @@ class TrainedTables(NamedTuple):
         out.add(f"{PAIRS}/backward", _fixed_point(self.backward))
 
 
-def _fixed_point(probabilities: Floats) -> npt.NDArray[np.uint32]:
+def _fixed_point(probabilities: FloatArray) -> UInt32Array:
     return np.rint(probabilities * ONE).astype(np.uint32)
 
 
@@ -106,7 +105,9 @@ def _entries(glossary: Iterable[tuple[str, str]]) -> Iterator[BeadText]:
         yield from repeat(BeadText(*entry), _GLOSSARY_WEIGHT)
 
 
-def _null_probabilities(side: EncodedSide, words: _Numbers, probabilities: Floats) -> Floats:
+def _null_probabilities(
+    side: EncodedSide, words: Int64Array, probabilities: FloatArray
+) -> FloatArray:
     """P(word | null word) of all words of a side.
 
     A word has at least the probability of an unknown word, which counts as having occurred once.

@@ -1,4 +1,4 @@
-"""Whether the tables of a lexicon are what their readers rely on."""
+"""Check that the tables of a lexicon are consistent."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from indexer.lexicon.tables import CHINESE, ENGLISH, PAIRS
 
 
 def table_faults(container: Container) -> Iterator[str]:
-    """What is impossible in the tables of a file, whose checksums must be right.
+    """Yield a description of each fault in the tables of a file whose checksums are right.
 
-    Raises IndexDamaged where an array is missing, ValueError or IndexError where one cannot be
-    read.
+    Raises IndexDamaged if an array is missing, and ValueError or IndexError if one cannot be read.
     """
-    columns = ("chinese", "english", "by_english", "forward", "backward")
-    if len({container.count(f"{PAIRS}/{column}") for column in columns}) > 1:
-        yield f"columns of {PAIRS} of different lengths"
+    names = ("chinese", "english", "by_english", "forward", "backward")
+    if len({container.count(f"{PAIRS}/{name}") for name in names}) > 1:
+        yield f"arrays of {PAIRS} of different lengths"
         return
     order = container[f"{PAIRS}/by_english"]
     for side, numbers in (
@@ -28,8 +27,8 @@ def table_faults(container: Container) -> Iterator[str]:
     ):
         yield from term_faults(side, container)
         words = container.count(f"{side}/word_starts") - 1
-        if {container.count(f"{side}/{column}") for column in ("counts", "null")} != {words}:
-            yield f"columns of {side} of different lengths"
+        if {container.count(f"{side}/{name}") for name in ("counts", "null")} != {words}:
+            yield f"arrays of {side} of different lengths"
         starts = np.searchsorted(numbers, np.arange(words + 1))
         if (np.diff(numbers.astype(np.int64)) < 0).any() or (numbers >= words).any():
             yield f"pairs of {side} out of order"
