@@ -62,7 +62,7 @@ class World:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._outputs: dict[tuple[str, str], str] = {}
         for name in ("seeds", "examples/archive"):
             shutil.copytree(ROOT / name, folder / name)
@@ -87,7 +87,7 @@ class World:
         if index:
             environment["DUIZHAO_INDEX"] = index
         return subprocess.run(
-            [sys.executable, "-m", "search", *arguments], cwd=self._folder, env=environment,
+            [sys.executable, "-m", "search", *arguments], cwd=self.folder, env=environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
             check=False,
         ).stdout  # fmt: skip
@@ -95,7 +95,7 @@ class World:
     def python(self, code: str) -> str:
         """Return the output of a piece of Python."""
         out = io.StringIO()
-        with chdir(self._folder), redirect_stdout(out):
+        with chdir(self.folder), redirect_stdout(out):
             exec(code, {})
         return out.getvalue()
 

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from search import open_archive
 from tests import readme
 from tests.readme import READMES, ROOT, World, blocks, rewritten, without_times
 
 ENGLISH, CHINESE = READMES
+# The rows of the table of the forms of a query.
+FORMS = re.compile(r"^\| (?:query \| finds|写法 \| 查到什么) \|\n\|.*\n((?:\|.*\n)+)", re.MULTILINE)
 # The READMEs need not name options that are on by default, or that only set a safety limit.
 UNNAMED = {
     "--help", "--no-snippets", "--snippets", "--counterparts", "--lexicon", "--color",
@@ -81,6 +84,27 @@ def test_a_readme_names_every_option(path: Path, command: str, world: World) -> 
 def test_a_block_that_nothing_checks_is_an_error(markdown: str, reason: str, world: World) -> None:
     with pytest.raises(AssertionError, match=reason):
         rewritten(markdown, world)
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_the_queries_in_the_table_find_something(path: Path, world: World) -> None:
+    table = FORMS.search(path.read_text(encoding="utf-8"))
+    assert table
+    queries = re.findall(r"`([^`]+)`", "".join(re.findall(r"^\| (.*?) \| ", table[1], re.M)))
+    assert len(queries) > 15
+    with open_archive(world.folder / "examples/index") as archive:
+        pages = {query: archive.search(query, limit=0) for query in queries}
+    assert [query for query, page in pages.items() if page.diagnostics or not page.total] == []
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda path: path.name)
+def test_the_commands_to_try_find_something(path: Path, world: World) -> None:
+    commands = re.findall(r"\| `(duizhao .*)` \|$", path.read_text(encoding="utf-8"), re.M)
+    assert commands.pop() == "duizhao show ID"
+    assert len(commands) > 5
+    for command in commands:
+        output = world.output(command, index="examples/index")
+        assert re.match(r"\d+ ", output), output
 
 
 def test_outputs_that_differ_are_rewritten_and_times_are_kept(world: World) -> None:
