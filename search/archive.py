@@ -154,8 +154,8 @@ class Archive:
         count as 0.
         """
         started = time.perf_counter()
-        selection = Selection(since, until, lang, match)
-        request = PageRequest(limit, offset, sort, snippets, width, counterparts, facets)
+        selection = Selection(since, until, lang, match).checked()
+        request = PageRequest(limit, offset, sort, snippets, width, counterparts, facets).checked()
         check_text("text", text)
         snapshot = self._snapshot
         with snapshot.index.guard:
@@ -185,7 +185,7 @@ class Archive:
         """
         from search.corpus.concordance import LINE_ORDERS, Concordance
 
-        selection = Selection(since, until, lang, match)
+        selection = Selection(since, until, lang, match).checked()
         check_text("text", text)
         check_integers(window=window, limit=limit)
         check_choice("sort", sort, LINE_ORDERS)
@@ -219,7 +219,7 @@ class Archive:
         from search.corpus.association import MEASURES
         from search.corpus.collocates import find_collocates
 
-        selection = Selection(since, until, lang, match)
+        selection = Selection(since, until, lang, match).checked()
         check_text("text", text)
         check_integers(window=window, min_count=min_count, limit=limit)
         check_choice("measure", measure, MEASURES)
@@ -240,7 +240,7 @@ class Archive:
         """
         from search.corpus.lexicon import look_up
 
-        selection = Selection(since, until, match="all")
+        selection = Selection(since, until, match="all").checked()
         check_text("term", term)
         check_integers(limit=limit)
         snapshot = self._snapshot

@@ -14,8 +14,15 @@ def check_text(name: str, value: object) -> None:
 
 def check_date(name: str, value: object) -> None:
     """Raise TypeError unless ``value`` is a date or None."""
-    if not isinstance(value, date | None):
+    if value is not None and not isinstance(value, date):
         raise TypeError(f"{name} must be a datetime.date or None, not {value!r}")
+
+
+def check_integers(**numbers: object) -> None:
+    """Raise TypeError unless all arguments are integers."""
+    for name, value in numbers.items():
+        if not hasattr(value, "__index__"):
+            raise TypeError(f"{name} must be an integer, not {value!r}")
 
 
 def check_flags(**flags: object) -> None:
@@ -27,7 +34,7 @@ def check_flags(**flags: object) -> None:
 
 def check_choice(name: str, value: object, choices: Iterable[object]) -> None:
     """Raise ValueError unless ``value`` is one of ``choices``."""
-    known = (*choices,)
+    known = choices if isinstance(choices, tuple) else (*choices,)
     if value not in known:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}, not {value!r}")
 
@@ -36,13 +43,5 @@ def check_choices(name: str, values: Sequence[object], choices: Iterable[object]
     """Raise ValueError unless all ``values`` are among ``choices``; TypeError if it is a string."""
     if isinstance(values, str) or not isinstance(values, Sequence):
         raise TypeError(f"{name} must be a list or tuple, not {values!r}")
-    known = (*choices,)
     for value in values:
-        check_choice(f"each of {name}", value, known)
-
-
-def check_integers(**numbers: object) -> None:
-    """Raise TypeError unless all arguments are integers."""
-    for name, value in numbers.items():
-        if not hasattr(value, "__index__"):
-            raise TypeError(f"{name} must be an integer, not {value!r}")
+        check_choice(f"each of {name}", value, choices)

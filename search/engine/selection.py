@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple, Self
 
 from indexer.article import LanguageCode
 from search.arguments import check_choice, check_date
@@ -17,15 +16,12 @@ _LANGUAGES: Final = ("en", "zh", None)
 _MATCH_MODES: Final = ("auto", "all", "any")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The options by which a search selects articles, besides its query.
 
     ``since`` and ``until``: the first and the last day, both included; None for no limit. ``lang``:
     search the texts of this language only; None for both. ``match``: whether an article must have
     "all" words of a query or "any" of them; "auto": all, or any if no article has all.
-
-    Raises TypeError or ValueError for an argument of another kind.
     """
 
     since: date | None = None
@@ -33,11 +29,13 @@ class Selection:
     lang: LanguageCode | None = None
     match: MatchMode = "auto"
 
-    def __post_init__(self) -> None:
+    def checked(self) -> Self:
+        """Return the selection; raise TypeError or ValueError if a field has a wrong value."""
         check_date("since", self.since)
         check_date("until", self.until)
         check_choice("lang", self.lang, _LANGUAGES)
         check_choice("match", self.match, _MATCH_MODES)
+        return self
 
     def filters(self) -> tuple[Filter, ...]:
         """The conditions that an article must fulfil, whatever the query."""

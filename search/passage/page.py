@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain, starmap
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from indexer.article import Article
 from indexer.lazy import lazy
@@ -20,12 +19,8 @@ from search.passage.hit_builder import HitBuilder
 _BATCH: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """Which hits a page has, and what it shows of them; `Archive.search` explains the fields.
-
-    Raises TypeError or ValueError if an argument is not of its kind.
-    """
+class PageRequest(NamedTuple):
+    """Which hits a page has, and what it shows of them; `Archive.search` explains the fields."""
 
     limit: int
     offset: int
@@ -35,11 +30,13 @@ class PageRequest:
     counterparts: bool
     facets: Sequence[FacetName]
 
-    def __post_init__(self) -> None:
+    def checked(self) -> Self:
+        """Return the request; raise TypeError or ValueError if a field has a wrong value."""
         check_integers(limit=self.limit, offset=self.offset, width=self.width)
         check_choice("sort", self.sort, SORT_ORDERS)
         check_flags(snippets=self.snippets, counterparts=self.counterparts)
         check_choices("facets", self.facets, FACETS)
+        return self
 
 
 def build_page(
