@@ -29,7 +29,8 @@ from bench.report import Row, save
 from indexer import Article, read_seeds
 from indexer.align import Alignment, align, align_paragraphs, align_record
 from indexer.analysis import Analyzer, fold
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.lexicon import (
     AnchorFinder,
     BeadText,

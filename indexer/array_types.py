@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+AnyArray = npt.NDArray[Any]
 BoolArray = npt.NDArray[np.bool_]
+IntegerArray = npt.NDArray[np.integer[Any]]
 Int32Array = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
+IntpArray = npt.NDArray[np.intp]
+UInt8Array = npt.NDArray[np.uint8]
 UInt16Array = npt.NDArray[np.uint16]
 UInt32Array = npt.NDArray[np.uint32]
-IntpArray = npt.NDArray[np.intp]

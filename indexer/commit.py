@@ -17,7 +17,7 @@ from typing import Self
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray
+from indexer.array_types import BoolArray
 from indexer.codec.manifest import write_manifest
 from indexer.codec.merge import merge
 from indexer.codec.reader import SegmentReader

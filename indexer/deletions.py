@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray
+from indexer.array_types import BoolArray
 
 
 def pack_deletions(live: Sequence[BoolArray | None], sizes: Sequence[int]) -> bytes:

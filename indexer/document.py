@@ -15,7 +15,7 @@ from indexer.analysis.encoder import Encoder
 from indexer.article import Article
 from indexer.chunks import text_chunks
 from indexer.codec.builder import Document
-from indexer.codec.tokens import TextCollector, TextTerms
+from indexer.codec.text_terms import TextCollector, TextTerms
 from indexer.schema import LANGUAGE_BITS, PARAGRAPH_GAP, TITLE_ZONE_COUNT, ZONE_GAP
 
 # No real text has more. The memory for writing an index grows with either number.

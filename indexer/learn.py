@@ -18,10 +18,11 @@ import numpy as np
 
 from indexer.align import align_record
 from indexer.analysis import Analyzer
+from indexer.array_types import Int64Array
 from indexer.article import Article
 from indexer.callbacks import Progress
-from indexer.codec.arrays import Int64Array
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.reader import SegmentReader
 from indexer.commit import IndexWriter
 from indexer.index_documents import IndexDocuments

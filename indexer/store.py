@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from indexer.codec.arrays import BoolArray
+from indexer.array_types import BoolArray
 from indexer.codec.container import Container
 from indexer.codec.reader import SegmentReader
 from indexer.deletions import unpack_deletions

@@ -175,7 +175,7 @@ def surprises(
         answers = [question(archive) for question in asked]
     for number, case in enumerate(cases):
         size = -1 if number % 2 else 1 << 20
-        with damaged(index, case), mock.patch("indexer.codec.container._SMALL_SIZE", size):
+        with damaged(index, case), mock.patch("indexer.codec.container._MAX_CHECKED_SIZE", size):
             try:
                 with open_archive(index) as archive:
                     for i in random_.sample(range(len(asked)), _QUESTIONS):

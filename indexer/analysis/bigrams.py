@@ -1,8 +1,8 @@
-"""Terms of one or two Han characters as numbers in the order of their code points.
+"""Numbers for terms of one or two Han characters, in the order of their code points.
 
-The Han characters of the Basic Multilingual Plane have codes from 1 on, in order; there are fewer
-than 2 ** 15. A *pair* is code(first) << 15 | code(second), or code(first) << 15 for a character
-alone.
+The Han characters of the Basic Multilingual Plane have *codes* from 1 on, in the order of their
+code points; there are fewer than 2 ** 15. The *bigram code* of two characters is
+``code(first) << 15 | code(second)``; that of a single character is ``code(first) << 15``.
 """
 
 from __future__ import annotations
@@ -20,17 +20,14 @@ from indexer.analysis.script import HAN
 CODE_BITS: Final = 15
 CODE_MASK: Final = (1 << CODE_BITS) - 1
 
-Codes = npt.NDArray[np.uint16]
-CodePoints = npt.NDArray[np.uint32]
-
-_BMP: Final = 1 << 16
+_PLANE_SIZE: Final = 1 << 16
 
 
 def _ranges() -> list[tuple[int, int]]:
-    """The ranges of code points that `HAN` names, as far as they are in the plane, in order."""
+    """Return the half-open ranges of `HAN` that lie in the plane, in order."""
     bounds = zip(HAN[::3], HAN[2::3], strict=True)
     ranges = sorted((ord(first), ord(last) + 1) for first, last in bounds)
-    return [(first, end) for first, end in ranges if end <= _BMP]
+    return [(first, end) for first, end in ranges if end <= _PLANE_SIZE]
 
 
 _RANGES: Final = _ranges()
@@ -39,7 +36,7 @@ _CODES: Final = [1, *accumulate((end - first for first, end in _RANGES), initial
 
 
 def han_code(character: str) -> int:
-    """The code of a character; 0 if it has none."""
+    """Return the code of a character; 0 if it has none."""
     point = ord(character)
     i = bisect_right(_FIRSTS, point) - 1
     if i < 0 or point >= _RANGES[i][1]:
@@ -48,7 +45,7 @@ def han_code(character: str) -> int:
 
 
 def bigram_code(term: str) -> int | None:
-    """The number of a term; None if it is not one or two characters that have codes."""
+    """Return the bigram code of a term; None unless it is one or two characters with codes."""
     if not 1 <= len(term) <= 2:
         return None
     codes = [*map(han_code, term)]
@@ -56,16 +53,16 @@ def bigram_code(term: str) -> int | None:
 
 
 @cache
-def code_points() -> CodePoints:
-    """The code point of each code; of code 0, 0."""
+def code_points() -> npt.NDArray[np.uint32]:
+    """Return the code point of each code; code 0 has 0."""
     parts = [np.arange(first, end, dtype=np.uint32) for first, end in _RANGES]
     return np.concatenate([np.zeros(1, np.uint32), *parts])
 
 
 @cache
-def han_codes() -> Codes:
-    """The code of each code point below 2 ** 16; 0 where there is none."""
-    table = np.zeros(_BMP, np.uint16)
+def han_codes() -> npt.NDArray[np.uint16]:
+    """Return the code of each code point below 2 ** 16; 0 for a character without a code."""
+    table = np.zeros(_PLANE_SIZE, np.uint16)
     points = code_points()
     table[points] = np.arange(len(points))
     table[0] = 0
@@ -73,7 +70,7 @@ def han_codes() -> Codes:
 
 
 def bigram_lines(bigrams: npt.NDArray[np.unsignedinteger]) -> bytes:
-    """The terms of pairs in UTF-8, each followed by a newline."""
+    """Return the terms of bigram codes in UTF-8, each followed by a newline."""
     points = code_points()
     characters = np.column_stack((points[bigrams >> CODE_BITS], points[bigrams & CODE_MASK]))
     text = np.full((len(bigrams), 7), ord("\n"), np.uint8)

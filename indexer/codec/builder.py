@@ -1,4 +1,4 @@
-"""Documents to a segment, in memory until it is written."""
+"""Collect documents in memory and write them as a segment."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import BEADS, ZONE_LENGTHS, ZONE_STARTS, narrow
+from indexer.codec.arrays import narrow
 from indexer.codec.categories import write_category
-from indexer.codec.container import ContainerWriter
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.postings import PostingsBatch
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.ranking import MAX_DOCUMENTS, MAX_TERMS, RankingStream
 from indexer.codec.records import RecordWriter
+from indexer.codec.segment_arrays import BEADS, ZONE_LENGTHS, ZONE_STARTS
 from indexer.codec.stored import ArticleCompressor, ArticleWriter
 from indexer.codec.term_dictionary import write_terms
-from indexer.codec.tokens import TextField, TextTerms, Vocabulary
+from indexer.codec.text_field import TextField
+from indexer.codec.text_terms import TextTerms
+from indexer.codec.vocabulary import Vocabulary
 from indexer.schema import (
     CATEGORIES,
     DATE,
@@ -36,7 +39,8 @@ from indexer.schema import (
     to_days,
 )
 
-# What writing needs beside what is held, in bytes; and of each word a posting is kept for its stem.
+# Bytes that writing a segment takes beside what the builder holds. For each word of the text, it
+# also takes part of a posting for its stem.
 WRITING_MEMORY: Final = 40 << 20
 _STEM_SIZE: Final = 4
 
@@ -45,14 +49,14 @@ _NO_TERMS: Final = TextTerms((), np.empty(0, np.uint32))
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is indexed of an article.
+    """All that the index takes from an article.
 
-    ``text`` has the terms of all zones, ``zone_starts`` and ``zone_lengths`` say where each of
-    `ZONES` begins and how many tokens it has. ``long_words`` and ``title_words`` are words of the
-    ranking stream, in bodies and in titles, none of them the stem of a word. ``others`` maps
-    fields of `OTHER_FIELDS` to their terms. ``categories`` are the values of `CATEGORIES`.
-    ``languages`` is a sum of EN and ZH. A ``page`` that the column cannot hold counts as none.
-    ``stored`` and ``beads`` come back as they are.
+    ``text`` has the terms of all zones. ``zone_starts`` and ``zone_lengths`` have the position at
+    which each of `ZONES` starts, and its number of tokens. ``long_words`` and ``title_words`` are
+    long words of the ranking stream, in bodies and in titles; none of them is the stem of a word.
+    ``others`` maps fields of `OTHER_FIELDS` to their terms. ``categories`` are the values of
+    `CATEGORIES`. ``languages`` is a sum of EN and ZH. A ``page`` outside of 1 to `MAX_PAGE` counts
+    as none. ``stored`` is the article and ``beads`` its alignment, as bytes.
     """
 
     id: str
@@ -73,9 +77,9 @@ class Document:
 class SegmentBuilder:
     """Collects documents; `write` makes a segment file of them.
 
-    Documents are numbered from 0 in the order in which they are added. ``stem`` gives a word's
-    stem. A builder is used by one thread, and written once. ``compressor`` may serve several
-    builders, one after the other.
+    Documents are numbered from 0 in the order in which they are added. ``stem`` gives the stem of
+    a word. ``compressor`` may serve several builders, one after the other. A builder is used by
+    one thread, and written once.
     """
 
     def __init__(
@@ -102,13 +106,13 @@ class SegmentBuilder:
 
     @property
     def is_full(self) -> bool:
-        """Whether a segment can hold no more, however much memory there is."""
+        """Whether a segment can hold no more documents, even if there is more memory."""
         terms = len(self._text.vocabulary) + len(self._ranking.vocabulary)
         return self.doc_count == MAX_DOCUMENTS or terms > MAX_TERMS // 2
 
     @property
     def memory(self) -> int:
-        """Bytes that the builder needs, with what writing it will take; an estimate."""
+        """An estimate of the bytes that the builder takes, and will take when it is written."""
         fields = sum(field.memory for field in [self._text, *self._others.values()])
         stems = _STEM_SIZE * self._text.word_count
         return (
@@ -123,8 +127,8 @@ class SegmentBuilder:
     def add(self, document: Document) -> None:
         """Add a document.
 
-        Raises ValueError for a term that is empty, or holds a line break or half a surrogate pair
-        (so also for such an ``id``). Whatever is raised, the builder is as before.
+        Raises ValueError for a term or an ``id`` that is empty, or has a newline or a lone
+        surrogate. Whatever is raised, the builder is then the same as before.
         """
         fields = [self._text, *self._others.values()]
         marks = [field.mark() for field in fields]
@@ -139,7 +143,7 @@ class SegmentBuilder:
             raise
 
     def _add(self, document: Document) -> None:
-        Vocabulary()[document.id]  # raises if it cannot be a term
+        Vocabulary()[document.id]  # raises ValueError if it cannot be a term
         self._text.add(document.text)
         for name, field in self._others.items():
             field.add(document.others.get(name, _NO_TERMS))
@@ -160,17 +164,17 @@ class SegmentBuilder:
     def _truncate(self, count: int) -> None:
         for texts in (*self._categories, self._ids):
             del texts[count:]
-        for column in (self._dates, self._pages, self._languages):
-            del column[count:]
+        for numbers in (self._dates, self._pages, self._languages):
+            del numbers[count:]
         for zones in (self._zone_starts, self._zone_lengths):
             del zones[count * len(ZONES) :]
         self._articles.truncate(count)
         self._beads.truncate(count)
 
     def write(self, path: Path) -> None:
-        """Write the segment to a new file, down to the disk; the builder is spent afterwards.
+        """Write the segment to a new file, down to the disk; the builder is useless afterwards.
 
-        Raises FileExistsError, or another OSError; then no file is left.
+        Raises FileExistsError or another OSError; then no file is left.
         """
         with ContainerWriter(path) as out:
             out.add(DATE, np.frombuffer(self._dates, np.int32))

@@ -1,4 +1,4 @@
-"""Values that documents share, such as authors, as numbers."""
+"""Categories: texts that documents share, such as authors, stored as one number per document."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.codec.arrays import narrow
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.term_dictionary import write_terms
 
 
 def write_category(name: str, values: Sequence[str], out: ContainerWriter) -> None:
-    """Write the value of each document."""
+    """Write the value of each document; white space in a value becomes one space."""
     texts = [value.encode(errors="replace").decode() for value in values]
     clean = [" ".join(text.split()) for text in texts]
     known = sorted({"", *clean})
@@ -23,7 +24,11 @@ def write_category(name: str, values: Sequence[str], out: ContainerWriter) -> No
 
 
 class Category:
-    """The values of a segment's documents."""
+    """The values of a segment's documents.
+
+    ``values`` has the different values in order, the empty one first. ``numbers`` (n,) has for
+    each document the index of its value there.
+    """
 
     def __init__(self, name: str, container: Container) -> None:
         text = container[f"{name}_values/words"].tobytes()
@@ -31,5 +36,5 @@ class Category:
         self.numbers: npt.NDArray[np.unsignedinteger] = container[f"{name}_value"]
 
     def texts(self) -> list[str]:
-        """The value of each document."""
+        """Return the value of each document."""
         return [self.values[number] for number in self.numbers.tolist()]

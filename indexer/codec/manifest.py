@@ -1,12 +1,14 @@
-"""The list of files that an index was made of.
+"""The manifest: the list of the files of which an index was made.
 
-A container with the arrays
+It is a container with these arrays; n is the number of files:
 
-    names      uint8   a zstd frame of JSON: [the id of each file, each root once]
-    root       [n]     which of the roots
-    size       [n]     in bytes; these two of the narrowest type that holds them
-    mtime_ns   uint8   a zstd frame of n int64: first all lowest bytes, last all highest
-    hash       uint8   32 bytes a file
+    names      uint8   a zstd frame of JSON: [the id of each article, each root once]
+    root       [n]     for each file, the index of its root
+    size       [n]     its size in bytes
+    mtime_ns   uint8   a zstd frame of n int64: first the lowest byte of each, last the highest
+    hash       uint8   32 bytes for each file
+
+The arrays ``root`` and ``size`` have the narrowest unsigned type that holds their numbers.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import zstandard
 
-from indexer.codec.arrays import AnyArray, Int64Array, narrow
-from indexer.codec.container import Container, ContainerWriter
+from indexer.array_types import Int64Array, UInt8Array
+from indexer.codec.arrays import narrow
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.errors import IndexDamaged
 
 _HASH_SIZE: Final = 32
@@ -28,9 +32,9 @@ _LEVEL: Final = 3
 
 
 class ManifestRow(NamedTuple):
-    """A file: the article's ``id``, the folder it was found under, and how to tell it changed.
+    """A file: the ``id`` of its article, the root where it was found, and how to see changes.
 
-    ``size`` is in bytes, ``mtime_ns`` in nanoseconds, ``content_hash`` a SHA-256 in hex.
+    ``size`` is in bytes, ``mtime_ns`` in nanoseconds, ``content_hash`` is a SHA-256 in hex.
     """
 
     id: str
@@ -41,9 +45,9 @@ class ManifestRow(NamedTuple):
 
 
 def write_manifest(rows: Iterable[tuple[str, str, int, int, str]], path: Path) -> None:
-    """Write rows, each as `ManifestRow` says, to a new file, down to the disk.
+    """Write rows like `ManifestRow` to a new file, down to the disk.
 
-    Raises ValueError for what is no hash, FileExistsError or another OSError; then no file is left.
+    Raises ValueError for a bad hash, FileExistsError or another OSError; then no file is left.
     """
     names, roots, sizes, times, hashes = list(zip(*rows, strict=True)) or [()] * 5
     numbers = {root: number for number, root in enumerate(dict.fromkeys(roots))}
@@ -60,9 +64,9 @@ def write_manifest(rows: Iterable[tuple[str, str, int, int, str]], path: Path) -
 
 
 def read_manifest(path: Path) -> list[ManifestRow]:
-    """Read what `write_manifest` wrote, in the same order.
+    """Read the rows that `write_manifest` wrote, in the same order.
 
-    Raises IndexDamaged for a file that contradicts itself, OSError.
+    Raises IndexDamaged for a file that contradicts itself, and OSError.
     """
     container = Container(path)
     container.verify()
@@ -73,15 +77,15 @@ def read_manifest(path: Path) -> list[ManifestRow]:
         digits = container["hash"].tobytes().hex()
         if len(digits) % (2 * _HASH_SIZE):
             raise IndexDamaged(path, "incomplete hash")
-        starts = range(0, len(digits), 2 * _HASH_SIZE)
-        columns = (
+        hash_starts = range(0, len(digits), 2 * _HASH_SIZE)
+        values = (
             names,
             [roots[number] for number in container["root"].tolist()],
             container["size"].tolist(),
             times.tolist(),
-            [digits[start : start + 2 * _HASH_SIZE] for start in starts],
+            [digits[start : start + 2 * _HASH_SIZE] for start in hash_starts],
         )
-        return list(map(ManifestRow._make, zip(*columns, strict=True)))
+        return list(map(ManifestRow._make, zip(*values, strict=True)))
     except (ValueError, TypeError, IndexError, RecursionError, zstandard.ZstdError):
         raise IndexDamaged(path, "unreadable manifest") from None
     finally:
@@ -89,9 +93,9 @@ def read_manifest(path: Path) -> list[ManifestRow]:
 
 
 def read_roots(path: Path) -> list[str]:
-    """Read the roots of a manifest of this format or any earlier one, each once, in their order.
+    """Read the roots of a manifest of this format or an older one, each once, in order.
 
-    Raises IndexDamaged, OSError.
+    Raises IndexDamaged for a file that contradicts itself, and OSError.
     """
     container = Container(path, any_format=True)
     try:
@@ -106,9 +110,9 @@ def read_roots(path: Path) -> list[str]:
         container.close()
 
 
-def _frame(content: bytes) -> AnyArray:
+def _frame(content: bytes) -> UInt8Array:
     return np.frombuffer(zstandard.compress(content, _LEVEL), np.uint8)
 
 
-def _content(frame: AnyArray) -> bytes:
+def _content(frame: UInt8Array) -> bytes:
     return zstandard.decompress(frame.tobytes())

@@ -1,7 +1,7 @@
-"""Segments to one segment, without their deleted documents.
+"""Merge several segments into one, without their deleted documents.
 
-Postings are read in ranges of terms, a bounded number of tokens at a time. So memory grows with
-the number of terms and documents, and with the most frequent term, but not with the number of
+Postings are read in ranges of terms, with a bounded number of tokens at a time. So memory grows
+with the number of terms and documents, and with the most frequent term, but not with the number of
 postings.
 """
 
@@ -14,36 +14,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from indexer.codec.arrays import (
-    BEADS,
-    STEM_OF_WORD,
-    ZONE_LENGTHS,
-    ZONE_STARTS,
-    AnyArray,
-    BoolArray,
-    Int64Array,
-    IntegerArray,
-    Ranges,
-    UInt32Array,
-    batch_bounds,
-    distinct,
-    narrow,
-    starts,
-)
+from indexer.array_types import AnyArray, BoolArray, Int64Array, IntegerArray, UInt32Array
+from indexer.codec.arrays import Ranges, batch_bounds, distinct, narrow, starts
 from indexer.codec.categories import write_category
-from indexer.codec.container import ContainerWriter
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.postings import NO_POSITIONS, PostingsBatch
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.records import merge_records
+from indexer.codec.segment_arrays import BEADS, STEM_OF_WORD, ZONE_LENGTHS, ZONE_STARTS
+from indexer.codec.stems import stores_postings
 from indexer.codec.stored import merge_articles
 from indexer.codec.term_dictionary import write_terms
-from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 
-# About how many tokens are in memory at a time: more of more sources, for each range of terms
-# costs every source a number of small steps.
-_TOKENS_OF_SOURCE: Final = 1 << 13
+# About how many tokens are in memory at a time. It grows with the number of sources, because each
+# range of terms costs some small steps for every source.
+_TOKENS_PER_SOURCE: Final = 1 << 13
 _MIN_TOKENS: Final = 1 << 18
 _MAX_TOKENS: Final = 1 << 20
 
@@ -51,11 +38,11 @@ _MAX_TOKENS: Final = 1 << 20
 def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path) -> None:
     """Write the live documents of all sources, in order, to a new segment file.
 
-    Each source is a segment and the mask of its live documents (None: all are). The result holds
-    what a builder would have written. Raises FileExistsError or another OSError; then no file is
-    left.
+    Each source is a segment and the mask of its live documents (None if all are live). The result
+    is the same as if a builder had written these documents. Raises FileExistsError or another
+    OSError; then no file is left.
     """
-    segments = [_Segment(reader, live) for reader, live in sources]
+    segments = [_Source(reader, live) for reader, live in sources]
     with ContainerWriter(path) as out:
         for name in DOCUMENT_ARRAYS:
             out.add(name, np.concatenate([getattr(s.reader, name)[s.live] for s in segments]))
@@ -67,27 +54,27 @@ def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path)
         out.add(ZONE_LENGTHS, _joined([s.reader.zone_lengths[s.live] for s in segments]))
         doc_count = sum(segment.live_count for segment in segments)
         for name in (ID_FIELD, *OTHER_FIELDS):
-            _Merge(name, segments).write(doc_count, out)
+            _FieldMerge(name, segments).write(doc_count, out)
         _merge_text(segments, doc_count, out)
 
 
-def _merge_text(segments: Sequence[_Segment], doc_count: int, out: ContainerWriter) -> None:
-    """The text, and of its words the ranking stream."""
-    text, ranking = _Merge(TEXT, segments), _Merge(RANKING, segments)
+def _merge_text(segments: Sequence[_Source], doc_count: int, out: ContainerWriter) -> None:
+    """Merge the text, and the ranking stream with the stems of its words."""
+    text, ranking = _FieldMerge(TEXT, segments), _FieldMerge(RANKING, segments)
     ordinals = text.write(doc_count, out)
     stem_of = ranking.stems_of(text)
-    left = ordinals[: len(stem_of)] >= 0
-    family_sizes = np.bincount(stem_of[left], minlength=ranking.term_count)
-    stems = ranking.write(doc_count, out, family_sizes)
-    out.add(STEM_OF_WORD, stems[stem_of[left]].astype(np.int32))
+    remain = ordinals[: len(stem_of)] >= 0
+    word_counts = np.bincount(stem_of[remain], minlength=ranking.term_count)
+    stems = ranking.write(doc_count, out, word_counts)
+    out.add(STEM_OF_WORD, stems[stem_of[remain]].astype(np.int32))
 
 
 def _joined(parts: Sequence[AnyArray]) -> AnyArray:
     return narrow(np.concatenate([part.ravel() for part in parts]))
 
 
-class _Segment:
-    """A source and its live documents."""
+class _Source:
+    """A segment and the mask of its live documents."""
 
     def __init__(self, reader: SegmentReader, live: BoolArray | None) -> None:
         self.reader = reader
@@ -96,64 +83,64 @@ class _Segment:
         self.is_whole = self.live_count == reader.doc_count
 
     def category(self, name: str) -> Iterator[str]:
-        """The values of the live documents."""
+        """Yield the values of the live documents."""
         category = self.reader.category(name)
         return (category.values[number] for number in category.numbers[self.live].tolist())
 
 
-class _Field:
-    """A field of a source: ``terms`` are the ordinals its terms have in the result."""
+class _SourceField:
+    """A field of a source. ``terms`` has the ordinal of each of its terms among all terms.
 
-    def __init__(self, segment: _Segment, reader: FieldReader, base: int) -> None:
-        self.segment = segment
+    ``base`` is the number of live documents of the sources before it.
+    """
+
+    def __init__(self, source: _Source, reader: FieldReader, base: int) -> None:
+        self.source = source
         self.reader = reader
         self.terms = np.empty(0, np.int64)
-        self._numbers = np.cumsum(segment.live, dtype=np.int32) + np.int32(base - 1)
+        self._numbers = np.cumsum(source.live, dtype=np.int32) + np.int32(base - 1)
 
     def words(self) -> list[str]:
-        """The words that the source has."""
+        """Return the words of the source."""
         return self.reader.words.terms(0, len(self.reader.words))
 
-    def place(self, words: dict[str, int], bigrams: AnyArray) -> None:
-        """Find the terms among all sources' words, and all pairs."""
+    def find_terms(self, words: dict[str, int], bigrams: UInt32Array) -> None:
+        """Set ``terms``, given the words and the bigrams of all sources."""
         count = len(self.reader.words)
         numbers = np.fromiter(map(words.__getitem__, self.words()), np.int64, count)
-        places = np.searchsorted(bigrams, self.reader.bigrams) + len(words)
-        self.terms = np.concatenate((numbers, places)).astype(np.int32)
-        self.segment.reader.release_pages()
+        found = np.searchsorted(bigrams, self.reader.bigrams) + len(words)
+        self.terms = np.concatenate((numbers, found)).astype(np.int32)
+        self.source.reader.release_pages()
 
     def token_counts(self) -> Int64Array:
-        """How much memory each term takes, in tokens."""
-        counts = self.segment.reader.token_counts(self.reader)
-        self.segment.reader.release_pages()
+        """Return how many tokens each term takes in memory while it is merged."""
+        counts = self.reader.postings.token_counts()
+        self.source.reader.release_pages()
         return counts
 
-    def postings(self, low: int, high: int) -> list[_Postings]:
-        """The live postings of a range of terms of the result."""
+    def postings(self, low: int, high: int) -> _SourcePostings:
+        """Return the live postings of a range of all terms."""
         first, after = np.searchsorted(self.terms, (low, high)).tolist()
-        found = self.segment.reader.read(self.reader, first, after)
-        parts = [self._live(self.terms[ordinals], postings) for ordinals, postings in found]
-        self.segment.reader.release_pages()
-        return parts
-
-    def _live(self, terms: Int64Array, found: TermsPostings) -> _Postings:
-        owners = np.repeat(terms, found.counts)
+        found = self.reader.postings.read_terms(np.arange(first, after))
+        owners = np.repeat(self.terms[first:after], found.counts)
         kept = np.arange(len(found.documents))
         title_frequencies = found.title_frequencies()
-        if not self.segment.is_whole:
-            kept = np.flatnonzero(self.segment.live[found.documents])
+        if not self.source.is_whole:
+            kept = np.flatnonzero(self.source.live[found.documents])
             owners, title_frequencies = owners[kept], title_frequencies[kept]
-        return _Postings(
+        postings = _SourcePostings(
             owners,
             self._numbers[found.documents[kept]],
             found.frequencies[kept],
             title_frequencies.astype(np.uint8),
-            *(found.position_gaps(kept) if self.reader.has_positions else ()),
+            *(found.positions.gaps(kept) if self.reader.has_positions else ()),
         )
+        self.source.reader.release_pages()
+        return postings
 
 
-class _Postings(NamedTuple):
-    """Some postings of a source, see `PostingsBatch`; ``owners`` are their terms."""
+class _SourcePostings(NamedTuple):
+    """Some postings of a source, as in `PostingsBatch`; ``owners`` (p,) are their terms."""
 
     owners: IntegerArray
     documents: IntegerArray
@@ -163,90 +150,92 @@ class _Postings(NamedTuple):
     next_gaps: UInt32Array = NO_POSITIONS
 
 
-class _Merge:
-    """One field of all sources."""
+class _FieldMerge:
+    """Merges one field of all sources."""
 
-    def __init__(self, name: str, segments: Sequence[_Segment]) -> None:
+    def __init__(self, name: str, sources: Sequence[_Source]) -> None:
         self._name = name
-        self._fields: list[_Field] = []
+        self._fields: list[_SourceField] = []
         base = 0
-        for segment in segments:
-            reader = segment.reader.field(name)
+        for source in sources:
+            reader = source.reader.field(name)
             if reader is not None:
-                self._fields.append(_Field(segment, reader, base))
-            base += segment.live_count
+                self._fields.append(_SourceField(source, reader, base))
+            base += source.live_count
         self._words = sorted({word for field in self._fields for word in field.words()})
         bigrams = [np.empty(0, np.uint32), *(field.reader.bigrams for field in self._fields)]
         self._bigrams = distinct(np.concatenate(bigrams))
         numbers = {word: number for number, word in enumerate(self._words)}
         for field in self._fields:
-            field.place(numbers, self._bigrams)
+            field.find_terms(numbers, self._bigrams)
 
     @property
     def term_count(self) -> int:
-        """How many terms there are, those of deleted documents included."""
+        """The number of terms of all sources, also of those that only deleted documents have."""
         return len(self._words) + len(self._bigrams)
 
     def write(
-        self, doc_count: int, out: ContainerWriter, family_sizes: Int64Array | None = None
+        self, doc_count: int, out: ContainerWriter, word_counts: Int64Array | None = None
     ) -> Int64Array:
-        """Write the field; returns the ordinal that each of all terms has then, -1 for none.
+        """Write the field; returns for each of all terms its ordinal there, or -1 if it is gone.
 
-        ``family_sizes``, of stems: how many words each stands for; of one, it has no postings.
+        ``word_counts``, for the ranking stream, says of how many words each term is the stem.
         """
-        sizes = np.zeros(self.term_count, np.int64) if family_sizes is None else family_sizes
+        counts = np.zeros(self.term_count, np.int64) if word_counts is None else word_counts
         has_positions = self._name in (TEXT, *OTHER_FIELDS)
         postings = PostingsWriter(self._name, doc_count, out, has_positions=has_positions)
-        used = sizes > 0
+        stored, remain = stores_postings(counts), counts > 0
         for low, high in pairwise(self._ranges()):
-            parts = [part for field in self._fields for part in field.postings(low, high)]
-            counts, chunk = _by_term(parts, sizes, low, high)
-            used[low:high] |= counts > 0
-            postings.add(chunk._replace(document_frequencies=counts[used[low:high]]))
+            parts = [field.postings(low, high) for field in self._fields]
+            batch = _merged(parts, stored, low, high)
+            remain[low:high] |= batch.document_frequencies > 0
+            frequencies = batch.document_frequencies[remain[low:high]]
+            postings.add(batch._replace(document_frequencies=frequencies))
         postings.finish()
-        count = len(self._words)
-        write_terms(self._name, [*compress(self._words, used[:count].tolist())], out)
+        word_count = len(self._words)
+        write_terms(self._name, [*compress(self._words, remain[:word_count].tolist())], out)
         if has_positions:
-            out.add(f"{self._name}/bigrams", self._bigrams[used[count:]])
-        return np.where(used, np.cumsum(used) - 1, -1)
+            out.add(f"{self._name}/bigrams", self._bigrams[remain[word_count:]])
+        return np.where(remain, np.cumsum(remain) - 1, -1)
 
     def _ranges(self) -> list[int]:
-        """Between which terms there are few enough tokens, or only one term."""
-        size = min(max(_MIN_TOKENS, _TOKENS_OF_SOURCE * len(self._fields)), _MAX_TOKENS)
+        """Divide the terms into ranges with few enough tokens; returns the bounds."""
+        size = min(max(_MIN_TOKENS, _TOKENS_PER_SOURCE * len(self._fields)), _MAX_TOKENS)
         totals = np.zeros(self.term_count, np.int64)
         for field in self._fields:
             totals[field.terms] += field.token_counts()
         return batch_bounds(totals, size)
 
-    def stems_of(self, text: _Merge) -> Int64Array:
-        """For each word of the text, which of these stems it has."""
-        stem_places = {field.segment: field.terms for field in self._fields}
+    def stems_of(self, text: _FieldMerge) -> Int64Array:
+        """Return for each word of the text which of the terms here is its stem."""
+        stems = {field.source: field.terms for field in self._fields}
         result = np.zeros(len(text._words), np.int64)
         for field in text._fields:
             words = field.terms[: len(field.reader.words)]
-            if not len(words):  # there may be no stems at all
+            if not len(words):  # a source without words may have no ranking stream
                 continue
-            result[words] = stem_places[field.segment][field.segment.reader.stem_of_word]
+            result[words] = stems[field.source][field.source.reader.stem_of_word]
         return result
 
 
-def _by_term(
-    parts: list[_Postings], family_sizes: Int64Array, low: int, high: int
-) -> tuple[Int64Array, PostingsBatch]:
-    """How many postings each term of a range has; and all of them, of a term source by source."""
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+def _merged(parts: list[_SourcePostings], stored: BoolArray, low: int, high: int) -> PostingsBatch:
+    """Merge the postings of a range of terms; empties ``parts`` to save memory.
+
+    ``stored`` is the mask of those of all terms that keep their postings.
+    """
+    arrays = [np.concatenate(array) for array in zip(*parts, strict=True)]
     parts.clear()
-    owners, documents, frequencies, title_frequencies, first_positions, next_gaps = columns
+    owners, documents, frequencies, title_frequencies, first_positions, next_gaps = arrays
     order = np.argsort(owners, kind="stable")
-    order = order[family_sizes[owners[order]] != 1]
+    order = order[stored[owners[order]]]
     counts = np.bincount(owners[order] - low, minlength=high - low)
     if len(order) < len(owners) or (np.diff(owners) < 0).any():
         if len(first_positions):
             bounds = starts(frequencies - 1)
-            next_gaps = Ranges(bounds[:-1][order], bounds[1:][order]).of(next_gaps)
+            next_gaps = Ranges(bounds[:-1][order], bounds[1:][order]).take(next_gaps)
             first_positions = first_positions[order]
         documents, frequencies = documents[order], frequencies[order]
         title_frequencies = title_frequencies[order]
-    return counts, PostingsBatch(
+    return PostingsBatch(
         counts, documents, frequencies, title_frequencies, first_positions, next_gaps
     )

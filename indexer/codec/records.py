@@ -1,6 +1,7 @@
-"""Byte strings, one a document, end to end in one array.
+"""Byte strings, one for each document, one after the other in one array.
 
-A column N of them is the arrays N (uint8) and N_ends (uint32 or int64): where each ends.
+Byte strings with the name N take two arrays: N (uint8) has their bytes, and N_ends (uint32, or
+int64 if that is too narrow) has the offset in N at which each of them ends.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.codec.arrays import AnyArray, BoolArray, Int64Array, Ranges, starts
-from indexer.codec.container import Container, ContainerWriter
+from indexer.array_types import AnyArray, BoolArray, Int64Array
+from indexer.codec.arrays import Ranges, starts
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 
 
 class RecordWriter:
-    """Collects the byte strings of a column."""
+    """Collects byte strings, one for each document, and writes them."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -24,28 +27,28 @@ class RecordWriter:
         self._sizes = array("q")
 
     def add(self, record: bytes) -> None:
-        """Add that of the next document."""
+        """Add the byte string of the next document."""
         self._data += record
         self._sizes.append(len(record))
 
     @property
     def memory(self) -> int:
-        """Bytes that they take."""
+        """The size of all byte strings, in bytes."""
         return len(self._data)
 
     def truncate(self, count: int) -> None:
-        """Forget all but the first of so many documents."""
+        """Keep the byte strings of the first ``count`` documents only."""
         del self._data[sum(self._sizes[:count]) :]
         del self._sizes[count:]
 
     def write(self, out: ContainerWriter) -> None:
-        """Write the column."""
+        """Write both arrays."""
         out.add(self._name, np.frombuffer(self._data, np.uint8))
         write_ends(self._name, np.frombuffer(self._sizes, np.int64), out)
 
 
 class Records:
-    """A column of byte strings. May be used from several threads."""
+    """The byte strings with one name in a container. May be used from several threads."""
 
     def __init__(self, container: Container, name: str) -> None:
         self._container = container
@@ -59,21 +62,24 @@ class Records:
         start = int(ends[document - 1]) if document else 0
         return self._container[self._name][start : int(ends[document])].tobytes()
 
-    def of(self, mask: BoolArray) -> tuple[AnyArray, Int64Array]:
-        """Those of some documents end to end, and the size of each."""
+    def select(self, mask: BoolArray) -> tuple[AnyArray, Int64Array]:
+        """Return the bytes of the documents in a mask, joined, and the size of each string."""
         ends = self._container[f"{self._name}_ends"].astype(np.int64)
         first, after = (ends - np.diff(ends, prepend=0))[mask], ends[mask]
-        return Ranges(first, after).of(self._container[self._name]), after - first
+        return Ranges(first, after).take(self._container[self._name]), after - first
 
 
 def merge_records(
     sources: Sequence[tuple[Records, BoolArray]], name: str, out: ContainerWriter
 ) -> None:
-    """Write those of the live documents of all sources, in order."""
+    """Write the byte strings of the live documents of all sources, in order.
+
+    Each source comes with the mask of its live documents.
+    """
     stream = out.stream(name, np.uint8)
     sizes = [np.empty(0, np.int64)]
     for records, live in sources:
-        data, lengths = records.of(live)
+        data, lengths = records.select(live)
         stream.append(data)
         sizes.append(lengths)
     stream.finish()
@@ -81,7 +87,7 @@ def merge_records(
 
 
 def replace_records(container: Container, name: str, records: Iterable[bytes], path: Path) -> None:
-    """Write a container anew, to a new file, with other byte strings in a column."""
+    """Copy a container to a new file, but with other byte strings under one name."""
     writer = RecordWriter(name)
     for record in records:
         writer.add(record)
@@ -94,7 +100,7 @@ def replace_records(container: Container, name: str, records: Iterable[bytes], p
 
 
 def write_ends(name: str, sizes: Int64Array, out: ContainerWriter) -> None:
-    """Write where the byte strings of a column end, given their sizes."""
+    """Write the array of the ends of byte strings, given their sizes."""
     ends = starts(sizes)[1:]
     fits = not len(ends) or int(ends[-1]) < 2**32
     out.add(f"{name}_ends", ends.astype(np.uint32) if fits else ends)

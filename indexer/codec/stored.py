@@ -1,7 +1,8 @@
-"""Articles as they are kept in a segment, compressed one by one.
+"""The stored articles of a segment, each compressed by itself so that it can be read by itself.
 
-Each is a zstd frame. A dictionary trained on some hundred articles of the archive saves a quarter;
-a frame names the dictionary it needs, and a segment holds those that its frames name.
+Each article is a zstd frame. A dictionary that was trained on some hundred articles of the archive
+saves a quarter of the space. A frame names the dictionary that it needs by a number, and a segment
+holds the dictionaries that its frames name. `indexer.codec` has the names of the arrays.
 """
 
 from __future__ import annotations
@@ -14,71 +15,68 @@ from typing import Final
 import numpy as np
 import zstandard
 
-from indexer.codec.arrays import (
-    DICTIONARIES,
-    DICTIONARY_ENDS,
-    STORED,
-    BoolArray,
-    starts,
-)
-from indexer.codec.container import Container, ContainerWriter
+from indexer.array_types import BoolArray
+from indexer.codec.arrays import starts
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.records import Records, RecordWriter, write_ends
+from indexer.codec.segment_arrays import DICTIONARIES, DICTIONARY_ENDS, STORED
 from indexer.errors import IndexDamaged
 
-LEVEL: Final = 7
-DICTIONARY_SIZE: Final = 1 << 20
-# A dictionary is trained on so many articles.
+# The number of articles on which a dictionary is trained.
 SAMPLE_COUNT: Final = 400
-# Of more dictionaries than these, a merge keeps one.
+_LEVEL: Final = 7
+_MAX_DICTIONARY_SIZE: Final = 1 << 20
+# If sources have more dictionaries than this, a merge keeps only one.
 _MAX_DICTIONARIES: Final = 16
 
 
 def train_dictionary(samples: Sequence[bytes]) -> bytes:
-    """A dictionary for articles like these; empty if they are too few or too poor for one."""
+    """Train a dictionary for articles like these; b"" if they are too few or too much alike."""
     if len(samples) < SAMPLE_COUNT // 2:
         return b""
-    size = min(DICTIONARY_SIZE, sum(map(len, samples)) // 4)
+    size = min(_MAX_DICTIONARY_SIZE, sum(map(len, samples)) // 4)
     try:
         return zstandard.train_dictionary(size, list(samples)).as_bytes()
-    except zstandard.ZstdError:  # they are alike, or hardly anything
+    except zstandard.ZstdError:  # they are alike, or nearly empty
         return b""
 
 
 class ArticleCompressor:
-    """Compresses articles, with a dictionary or without (b"")."""
+    """Compresses articles with a dictionary, or without one (b"")."""
 
     def __init__(self, dictionary: bytes = b"") -> None:
         self.dictionary = dictionary
         data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=data)
+        self._compressor = zstandard.ZstdCompressor(level=_LEVEL, dict_data=data)
 
     def compress(self, article: bytes) -> bytes:
-        """The frame of an article."""
+        """Return the frame of an article."""
         return self._compressor.compress(article)
 
 
 class ArticleWriter:
-    """Collects the articles of a segment."""
+    """Collects the articles of a segment and writes them."""
 
     def __init__(self, compressor: ArticleCompressor) -> None:
         self._compressor = compressor
         self._frames = RecordWriter(STORED)
 
     def add(self, article: bytes) -> None:
-        """Add an article."""
+        """Add the article of the next document."""
         self._frames.add(self._compressor.compress(article))
 
     @property
     def memory(self) -> int:
-        """Bytes that the articles take."""
+        """The size of all frames, in bytes."""
         return self._frames.memory
 
     def truncate(self, count: int) -> None:
-        """Forget all but the first articles."""
+        """Keep the articles of the first ``count`` documents only."""
         self._frames.truncate(count)
 
     def write(self, out: ContainerWriter) -> None:
-        """Write the articles."""
+        """Write the articles and their dictionary."""
         _write_dictionaries([self._compressor.dictionary], out)
         self._frames.write(out)
 
@@ -98,7 +96,7 @@ class ArticleReader:
         self._local = threading.local()
 
     def read(self, document: int) -> bytes:
-        """The article of a document; raises IndexDamaged."""
+        """Return the article of a document; raises IndexDamaged if it cannot be decompressed."""
         frame = self.frame(document)
         try:
             number = zstandard.get_frame_parameters(frame).dict_id
@@ -107,12 +105,12 @@ class ArticleReader:
             raise IndexDamaged(self._container.path, f"unreadable article {document}") from None
 
     def frame(self, document: int) -> bytes:
-        """The frame of a document."""
+        """Return the frame of a document."""
         return self._frames[document]
 
     def _decompressor(self, number: int) -> zstandard.ZstdDecompressor:
         known: dict[int, zstandard.ZstdDecompressor]
-        known = self._local.__dict__.setdefault("known", {})  # they are not thread-safe
+        known = self._local.__dict__.setdefault("known", {})  # decompressors are not thread-safe
         if number not in known:
             data = self.dictionaries()[number] if number else None
             dictionary = zstandard.ZstdCompressionDict(data) if data else None
@@ -120,11 +118,11 @@ class ArticleReader:
         return known[number]
 
     def release_pages(self) -> None:
-        """Give back the memory of what was read."""
+        """Give back the memory of pages that were read."""
         self._container.release_pages()
 
     def dictionaries(self) -> dict[int, bytes]:
-        """The dictionaries by the number that frames name them by."""
+        """Return the dictionaries by the numbers that frames name them by."""
         ends = self._container[DICTIONARY_ENDS].tolist()
         data = self._container[DICTIONARIES].tobytes()
         parts = (data[start:end] for start, end in zip([0, *ends], ends, strict=False))
@@ -134,7 +132,11 @@ class ArticleReader:
 def merge_articles(
     sources: Sequence[tuple[ArticleReader, BoolArray]], out: ContainerWriter
 ) -> None:
-    """Write the live articles of all sources, in order."""
+    """Write the articles of the live documents of all sources, in order.
+
+    Each source comes with the mask of its live documents. Frames are copied as they are, unless
+    their dictionary is not kept.
+    """
     known: dict[int, bytes] = {}
     for reader, _ in sources:
         known |= reader.dictionaries()

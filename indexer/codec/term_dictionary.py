@@ -1,4 +1,12 @@
-"""A sorted list of words in one array of bytes, and how it is searched."""
+"""A term dictionary: sorted texts in one array of bytes, found by binary search or by a pattern.
+
+The dictionary with the name F takes two arrays:
+
+    F/words         uint8    a newline, then each term in UTF-8 and a newline; terms are in the
+                             order of their bytes, which is the order of their code points
+    F/word_starts   uint32   the offset in F/words at which each term starts, and then its size;
+                             uint64 if that is 4 GiB or more
+"""
 
 from __future__ import annotations
 
@@ -9,61 +17,59 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import Int64Array
-from indexer.codec.container import Container, ContainerWriter
+from indexer.array_types import Int64Array, UInt8Array
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 
 _MAX_CACHE: Final = 1 << 14
-# So many words are compared at a time.
+# Terms that are compared at a time when the dictionary is verified.
 _BATCH_TERMS: Final = 1 << 15
 
 
-def write_terms(field: str, words: Sequence[str], out: ContainerWriter) -> None:
-    """Write words that are sorted, and hold no line breaks."""
-    write_term_lines(field, "\n".join(words).encode(), len(words), out)
+def write_terms(name: str, terms: Sequence[str], out: ContainerWriter) -> None:
+    """Write terms that are sorted and have no line breaks."""
+    write_term_lines(name, "\n".join(terms).encode(), len(terms), out)
 
 
-def write_term_lines(field: str, lines: bytes, count: int, out: ContainerWriter) -> None:
-    """Write so many words, given in UTF-8 with line breaks between them."""
+def write_term_lines(name: str, lines: bytes, count: int, out: ContainerWriter) -> None:
+    """Write ``count`` terms, given in UTF-8 with a newline between each two."""
     text = np.frombuffer(b"\n%b\n" % lines if count else b"\n", np.uint8)
-    out.add(f"{field}/words", text)
-    places = np.flatnonzero(text == ord("\n")) + 1
-    out.add(f"{field}/word_starts", places.astype(np.min_scalar_type(len(text) | 1 << 31)))
+    out.add(f"{name}/words", text)
+    starts = np.flatnonzero(text == ord("\n")) + 1
+    out.add(f"{name}/word_starts", starts.astype(np.min_scalar_type(len(text) | 1 << 31)))
 
 
 class TermDictionary:
-    """The words of a field, numbered in the order of their code points.
+    """The terms of a dictionary, known by their ordinals: 0, 1, … in the order of code points.
 
-    Ranges of numbers are half-open. May be used from several threads.
+    Ranges of ordinals are half-open. May be used from several threads.
     """
 
-    def __init__(self, field: str, container: Container) -> None:
+    def __init__(self, name: str, container: Container) -> None:
         self._container = container
-        self._base = container.offset(f"{field}/words")
-        self._field = field
-        self._starts = container[f"{field}/word_starts"]
+        self._base = container.offset(f"{name}/words")
+        self._name = name
+        self._starts = container[f"{name}/word_starts"]
         self._known: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
-    def find(self, word: str) -> int:
-        """The number of a word, or -1."""
-        number = self._known.get(word)
-        if number is None:
+    def find(self, term: str) -> int:
+        """Return the ordinal of a term, or -1."""
+        ordinal = self._known.get(term)
+        if ordinal is None:
             if len(self._known) >= _MAX_CACHE:
                 self._known.clear()
-            text = encode_term(word)
-            number = self._lower_bound(text)
-            if number == len(self) or self._bytes(number) != text:
-                number = -1
-            self._known[word] = number
-        return number
-
-    def lower_bound(self, text: bytes) -> int:
-        """The number of the first word that is not less than ``text``."""
-        return self._lower_bound(text)
+            text = _encoded(term)
+            ordinal = self._lower_bound(text)
+            if ordinal == len(self) or self._bytes(ordinal) != text:
+                ordinal = -1
+            self._known[term] = ordinal
+        return ordinal
 
     def _lower_bound(self, text: bytes) -> int:
+        """Return the ordinal of the first term that is not less than ``text``."""
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -74,72 +80,72 @@ class TermDictionary:
         return low
 
     def prefix_range(self, prefix: str) -> tuple[int, int]:
-        """The range of the words that start with ``prefix``."""
-        text = encode_term(prefix)
-        return self._lower_bound(text), self._lower_bound(text + b"\xff")  # no UTF-8 has that
+        """Return the range of the terms that start with ``prefix``."""
+        text = _encoded(prefix)
+        return self._lower_bound(text), self._lower_bound(text + b"\xff")  # UTF-8 never has 0xff
 
     def search(self, pattern: re.Pattern[bytes], low: int, high: int) -> Int64Array:
-        """The numbers of those words in a range that ``pattern`` matches as a whole.
+        """Return the ordinals of those terms of a range that ``pattern`` matches as a whole.
 
-        All are read in one scan, as a text with a line for each, so the pattern must not match a
-        line break: ValueError if it does.
+        The terms are searched in one scan, as a text with one term on each line. So the pattern
+        must not match a newline: ValueError if it does.
         """
         if high <= low:
             return np.zeros(0, np.int64)
-        # Led by a literal character, a pattern is tried only where that character stands.
+        # A pattern that starts with a literal character is tried only where that character is.
         line = re.compile(b"\n(?:" + pattern.pattern + b")(?=\n)", pattern.flags)
         bounds = int(self._starts[low]) - 1 + self._base, int(self._starts[high]) + self._base
         matches = line.finditer(self._container.map, *bounds)
         spans = np.array([match.span() for match in matches], np.int64).reshape(-1, 2) - self._base
         starts = self._starts[low : high + 1].astype(np.int64)
-        numbers = np.searchsorted(starts, spans[:, 0] + 1)
-        if np.any(starts[numbers + 1] - 1 != spans[:, 1]):
+        ordinals = np.searchsorted(starts, spans[:, 0] + 1)
+        if np.any(starts[ordinals + 1] - 1 != spans[:, 1]):
             raise ValueError(f"{pattern.pattern!r} matches line breaks")
-        return numbers + low
+        return ordinals + low
 
-    def term(self, number: int) -> str:
-        """The word of a number."""
-        return self._bytes(number).decode()
+    def term(self, ordinal: int) -> str:
+        """Return the term of an ordinal."""
+        return self._bytes(ordinal).decode()
 
     def terms(self, low: int, high: int) -> list[str]:
-        """The words of a range."""
+        """Return the terms of a range."""
         return self.lines(low, high).decode().split("\n") if low < high else []
 
     def lines(self, low: int, high: int) -> bytes:
-        """The words of a range that is not empty, in UTF-8, with line breaks between them."""
+        """Return the terms of a range that is not empty, in UTF-8 with newlines between them."""
         start, end = int(self._starts[low]), int(self._starts[high])
         return self._container.map[self._base + start : self._base + end - 1]
 
-    def _bytes(self, number: int) -> bytes:
-        return self.lines(number, number + 1)
+    def _bytes(self, ordinal: int) -> bytes:
+        return self.lines(ordinal, ordinal + 1)
 
-    def arrays(self) -> tuple[np.typing.NDArray[np.uint8], Int64Array]:
-        """All words, each followed by a newline, and where in them each starts and the last ends.
+    def arrays(self) -> tuple[UInt8Array, Int64Array]:
+        """Return F/words and F/word_starts.
 
-        Word i is ``text[starts[i] : starts[i + 1] - 1]``, in UTF-8.
+        The term with the ordinal i is ``words[starts[i] : starts[i + 1] - 1]``, in UTF-8.
         """
-        return self._container[f"{self._field}/words"], self._starts.astype(np.int64)
+        return self._container[f"{self._name}/words"], self._starts.astype(np.int64)
 
 
-def encode_term(text: str) -> bytes:
-    """Bytes to compare with words; half a surrogate pair, which no word has, is in none."""
+def _encoded(text: str) -> bytes:
+    """Return a text in UTF-8; a lone surrogate, which no term has, becomes three bytes."""
     return text.encode(errors="surrogatepass")
 
 
-def term_faults(field: str, container: Container) -> Iterator[str]:
-    """What is impossible in the words of a field; raises ValueError where they are not UTF-8."""
-    text = container[f"{field}/words"]
-    places = np.flatnonzero(text == ord("\n")) + 1
-    if not np.array_equal(places, container[f"{field}/word_starts"]) or places[-1] != len(text):
-        yield f"{field}/word_starts does not divide {field}/words"
+def term_faults(name: str, container: Container) -> Iterator[str]:
+    """Describe what is impossible in a dictionary; raises ValueError if it is not UTF-8."""
+    text = container[f"{name}/words"]
+    starts = np.flatnonzero(text == ord("\n")) + 1
+    if not np.array_equal(starts, container[f"{name}/word_starts"]) or starts[-1] != len(text):
+        yield f"{name}/word_starts does not divide {name}/words"
         return
-    words = TermDictionary(field, container)
+    dictionary = TermDictionary(name, container)
     last = None
-    for low in range(0, len(words), _BATCH_TERMS):
-        part = words.lines(low, min(low + _BATCH_TERMS, len(words))).split(b"\n")
+    for low in range(0, len(dictionary), _BATCH_TERMS):
+        batch = dictionary.lines(low, min(low + _BATCH_TERMS, len(dictionary))).split(b"\n")
         if last is not None:
-            part.insert(0, last)
-        if not all(first < second for first, second in pairwise(part)):
-            yield f"{field}/words is not in order"
-        b"\n".join(part).decode()
-        last = part[-1]
+            batch.insert(0, last)
+        if not all(first < second for first, second in pairwise(batch)):
+            yield f"{name}/words is not in order"
+        b"\n".join(batch).decode()
+        last = batch[-1]

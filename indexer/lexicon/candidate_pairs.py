@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from indexer.array_types import BoolArray, Int32Array, UInt32Array
-from indexer.codec.arrays import AnyArray, Int64Array
+from indexer.array_types import AnyArray, BoolArray, Int32Array, Int64Array, UInt32Array
 from indexer.lexicon.encoded_beads import EncodedSide
 
 FloatArray = npt.NDArray[np.float64]

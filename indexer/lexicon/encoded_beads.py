@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.analysis import Analyzer
-from indexer.array_types import Int32Array
-from indexer.codec.arrays import Int64Array
+from indexer.array_types import Int32Array, Int64Array
 from indexer.lexicon.bead_text import BeadText
 from indexer.lexicon.stop_words import STOP_WORDS
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import AnyArray
+from indexer.array_types import AnyArray
 from indexer.lexicon.candidate_pairs import CandidatePairs, FloatArray
 
 # Added to the total of each word, so that the translations of rare words are less probable.

@@ -22,8 +22,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from indexer.array_types import AnyArray
 from indexer.article import other_language
-from indexer.codec.arrays import AnyArray
 from indexer.codec.container import Container
 from indexer.codec.term_dictionary import TermDictionary
 

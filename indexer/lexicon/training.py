@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.analysis import Analyzer
-from indexer.array_types import UInt32Array
-from indexer.codec.arrays import Int64Array
-from indexer.codec.container import ContainerWriter
+from indexer.array_types import Int64Array, UInt32Array
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.term_dictionary import write_terms
 from indexer.lexicon.bead_text import BeadText
 from indexer.lexicon.candidate_pairs import CandidatePairs, FloatArray

@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import Int64Array, batch_bounds
+from indexer.array_types import Int64Array
+from indexer.codec.arrays import batch_bounds
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import POSITION_BITS, POSITION_MASK
@@ -35,10 +36,10 @@ def fingerprints(segment: SegmentReader, field_name: str) -> Fingerprints:
     field = segment.field(field_name)
     if field is not None:
         texts = _texts(field)
-        for low, high in pairwise(batch_bounds(segment.token_counts(field), _TOKENS)):
-            for ordinals, found in segment.read(field, low, high):
-                owners = np.repeat(texts[ordinals], found.counts)
-                _add(result, owners, found, has_positions=field.has_positions)
+        for low, high in pairwise(batch_bounds(field.postings.token_counts(), _TOKENS)):
+            found = field.postings.read_terms(np.arange(low, high))
+            owners = np.repeat(texts[low:high], found.counts)
+            _add(result, owners, found, has_positions=field.has_positions)
             segment.release_pages()
     return result
 
@@ -57,7 +58,7 @@ def _add(
 ) -> None:
     documents: Int64Array = found.documents
     if has_positions:
-        keys = found.position_keys(np.arange(len(documents)))
+        keys = found.positions.keys(np.arange(len(documents)))
         owners = np.repeat(owners, found.frequencies)
         documents, told = keys >> POSITION_BITS, keys & POSITION_MASK
     else:

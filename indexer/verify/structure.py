@@ -15,16 +15,8 @@ from typing import Final
 import numpy as np
 
 from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, code_points
-from indexer.codec.arrays import (
-    BEADS,
-    DICTIONARIES,
-    DICTIONARY_ENDS,
-    STORED,
-    AnyArray,
-    Int64Array,
-    batch_bounds,
-    starts,
-)
+from indexer.array_types import AnyArray, Int64Array
+from indexer.codec.arrays import batch_bounds, starts
 from indexer.codec.container import Container
 from indexer.codec.packing import FOUR_BITS, TWO_BITS
 from indexer.codec.postings import (
@@ -40,6 +32,8 @@ from indexer.codec.postings import (
     is_scattered,
 )
 from indexer.codec.reader import FieldReader, SegmentReader
+from indexer.codec.segment_arrays import BEADS, DICTIONARIES, DICTIONARY_ENDS, STORED
+from indexer.codec.stems import stores_postings
 from indexer.codec.term_dictionary import TermDictionary, term_faults
 from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import (
@@ -223,7 +217,7 @@ class _Postings:
             yield "documents without an id of their own"
 
     def _all(self, advance: Callable[[float], None]) -> Iterator[str]:
-        postings = self._field.postings
+        postings = self._segment.stored_postings(self._field.name)
         counts = postings.token_counts()
         bounds = batch_bounds(counts, _TOKENS)
         for low, high in pairwise(bounds):
@@ -256,7 +250,7 @@ class _Postings:
         if (counts != token_counts).any():
             yield "another number of positions"
             return
-        keys = found.position_keys(np.arange(len(found.documents)))
+        keys = found.positions.keys(np.arange(len(found.documents)))
         if not _ascend(keys, counts):
             yield "positions out of order"
         if self._field.name != TEXT:
@@ -281,13 +275,13 @@ def _ascend(numbers: Int64Array, counts: Int64Array) -> bool:
 
 
 def _stem_faults(segment: SegmentReader) -> Iterator[str]:
-    """Stems without postings stand for one word, all others for several, or for none."""
+    """Describe stems that are impossible, or that break the rule of `indexer.codec.stems`."""
     text, ranking = segment.field(TEXT), segment.field(RANKING)
     stems = segment.stem_of_word
     words, terms = len(text.words) if text else 0, ranking.term_count if ranking else 0
     if len(stems) != words or ((stems < 0) | (stems >= terms)).any():
         yield "impossible stems of words"
     elif ranking:
-        alone = ranking.postings.token_counts() == 0
-        if (alone != (np.bincount(stems, minlength=terms) == 1)).any():
-            yield "stems without postings that stand for several words"
+        has_postings = segment.stored_postings(RANKING).token_counts() > 0
+        if (has_postings != stores_postings(np.bincount(stems, minlength=terms))).any():
+            yield "stems without postings that are the stem of several words"

@@ -16,8 +16,8 @@ import numpy as np
 from whoosh import columns
 from whoosh.codec import base
 
+from indexer.array_types import AnyArray, Int64Array
 from indexer.article import Article
-from indexer.codec.arrays import AnyArray, Int64Array
 from indexer.codec.reader import SegmentReader
 from indexer.deletions import unpack_deletions
 from indexer.files import segment_file_name

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray, Int64Array, starts
+from indexer.array_types import BoolArray, Int64Array
+from indexer.codec.arrays import starts
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.lazy import lazy
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, ZONES
@@ -58,20 +59,9 @@ class WhooshField:
         found = field.postings.read_terms(ordinals)
         documents, frequencies = found.documents, found.frequencies.astype(np.int64)
         owners = np.repeat(np.arange(len(ordinals)), found.counts)
-        text = self._segment.field(TEXT)
-        if field.name == RANKING and text is not None and not found.counts.all():
-            # Stems that stand for one word alone have that word's postings.
-            alone = np.flatnonzero(found.counts == 0)
-            word_ordinals = self._segment.word_of_stem[ordinals[alone]].astype(np.int64)
-            words = text.postings.read_terms(word_ordinals)
-            owners = np.concatenate((owners, np.repeat(alone, words.counts)))
-            order = np.argsort(owners, kind="stable")
-            owners = owners[order]
-            documents = np.concatenate((documents, words.documents))[order]
-            frequencies = np.concatenate((frequencies, words.frequencies), dtype=np.int64)[order]
         if not field.has_positions:
             return owners, FieldPostings(documents, frequencies, None)
-        positions = found.positions(np.arange(len(documents)))
+        positions = found.positions.of(np.arange(len(documents)))
         if self._zone is None:
             return owners, FieldPostings(documents, frequencies, positions)
         inside = self._is_inside(np.repeat(documents, frequencies), positions)

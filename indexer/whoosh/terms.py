@@ -12,7 +12,7 @@ from whoosh.codec import base
 from whoosh.matching import ListMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.codec.arrays import Int64Array
+from indexer.array_types import Int64Array
 from indexer.codec.reader import SegmentReader
 from indexer.lazy import lazy
 from indexer.whoosh.fields import FIELDS, FieldPostings, WhooshField

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.analysis.script import is_han
+from indexer.array_types import BoolArray, Int64Array
 from indexer.article import LanguageCode
-from indexer.codec.arrays import BoolArray, Int64Array
 from indexer.codec.reader import FieldReader
 from indexer.schema import RANKING, TEXT, ZONES
 from search.corpus.association import MEASURES, MeasureName

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from indexer.analysis import Analyzer
-from indexer.codec.arrays import BoolArray
+from indexer.array_types import BoolArray
 from indexer.schema import SEARCHED_FIELDS
 from search.engine import bm25
 from search.engine.bm25 import Scores

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray
+from indexer.array_types import BoolArray
 from indexer.schema import LANGUAGE_BITS, NO_DATE, NO_PAGE, to_days
 from search.engine.snapshot import Snapshot
 from search.language import query

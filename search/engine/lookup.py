@@ -21,7 +21,6 @@ from search.engine.segment_counts import (
     NO_COUNTS,
     SegmentCounts,
     ZoneCounter,
-    count_stem,
     count_term,
     count_terms,
     count_tokens,
@@ -124,7 +123,7 @@ class Lookup:
         if scope.zones is None and slot.kind is SlotKind.TERM:
             return count_term(reader, slot.text)
         if scope == Scope(TEXT, None) and slot.kind is SlotKind.STEM and _is_in_ranking(slot):
-            return count_stem(slot.text, reader, segment)
+            return count_term(segment.field(RANKING), slot.text)
         terms = self.ordinals(slot, reader, segment)
         if not terms.size:
             return NO_COUNTS

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray, Int64Array
+from indexer.array_types import BoolArray, Int64Array
 from search.engine.bm25 import Scores
 
 # Numbers of documents across all segments of a snapshot.

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from indexer.codec.arrays import Int64Array
+from indexer.array_types import Int64Array
 from search.engine.matches import Matches
 from search.engine.snapshot import Snapshot
 

@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from indexer.codec.arrays import AnyArray, BoolArray
+from indexer.array_types import AnyArray, BoolArray
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
-from indexer.schema import POSITION_BITS, RANKING, TITLE_ZONE_COUNT, ZONES
+from indexer.schema import POSITION_BITS, TITLE_ZONE_COUNT, ZONES
 from search.engine.bm25 import Scores
 from search.engine.counts import NO_SCORES
 from search.engine.matches import NO_DOCUMENTS, DocNumbers
@@ -45,19 +45,6 @@ def count_term(reader: FieldReader | None, term: str) -> SegmentCounts:
     if reader is None or ordinal < 0:
         return NO_COUNTS
     return _count_ordinal(reader.postings, ordinal)
-
-
-def count_stem(stem: str, text: FieldReader, segment: SegmentReader) -> SegmentCounts:
-    """Count all words that have a stem."""
-    ranking = segment.field(RANKING)
-    ordinal = -1 if ranking is None else ranking.find(stem)
-    if ranking is None or ordinal < 0:
-        return NO_COUNTS
-    found = _count_ordinal(ranking.postings, ordinal)
-    if found.documents.size:
-        return found
-    # The stem of a single word has no postings of its own: they are those of the word.
-    return _count_ordinal(text.postings, int(segment.word_of_stem[ordinal]))
 
 
 def count_terms(postings: PostingsReader, terms: Ordinals, doc_count: int) -> SegmentCounts:
@@ -107,7 +94,7 @@ class ZoneCounter:
         """Return documents in which the terms occur in the zones, in any order, with weights."""
         inside, outside = self._sides(batch)
         origin = self._base << POSITION_BITS
-        keys = batch.position_keys(np.flatnonzero(~(inside | outside))) + origin
+        keys = batch.positions.keys(np.flatnonzero(~(inside | outside))) + origin
         keys.sort()
         zone, _ = split_zones(self._snapshot, keys)
         keys = keys[np.isin(zone, self._zones)]
@@ -126,7 +113,7 @@ class ZoneCounter:
         """
         zones, starts = self._zones, self._segment.zone_starts
         every = np.arange(batch.documents.size)
-        firsts = batch.first_positions(every)
+        firsts = batch.positions.firsts(every)
         inside = np.zeros(every.size, np.bool_)
         outside = np.zeros(every.size, np.bool_)
         if zones[-1] + 1 < len(ZONES):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from indexer.analysis import Analyzer
-from indexer.codec.arrays import AnyArray, BoolArray, Int32Array, Int64Array
+from indexer.array_types import AnyArray, BoolArray, Int32Array, Int64Array
 from indexer.codec.reader import SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.lazy import lazy

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray, Int64Array, distinct
+from indexer.array_types import BoolArray, Int64Array
+from indexer.codec.arrays import distinct
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import POSITION_BITS
@@ -71,7 +72,7 @@ class TermPositions:
             terms = self._lookup.ordinals(slot, reader, segment)
             if terms.size == 1:
                 [found] = self._postings(slot, reader, terms)
-                result[low:high] = found.contains_positions(keys[low:high] - bounds[0])
+                result[low:high] = found.positions.contains(keys[low:high] - bounds[0])
             elif terms.size:
                 part = keys[low:high]
                 among = distinct(part >> POSITION_BITS)
@@ -98,9 +99,9 @@ class TermPositions:
 def _keys_in(postings: TermsPostings, wanted: DocNumbers, segment: SegmentReader) -> PositionKeys:
     """Return the keys of the postings in some documents of a segment, which are sorted."""
     if len(postings.counts) == 1 and wanted.size * _SPARSE < postings.documents.size:
-        return postings.position_keys(_indices_of(wanted, postings.documents))
+        return postings.positions.keys(_indices_of(wanted, postings.documents))
     is_wanted = mask_of([wanted], segment.doc_count)
-    return postings.position_keys(np.flatnonzero(is_wanted[postings.documents]))
+    return postings.positions.keys(np.flatnonzero(is_wanted[postings.documents]))
 
 
 def _indices_of(wanted: DocNumbers, documents: DocNumbers) -> Int64Array:

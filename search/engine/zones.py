@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indexer.codec.arrays import BoolArray, Int64Array
+from indexer.array_types import BoolArray, Int64Array
 from indexer.schema import POSITION_BITS, POSITION_MASK, TEXT, TITLE_ZONE_COUNT, ZONES
 from search.engine.bm25 import Scores
 from search.engine.matches import DocNumbers

@@ -148,7 +148,7 @@ def test_a_damaged_segment_is_not_realigned(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its other arrays are copied, and would get the right checksums."""
-    monkeypatch.setattr("indexer.codec.container._SMALL_SIZE", -1)
+    monkeypatch.setattr("indexer.codec.container._MAX_CHECKED_SIZE", -1)
     monkeypatch.setattr("indexer.learn.Learner.realign", lambda *_, **__: False)
     copy = tmp_path / "index"
     shutil.copytree(index, copy)

@@ -170,7 +170,7 @@ def test_what_is_read_in_parts_is_the_same(
     with open_archive(archive.info().path) as other:
         whole = [answer(other, query) for query in queries]
     assert all(total for total, *_ in whole)
-    monkeypatch.setattr("indexer.codec.postings_reader._BATCH_POSTINGS", 3)
+    monkeypatch.setattr("indexer.codec.postings_reader.BATCH_POSTINGS", 3)
     monkeypatch.setattr("search.engine.term_positions._MAX_CACHED", 0)
     with open_archive(archive.info().path) as other:
         assert [answer(other, query) for query in queries] == whole

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, bigram_code, code_points
 from indexer.codec.builder import Document, SegmentBuilder
 from indexer.codec.reader import SegmentReader
-from indexer.codec.tokens import WORD_FLAG, TextCollector, TextTerms
+from indexer.codec.text_terms import WORD_FLAG, TextCollector, TextTerms
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLE_ZONE_COUNT, ZONES
 from tests.search.articles import make_article
 
@@ -188,17 +188,12 @@ def read_postings(segment: SegmentReader, name: str) -> Postings:
         return {}
     index: Postings = {}
     for ordinal in range(field.term_count):
-        owner, number = field, ordinal
-        if name == RANKING and not field.postings.document_frequency(ordinal):
-            text = segment.field(TEXT)
-            assert text is not None
-            owner, number = text, int(segment.word_of_stem[ordinal])
-        found = owner.postings.read_terms(np.array([number]))
+        found = field.postings.read_terms(np.array([ordinal]))
         title_frequencies = found.title_frequencies().tolist()
         ends = np.cumsum(found.frequencies, dtype=np.int64)
         positions: list[tuple[int, ...]] = [()] * len(title_frequencies)
         if field.has_positions:
-            every = found.positions(np.arange(len(title_frequencies)))
+            every = found.positions.of(np.arange(len(title_frequencies)))
             positions = [tuple(part.tolist()) for part in np.split(every, ends[:-1])]
         rows = map(Posting, found.frequencies.tolist(), title_frequencies, positions)
         index[field.term(ordinal)] = dict(zip(found.documents.tolist(), rows, strict=True))

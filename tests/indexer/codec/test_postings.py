@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.codec import postings_reader, terms_postings
-from indexer.codec.arrays import Int64Array
-from indexer.codec.container import Container, ContainerWriter
+from indexer.array_types import Int64Array
+from indexer.codec import postings_reader, stored_positions
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.postings import BLOCK_SIZE, SCATTERED, PostingsBatch
 from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.postings_writer import PostingsWriter
@@ -139,7 +140,7 @@ def check_several(
         places = sorted({share * len(positions) // 100 for share in kept if positions})
         for some in (places, range(len(positions))):
             expected = [number for place in some for number in positions[place].tolist()]
-            assert found.positions(np.array(some, np.int64)).tolist() == expected
+            assert found.positions.of(np.array(some, np.int64)).tolist() == expected
         if len(ordinals) == 1:
             check_standing(found, terms[ordinals[0]])
 
@@ -164,7 +165,7 @@ def check_standing(found: TermsPostings, term: Term) -> None:
     }
     some = sorted(stands)[:: 1 + len(stands) // 50]
     keys = sorted({max(0, key + step) for key in some for step in (0, 1, 1 << POSITION_BITS)})
-    standing = found.contains_positions(np.array(keys, np.int64))
+    standing = found.positions.contains(np.array(keys, np.int64))
     assert standing.tolist() == [key in stands for key in keys]
 
 
@@ -209,13 +210,13 @@ def test_postings_come_back(
             )
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
-                terms_postings, "_BATCH_POSITIONS", data.draw(st.sampled_from([1, 7, 1000]))
+                stored_positions, "_BATCH_POSITIONS", data.draw(st.sampled_from([1, 7, 1000]))
             )
             check_several(reader, terms, range(len(terms)), range(100))
             for ordinal in range(0, len(terms), 1 + len(terms) // 5):
                 check_several(reader, terms, [ordinal], range(0, 100, 9))
             patch.setattr(
-                postings_reader, "_BATCH_POSTINGS", data.draw(st.sampled_from([1, 7, 1000]))
+                postings_reader, "BATCH_POSTINGS", data.draw(st.sampled_from([1, 7, 1000]))
             )
             check_parts(reader, len(terms))
 
@@ -299,7 +300,7 @@ def test_a_field_without_positions_refuses_to_give_them(tmp_path: Path) -> None:
     reader = write(tmp_path / "a", [one([0], [[0]])], 1, [1], has_positions=False)
     assert not reader.has_positions
     with pytest.raises(IndexDamaged, match="no array f/first_highs"):
-        reader.read_terms(np.array([0])).positions(np.array([0]))
+        reader.read_terms(np.array([0])).positions.of(np.array([0]))
 
 
 def test_terms_that_have_no_postings_take_no_postings(tmp_path: Path) -> None:
@@ -308,13 +309,14 @@ def test_terms_that_have_no_postings_take_no_postings(tmp_path: Path) -> None:
     assert reader.term_count == 300
     check_several(reader, [nothing] * 300, range(300), [])
     check_several(reader, [nothing], [], [])
-    assert reader.array("gaps").size == reader.array("first_lows").size == 0
+    container = Container(tmp_path / "a")
+    assert container["f/gaps"].size == container["f/first_lows"].size == 0
 
 
 def test_what_many_documents_have_is_compressed(tmp_path: Path) -> None:
     terms = [one(range(0, 60_000, 3), [[1]] * 20_000), one([5], [[1]])]
     reader = write(tmp_path / "a", terms, 60_000, [2], has_positions=True)
-    assert reader.array("gaps").size < 1000
+    assert Container(tmp_path / "a")["f/gaps"].size < 1000
     for ordinal, term in enumerate(terms):
         check_one(reader, ordinal, term)
     check_several(reader, terms, [0, 1], [0, 50, 99])

@@ -15,14 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis.bigrams import CODE_BITS, han_code
+from indexer.array_types import AnyArray, BoolArray
 from indexer.codec import builder as building
 from indexer.codec import merge as merging
-from indexer.codec import tokens
-from indexer.codec.arrays import AnyArray, BoolArray
+from indexer.codec import text_field, text_terms, token_keys
 from indexer.codec.builder import Document, SegmentBuilder
 from indexer.codec.container import Container
 from indexer.codec.merge import merge
 from indexer.codec.reader import SegmentReader
+from indexer.codec.stems import RankingPostings
 from indexer.schema import (
     CATEGORIES,
     ID_FIELD,
@@ -64,7 +65,7 @@ def holds(reader: SegmentReader, added: Sequence[Document]) -> None:
         assert category.texts() == [d.categories[i] for d in added]
         assert category.values == sorted({"", *category.texts()})
     expected = invert(added)
-    assert reader.field_names == sorted(expected)
+    assert {name for name in FIELDS if reader.field(name)} == {*expected}
     for name in FIELDS:
         assert read_postings(reader, name) == expected.get(name, {})
 
@@ -75,9 +76,10 @@ def test_a_segment_holds_what_was_added(
     added: list[Document], at_a_time: int, to_sort: int
 ) -> None:
     with TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tokens, "_CHUNK", at_a_time)
-        patch.setattr(tokens, "_SORTED", to_sort)
-        patch.setattr(tokens, "_SLICE", 600)
+        patch.setattr(token_keys, "_BATCH_TOKENS", at_a_time)
+        patch.setattr(text_field, "_MIN_SORTED", to_sort)
+        for module in (text_field, text_terms):
+            patch.setattr(module, "BATCH_TOKENS", 600)
         holds(build(added, Path(directory, "a")), added)
 
 
@@ -126,10 +128,13 @@ def test_each_word_knows_its_stem(added: list[Document]) -> None:
         for ordinal in range(count):
             assert ranking is not None
             family = [word for word in words if stem(word) == ranking.term(ordinal)]
-            frequency = ranking.postings.document_frequency(ordinal)
+            frequency = reader.stored_postings(RANKING).document_frequency(ordinal)
             assert (frequency == 0) == (len(family) == 1)
-            last = int(reader.word_of_stem[ordinal])
-            assert last == (words.index(family[-1]) if family else -1)
+            if not family:
+                continue
+            assert isinstance(ranking.postings, RankingPostings)
+            last = int(ranking.postings.word_of_stem[ordinal])
+            assert last == words.index(family[-1])
 
 
 BAD = [
@@ -324,7 +329,7 @@ def test_merging_more_documents_than_16_bits_can_number(tmp_path: Path) -> None:
     ]
     found = field.postings.read_terms(np.array([field.find("增产")]))
     assert found.documents.tolist() == [*range(66_000)]
-    assert len(set(found.positions(np.arange(66_000)).tolist())) == 1
+    assert len(set(found.positions.of(np.arange(66_000)).tolist())) == 1
 
 
 def test_a_failed_merge_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from indexer.codec import stored
-from indexer.codec.arrays import STORED
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
+from indexer.codec.segment_arrays import STORED
 from indexer.codec.stored import (
     SAMPLE_COUNT,
     ArticleCompressor,
@@ -127,7 +128,7 @@ def damage(path: Path, name: str, place: int) -> ArticleReader:
 
 
 def test_a_damaged_article_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.codec.container._SMALL_SIZE", 0)
+    monkeypatch.setattr("indexer.codec.container._MAX_CHECKED_SIZE", 0)
     texts = articles("a", 9)
     write(tmp_path / "a", texts, TRAINED["a"])
     for place in range(5):  # the magic number, and what names the dictionary

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from indexer.analysis import Analyzer
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.lexicon import TranslationTables, train
 from tests.indexer.lexicon.corpus import beads, learn
 

@@ -19,7 +19,8 @@ from indexer.align.record import encode_record
 from indexer.align.sentences import sentence_ends
 from indexer.cli.index import index_command
 from indexer.cli.verify import verify_command
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.manifest import read_manifest, write_manifest
 from indexer.files import LOCK
 from indexer.store import open_index

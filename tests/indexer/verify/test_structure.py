@@ -15,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import build_index, build_lexicon, merge_policy, verify_index
-from indexer.codec.arrays import STORED, AnyArray, batch_bounds
-from indexer.codec.container import Container, ContainerWriter
+from indexer.array_types import AnyArray
+from indexer.codec.arrays import batch_bounds
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
+from indexer.codec.segment_arrays import STORED
 from indexer.verify.lexicon import table_faults
 from indexer.verify.structure import structure_faults
 from tests.indexer.archives import Content, content, write
@@ -138,7 +141,7 @@ def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, AnyArray]
     [
         (first_of_two("date", 2**31 - 1), "impossible dates"),
         (first_of_two("languages", 4), "impossible languages"),
-        (longer("page"), "columns of different lengths"),
+        (longer("page"), "document arrays of different lengths"),
         (longer("text/zone_starts"), "reshape"),
         (first_of_two("text/zone_lengths", 200), "zones that overlap"),
         (first_of_two("stored_ends", 2**31), "stored_ends does not divide stored"),

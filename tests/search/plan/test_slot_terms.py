@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Analyzer
 from indexer.analysis.bigrams import bigram_code
-from indexer.codec.container import Container, ContainerWriter
+from indexer.codec.container import Container
+from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.postings import PostingsBatch
+from indexer.codec.postings_reader import PostingsReader
 from indexer.codec.postings_writer import PostingsWriter
 from indexer.codec.reader import FieldReader
 from indexer.codec.term_dictionary import write_terms
@@ -92,7 +94,7 @@ def dictionary(terms: list[str]) -> Iterator[FieldReader]:
             postings.add(chunk)
             postings.finish()
         container = Container(path)
-        yield FieldReader("f", container, 1)
+        yield FieldReader("f", container, PostingsReader("f", container, 1))
         container.close()
 
 
