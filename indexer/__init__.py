@@ -1,4 +1,4 @@
-"""The way of a document: files of a bilingual archive to an index that `search` opens."""
+"""Indexing: turns the files of a bilingual archive into an index that `search` opens."""
 
 from __future__ import annotations
 

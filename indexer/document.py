@@ -70,7 +70,7 @@ def to_document(article: Article, encoder: Encoder) -> Document:
     )
 
 
-class _AnalyzedText(NamedTuple):
+class _AnalyzedZones(NamedTuple):
     """The terms of a field, and the first position and the number of tokens of each zone.
 
     ``title_words`` are the long words of zones that are titles, ``long_words`` all others.
@@ -83,7 +83,7 @@ class _AnalyzedText(NamedTuple):
     title_words: list[str]
 
 
-def _analyze(zones: Sequence[Sequence[str]], encoder: Encoder) -> _AnalyzedText:
+def _analyze(zones: Sequence[Sequence[str]], encoder: Encoder) -> _AnalyzedZones:
     text = TextCollector()
     counts = np.zeros(len(zones), np.int64)
     long_words: list[str] = []
@@ -105,4 +105,4 @@ def _analyze(zones: Sequence[Sequence[str]], encoder: Encoder) -> _AnalyzedText:
     lengths: list[int] = counts.tolist()
     gaps = [PARAGRAPH_GAP * len(zone) + (ZONE_GAP if zone else 0) for zone in zones]
     starts = [*accumulate(map(add, lengths, gaps), initial=0)][:-1]
-    return _AnalyzedText(collected, starts, lengths, long_words, title_words)
+    return _AnalyzedZones(collected, starts, lengths, long_words, title_words)

@@ -1,4 +1,4 @@
-"""The way of a query: a question in Chinese or English to ranked, highlighted answers."""
+"""Searching: answers a query in Chinese or English with ranked, highlighted articles."""
 
 from __future__ import annotations
 

@@ -16,13 +16,13 @@ import numpy as np
 from indexer.analysis.analyzer import Analyzer
 from indexer.analysis.bigrams import CODE_BITS, han_codes
 from indexer.analysis.fold_tables import (
-    HAN,
-    IN_WORD,
+    HAN_KIND,
     KIND_SHIFT,
-    NUMERIC,
+    NUMERAL_KIND,
     POINT_MASK,
-    SEVERAL,
-    SPACE,
+    SEVERAL_KIND,
+    SPACE_KIND,
+    WORD_KIND,
     is_numeral,
     look_up,
     to_code_points,
@@ -111,9 +111,9 @@ def token_spans(paragraphs: Sequence[str], analyzer: Analyzer) -> TokenSpans:
     """
     kinds = look_up(to_code_points(_SEPARATOR.join((*paragraphs, ""))))
     kinds >>= np.uint32(KIND_SHIFT)
-    if kinds.max(initial=0) < SEVERAL:
-        is_word = kinds == IN_WORD
-        is_beginning = kinds >= HAN
+    if kinds.max(initial=0) < SEVERAL_KIND:
+        is_word = kinds == WORD_KIND
+        is_beginning = kinds >= HAN_KIND
         starts = np.flatnonzero(is_beginning | is_word & ~np.append(False, is_word[:-1]))
         ends = starts + 1
         words = is_word[starts]
@@ -151,12 +151,12 @@ def _read(paragraphs: Sequence[str], *, are_simple: bool = False) -> _FoldedPara
     points = to_code_points(text)
     entries = look_up(points)
     kinds = (entries >> KIND_SHIFT).astype(np.uint8)
-    if not are_simple and kinds.max(initial=0) > HAN:
-        return _read(_simplify(paragraphs, points[kinds > HAN]), are_simple=True)
-    is_han = kinds == HAN
-    is_word = kinds == IN_WORD
+    if not are_simple and kinds.max(initial=0) > HAN_KIND:
+        return _read(_simplify(paragraphs, points[kinds > HAN_KIND]), are_simple=True)
+    is_han = kinds == HAN_KIND
+    is_word = kinds == WORD_KIND
     if are_simple:
-        is_word |= kinds == NUMERIC
+        is_word |= kinds == NUMERAL_KIND
     is_beginning = is_word | is_han
     is_beginning[1:] &= is_han[1:] | ~is_word[:-1]
     tokens = np.flatnonzero(is_beginning)
@@ -167,7 +167,7 @@ def _read(paragraphs: Sequence[str], *, are_simple: bool = False) -> _FoldedPara
     bounds = accumulate((len(paragraph) + 1 for paragraph in paragraphs), initial=0)
     return _FoldedParagraphs(
         entries & POINT_MASK,
-        kinds == SPACE,
+        kinds == SPACE_KIND,
         is_word,
         is_han,
         tokens,

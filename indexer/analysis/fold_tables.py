@@ -23,9 +23,9 @@ from indexer.analysis.folding import fold, simplified_characters
 from indexer.analysis.script import NUMERAL, WORD, is_han, is_plain
 from indexer.array_types import IntpArray, UInt16Array, UInt32Array
 
-# The kinds of folded characters. SEVERAL is the kind of a character that folds to none or to
-# several; its entry has no folded character. The order matters: up to HAN, nothing is rewritten.
-UNKNOWN, BREAK, SPACE, IN_WORD, HAN, NUMERIC, SEVERAL = range(7)
+# The kinds of folded characters. A character of SEVERAL_KIND folds to none or to several, so its
+# entry has no folded character. `indexer.analysis.encoder` relies on the order of the kinds.
+UNKNOWN_KIND, BREAK_KIND, SPACE_KIND, WORD_KIND, HAN_KIND, NUMERAL_KIND, SEVERAL_KIND = range(7)
 
 # An entry has the kind in its high bits, from this one on, and the folded code point below.
 KIND_SHIFT: Final = 21
@@ -42,7 +42,7 @@ def look_up(points: UInt32Array) -> UInt32Array:
     table = _entries()
     entries = table.take(points)
     if not entries.all():
-        for point in np.unique(points[entries == UNKNOWN]).tolist():
+        for point in np.unique(points[entries == UNKNOWN_KIND]).tolist():
             table[point] = _entry(chr(point))
         entries = table.take(points)
     return entries
@@ -56,17 +56,17 @@ def _entries() -> UInt32Array:
 def _entry(character: str) -> int:
     folded = fold(character)
     if len(folded) != 1:
-        return SEVERAL << KIND_SHIFT
-    kind = BREAK
+        return SEVERAL_KIND << KIND_SHIFT
+    kind = BREAK_KIND
     # `re` compiles and keeps the patterns when they are first needed: a search may do without.
     if is_han(folded):
-        kind = HAN
+        kind = HAN_KIND
     elif is_numeral(folded):
-        kind = NUMERIC
+        kind = NUMERAL_KIND
     elif re.match(WORD, folded):
-        kind = IN_WORD
+        kind = WORD_KIND
     elif folded.isspace():
-        kind = SPACE
+        kind = SPACE_KIND
     return kind << KIND_SHIFT | ord(folded)
 
 

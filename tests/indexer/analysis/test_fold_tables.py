@@ -23,14 +23,14 @@ BLOCKS = ["".join(map(chr, range(start, start + 256))) for start in range(0, 0x1
 def kind(character: str) -> int:
     folded = fold(character)
     if len(folded) != 1:
-        return fold_tables.SEVERAL
+        return fold_tables.SEVERAL_KIND
     if is_han(folded):
-        return fold_tables.HAN
+        return fold_tables.HAN_KIND
     if re.match(f"[{NUMERAL}]", folded):
-        return fold_tables.NUMERIC
+        return fold_tables.NUMERAL_KIND
     if re.match(WORD, folded):
-        return fold_tables.IN_WORD
-    return fold_tables.SPACE if folded.isspace() else fold_tables.BREAK
+        return fold_tables.WORD_KIND
+    return fold_tables.SPACE_KIND if folded.isspace() else fold_tables.BREAK_KIND
 
 
 def test_an_entry_is_the_kind_and_the_folded_character() -> None:
