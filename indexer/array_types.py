@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 AnyArray = npt.NDArray[Any]
 BoolArray = npt.NDArray[np.bool_]
-IntegerArray = npt.NDArray[np.integer[Any]]
-Int32Array = npt.NDArray[np.int32]
-Int64Array = npt.NDArray[np.int64]
-IntpArray = npt.NDArray[np.intp]
 UInt8Array = npt.NDArray[np.uint8]
 UInt16Array = npt.NDArray[np.uint16]
 UInt32Array = npt.NDArray[np.uint32]
+Int32Array = npt.NDArray[np.int32]
+Int64Array = npt.NDArray[np.int64]
+IntegerArray = npt.NDArray[np.integer[Any]]
+# The type of indices that numpy's own functions return.
+IntpArray = npt.NDArray[np.intp]
