@@ -1,11 +1,15 @@
-"""How well articles are aligned: `python -m bench.alignment COMMAND SEEDS`.
+"""Measure how well articles are aligned: `python -m bench.alignment COMMAND SEEDS`.
 
-The commands: ``damage``: files with as many paragraphs in either language are parallel paragraph by
-paragraph; the English side is damaged by a seeded script, and the beads found are scored against
-the edits. ``unrelated``: the Chinese of one article beside the English of another, and each kind of
-article that the files' names tell: how many have beads that would be shown. ``judged``: sentence
-beads that were read and judged by hand. ``speed``: time an article. ``fit``: the parameters of the
-lengths.
+COMMAND is one of these:
+
+damage      Files that have equal numbers of paragraphs in both languages are parallel paragraph by
+            paragraph. A seeded script edits the English side, and the beads found are scored
+            against the edits.
+unrelated   Count the articles with confident beads, for each kind of article that is in the names
+            of the files, and for the Chinese of each article beside the English of another.
+judged      Count how many of the confident sentence beads that were judged by hand are right.
+speed       Measure the time for each article.
+fit         Estimate the parameters of the length model.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from bench.corpus import ROOT
 from bench.damage import Damage, Expected, Pair, Score, damage, score
@@ -31,32 +36,36 @@ from indexer import Article, read_seeds
 from indexer.align import CONFIDENT, Alignment, align, align_paragraphs, align_record
 from indexer.align.length_model import utf8_length
 
+FloatArray = npt.NDArray[np.float64]
+
 SEED: Final = 2026
 FILES: Final = 400
 RATES: Final = (0.0, 0.05, 0.1, 0.2)
 JUDGED: Final = ROOT / "tests" / "indexer" / "align" / "judged.json"
-# Parallel files have no pair of paragraphs, of so many characters or more, beyond these ratios.
-_LONG: Final = 30
+# In a parallel file, every pair of paragraphs has a ratio of lengths within these limits, unless
+# both are shorter than this length.
+_MIN_LONG: Final = 30
 _MIN_RATIO, _MAX_RATIO = 0.5, 2.2
 
 
 def is_parallel(article: Article) -> bool:
-    """Whether an article's paragraphs are as many in either language, and of like lengths.
+    """Whether an article has equal numbers of paragraphs in both languages, of similar lengths.
 
-    As many is not enough: a paragraph added here and another there leave the numbers equal.
+    Equal numbers are not enough: one text may have a paragraph more in one place and a paragraph
+    less in another.
     """
     if len(article.paragraphs_zh) != len(article.paragraphs_en) or not article.paragraphs_en:
         return False
     for chinese, english in zip(article.paragraphs_zh, article.paragraphs_en, strict=True):
         lengths = utf8_length(chinese), len(english)
         ratio = lengths[1] / lengths[0]
-        if max(lengths) >= _LONG and not _MIN_RATIO <= ratio <= _MAX_RATIO:
+        if max(lengths) >= _MIN_LONG and not _MIN_RATIO <= ratio <= _MAX_RATIO:
             return False
     return True
 
 
 def damage_table(articles: Sequence[Article]) -> Iterator[tuple[str, Score]]:
-    """Scores for each kind of damage at each rate, then for all kinds together."""
+    """Yield the scores for each kind of damage at each rate, and for all kinds together."""
     kinds: dict[str, Callable[[float], Damage]] = {
         "delete": lambda rate: Damage(delete=rate),
         "merge": lambda rate: Damage(merge=rate),
@@ -79,7 +88,7 @@ def damage_table(articles: Sequence[Article]) -> Iterator[tuple[str, Score]]:
 
 
 def partial_table(articles: Sequence[Article]) -> Iterator[tuple[str, Score]]:
-    """Scores where only the first share of the English paragraphs is there, or the last."""
+    """Yield the scores if only the first or last part of the English paragraphs exists."""
     for share in (3, 2):
         for name, kept in (("first", slice(0, 1)), ("last", slice(share - 1, share))):
             total = Score(0, 0, 0, 0)
@@ -99,7 +108,10 @@ def _damage(articles: Sequence[Article]) -> list[Row]:
     equal = [a for a in articles if len(a.paragraphs_en) == len(a.paragraphs_zh)]
     parallel = [article for article in equal if is_parallel(article)]
     sample = random.Random(SEED).sample(parallel, min(FILES, len(parallel)))
-    print(f"{len(equal):,} files of equal numbers, {len(parallel):,} parallel, {len(sample)} drawn")
+    print(
+        f"{len(equal):,} files with equal numbers of paragraphs, "
+        f"{len(parallel):,} parallel, {len(sample)} drawn"
+    )
     rows = []
     for name, found in chain(damage_table(sample), partial_table(sample)):
         print(f"{name:<12} precision {found.precision:.4f}  recall {found.recall:.4f}", flush=True)
@@ -115,7 +127,7 @@ def _row(name: str, unit: str, figure: float, articles: int) -> Row:
 
 
 def _shown(articles: Sequence[Article]) -> tuple[float, float]:
-    """The share of articles with a bead to show, and of Chinese sentences that are in one."""
+    """The shares of articles with a confident bead, and of Chinese sentences in such beads."""
     shown = within = sentences = 0
     for article in articles:
         beads = align(article)
@@ -131,7 +143,7 @@ def _unrelated(articles: Sequence[Article]) -> list[Row]:
     for article in articles:
         parts = Path(article.id).stem.split("_")
         kinds[parts[1] if len(parts) == 3 else "articles"].append(article)
-    # By length, so that the texts that are exchanged are as alike as can be.
+    # In order of length, so that texts of similar length are exchanged.
     ordered = sorted(articles, key=lambda article: sum(map(len, article.paragraphs_zh)))
     kinds["exchanged"] = [
         dataclasses.replace(article, paragraphs_en=other.paragraphs_en, glossary=())
@@ -148,9 +160,10 @@ def _unrelated(articles: Sequence[Article]) -> list[Row]:
 
 
 def judged_share(articles: Mapping[str, Article]) -> tuple[int, int, int]:
-    """Of the judged beads: how many there are, are found and shown today, and are right of these.
+    """The numbers of judged beads, of those among them that are found, and of the right ones found.
 
-    Articles that are not at hand, or were changed, are left out.
+    A bead counts as found if it is confident. Articles that are missing or have changed since they
+    were judged are left out.
     """
     judged = found = right = 0
     for name, content_hash, beads in json.loads(JUDGED.read_text(encoding="utf-8")):
@@ -173,12 +186,12 @@ def _place(*languages: Sequence[Sequence[int]]) -> tuple[tuple[tuple[int, ...], 
 
 def _judged(articles: Sequence[Article]) -> list[Row]:
     judged, found, right = judged_share({article.id: article for article in articles})
-    print(f"{judged} beads judged, {found} of them found today, {right} of these right")
+    print(f"{judged} beads judged, {found} of them found, {right} of these right")
     return [_row("sentence beads right", "share", right / max(1, found), found)]
 
 
 def _speed(articles: Sequence[Article]) -> list[Row]:
-    """Milliseconds of processor time an article, the best of some rounds."""
+    """Milliseconds of processor time for each article: the best of five rounds."""
     best = min(_time(articles) for _ in range(5)) / len(articles) * 1e3
     print(f"{significant(best)} ms an article, of {len(articles):,}")
     return [_row("alignment", "ms an article", best, len(articles))]
@@ -192,10 +205,10 @@ def _time(articles: Sequence[Article]) -> float:
 
 
 def _fit(articles: Sequence[Article]) -> list[Row]:
-    """Fit the parameters of `indexer.align.length_model` by expectation maximisation.
+    """Fit the parameters of `indexer.align.length_model` to pairs of paragraphs.
 
-    Files with as many paragraphs in either language are taken as they are; pairs that are no
-    translations fall to the stray share, which is spread evenly with density 0.05.
+    All files with equal numbers of paragraphs in both languages are used. Pairs that are no
+    translations fall to the stray share, which has the constant density 0.05.
     """
     lengths = np.array(
         [
@@ -207,25 +220,33 @@ def _fit(articles: Sequence[Article]) -> list[Row]:
         ],
         np.float64,
     )
-    ratio, size = np.log(lengths[:, 1] / lengths[:, 0]), lengths[:, 0]
-    mean, spread, noise, stray = 0.0, 0.04, 2.0, 0.1
+    figures = _fit_lengths(np.log(lengths[:, 1] / lengths[:, 0]), lengths[:, 0])
+    print("  ".join(f"{name.upper()} {figure:.4f}" for name, figure in figures.items()))
+    return [_row(name, "parameter", figure, len(articles)) for name, figure in figures.items()]
+
+
+def _fit_lengths(ratio: FloatArray, size: FloatArray) -> dict[str, float]:
+    """Fit a normal distribution with variance + noise / size by expectation maximisation.
+
+    ``ratio``: float64[pairs], the log ratio of lengths. ``size``: float64[pairs], Chinese bytes.
+    """
+    mean, base, noise, stray = 0.0, 0.04, 2.0, 0.1
     for _ in range(100):
-        variance = spread + noise / size
+        variance = base + noise / size
         density = np.exp(-((ratio - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
         share = (1 - stray) * density / ((1 - stray) * density + stray * 0.05)
         stray = 1 - float(share.mean())
         weight = share / variance
         mean = float((weight * ratio).sum() / weight.sum())
+        # Weighted least squares of the squared error against 1 and 1 / size.
         weight = share / variance**2
         square = (ratio - mean) ** 2
-        matrix = [[weight.sum(), (weight / size).sum()]] * 2
-        matrix[1] = [(weight / size).sum(), (weight / size**2).sum()]
-        right = [(weight * square).sum(), (weight * square / size).sum()]
-        spread, noise = map(float, np.linalg.solve(np.array(matrix), np.array(right)))
-        spread, noise = max(spread, 0.001), max(noise, 0.01)
-    print(f"MEAN {mean:.3f}  SPREAD {spread:.4f}  NOISE {noise:.2f}  STRAY {stray:.2f}")
-    figures = {"mean": mean, "spread": spread, "noise": noise, "stray": stray}
-    return [_row(name, "parameter", figure, len(articles)) for name, figure in figures.items()]
+        mixed = (weight / size).sum()
+        matrix = np.array([[weight.sum(), mixed], [mixed, (weight / size**2).sum()]])
+        right = np.array([(weight * square).sum(), (weight * square / size).sum()])
+        base, noise = map(float, np.linalg.solve(matrix, right))
+        base, noise = max(base, 0.001), max(noise, 0.01)
+    return {"mean": mean, "variance": base, "noise": noise, "stray": stray}
 
 
 _COMMANDS: Final = {

@@ -1,4 +1,4 @@
-"""Paragraphs with known edits, and beads scored against them; imports indexer.align."""
+"""Edit paragraphs in known ways, and score beads against the edits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexer.align.sentences import sentence_ends
 
 
 class Damage(NamedTuple):
-    """The shares of paragraphs that are deleted, merged with the next, split, swapped with it."""
+    """The shares of paragraphs to delete, to merge with the next, to split, to swap with the next."""
 
     delete: float = 0.0
     merge: float = 0.0
@@ -20,26 +20,26 @@ class Damage(NamedTuple):
 
     @classmethod
     def mixed(cls, rate: float) -> Damage:
-        """A quarter of the rate of each."""
+        """Each kind of damage at a quarter of a rate."""
         return cls(*[rate / 4] * 4)
 
 
 class Pair(NamedTuple):
-    """Paragraphs that belong together: Chinese ones and English ones, from a first to a last."""
+    """Paragraphs that correspond: a range (start, end) of Chinese and one of English ones."""
 
     chinese: tuple[int, int]
     english: tuple[int, int]
 
 
 class Expected(NamedTuple):
-    """A bead that an edit leaves, with others that are as right."""
+    """The bead that an edit leaves, and other beads that are just as right."""
 
     pair: Pair
     alternatives: tuple[Pair, ...] = ()
 
 
 class Score(NamedTuple):
-    """Beads found, those of them that are right, beads expected, and those of them found."""
+    """The numbers of beads found, of right ones among them, of beads expected, and of those met."""
 
     found: int
     right: int
@@ -51,19 +51,19 @@ class Score(NamedTuple):
 
     @property
     def precision(self) -> float:
-        """Of the beads found, the share that is right."""
+        """The share of the beads found that are right."""
         return self.right / max(1, self.found)
 
     @property
     def recall(self) -> float:
-        """Of the beads expected, the share that is found."""
+        """The share of the beads expected that are found."""
         return self.met / max(1, self.expected)
 
 
 def damage(
     paragraphs: Sequence[str], rates: Damage, rng: random.Random
 ) -> tuple[tuple[str, ...], list[Expected]]:
-    """Paragraphs with edits, and the beads between those before and those after."""
+    """Edit paragraphs; return the result, and the beads between the originals and the result."""
     out: list[str] = []
     expected: list[Expected] = []
     here = 0
@@ -110,15 +110,17 @@ def _edit(rates: Damage, rng: random.Random, left: int, paragraph: str) -> str:
     return ""
 
 
-def score(beads: Sequence[Bead], expected: Sequence[Expected], least: int = CONFIDENT) -> Score:
-    """Beads of paragraphs of this confidence and more, against those expected.
+def score(
+    beads: Sequence[Bead], expected: Sequence[Expected], min_confidence: int = CONFIDENT
+) -> Score:
+    """Score the beads of paragraphs that have at least a confidence against those expected.
 
-    A swap is met by one bead over both paragraphs, or by the one for either of them.
+    A swap is met by one bead over both paragraphs, or by a bead for either of them.
     """
     found: set[Pair] = set()
     i = j = 0
     for bead in beads:
-        if bead.confidence >= least:
+        if bead.confidence >= min_confidence:
             found.add(Pair((i, i + bead.chinese), (j, j + bead.english)))
         i, j = i + bead.chinese, j + bead.english
     right = [found.intersection((pair, *others)) for pair, others in expected]

@@ -1,9 +1,11 @@
-"""How good the lexicon of an archive is: `python -m bench.lexicon SEEDS`.
+"""Measure how good the lexicon of an archive is: `python -m bench.lexicon SEEDS`.
 
-Learns the tables from the beads of all articles in SEEDS, and measures: of terms whose renderings
-were written down beforehand, for how many the first rendering is one of these; time and memory of
-learning; how well `Linker` marks the renderings of those terms in the beads that have one; and how
-well damaged articles are aligned with the lexicon of the other articles, and without any.
+It learns the tables from the beads of all articles in SEEDS and measures:
+
+- for how many of 200 terms the first rendering is one that was written down before;
+- the time and memory that learning takes;
+- how well `Linker` marks the renderings of these terms in the beads that contain one;
+- how well damaged articles are aligned, without a lexicon and with that of all other articles.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ from indexer.lexicon import (
 
 TERMS: Final = ROOT / "tests" / "indexer" / "lexicon" / "terms.tsv"
 SEED: Final = 2026
-# So many beads of a term are looked at, so many of them to see what is marked.
+# For each term, this many beads are searched for renderings, and in this many the marks are scored.
 _MAX_BEADS: Final = 500
 _MAX_MARKED: Final = 20
 _DAMAGED_FILES: Final = 150
@@ -50,7 +52,7 @@ _ARTICLES: Final = frozenset(("a", "an", "the"))
 
 
 class Term(NamedTuple):
-    """A term of a language, and the renderings that are right."""
+    """A term of a language, and the renderings that are accepted as right."""
 
     text: str
     language: str
@@ -65,7 +67,7 @@ def read_terms(path: Path = TERMS) -> list[Term]:
 
 
 def is_accepted(rendering: str, term: Term, analyzer: Analyzer) -> bool:
-    """Whether a rendering is one of those, but for inflection, articles, case and punctuation."""
+    """Whether a rendering is accepted; inflection, articles, case and punctuation may differ."""
     return _bare(rendering, analyzer) in {_bare(text, analyzer) for text in term.accepted}
 
 
@@ -76,13 +78,13 @@ def _bare(text: str, analyzer: Analyzer) -> str:
 
 
 def bead_texts(article: Article) -> Iterator[BeadText]:
-    """The beads of an article that are fit to be shown."""
+    """The confident beads of an article."""
     alignment = Alignment(article, align_record(article))
     return (BeadText.from_spans(article, spans) for spans in alignment.confident_spans())
 
 
 class Beads:
-    """All beads, and which have a term."""
+    """All beads, searchable for a term."""
 
     def __init__(self, beads: Sequence[BeadText]) -> None:
         self._beads = beads
@@ -92,7 +94,7 @@ class Beads:
         }
 
     def having(self, term: Term) -> list[BeadText]:
-        """Those with the term, evenly drawn if there are very many."""
+        """The beads with a term; an even sample if there are very many."""
         text = fold(term.text)
         found = [i for i, side in enumerate(self._folded[term.language]) if text in side]
         step = max(1, len(found) // _MAX_BEADS)
@@ -131,7 +133,7 @@ def _score(beads: Beads, tables: TranslationTables, analyzer: Analyzer) -> list[
 
 
 def _mark(beads: Beads, tables: TranslationTables, analyzer: Analyzer) -> list[Row]:
-    """Characters marked of renderings, in whole words, and the time of a pair of texts."""
+    """Score the letters that are marked as renderings, and measure the time for a pair of texts."""
     marked = there = both = count = 0
     seconds = 0.0
     linker = Linker(tables, analyzer)
@@ -162,7 +164,7 @@ def _letters(text: str, spans: Sequence[tuple[int, int]]) -> set[int]:
 
 
 def _align(articles: Sequence[Article], folder: Path) -> list[Row]:
-    """Beads of damaged paragraphs, with the lexicon of the articles that are not damaged."""
+    """Score the beads of damaged articles, without a lexicon and with one of all other articles."""
     parallel = [article for article in articles if is_parallel(article)]
     sample = random.Random(SEED).sample(parallel, min(_DAMAGED_FILES, len(parallel)))
     names = {article.id for article in sample}
@@ -199,7 +201,7 @@ def _row(name: str, unit: str, figure: float, count: int) -> Row:
 
 
 def _memory() -> float:
-    """The most that this process has held, in MB."""
+    """The highest memory use of this process so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
