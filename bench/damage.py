@@ -11,7 +11,7 @@ from indexer.align.sentences import sentence_ends
 
 
 class Damage(NamedTuple):
-    """The shares of paragraphs to delete, to merge with the next, to split, to swap with the next."""
+    """The shares of paragraphs to delete, to merge with the next, to split, or to swap with it."""
 
     delete: float = 0.0
     merge: float = 0.0
