@@ -15,13 +15,11 @@ from indexer.errors import IndexDamaged, IndexOutdated
 from indexer.files import (
     deletions_file_name,
     descriptor_file_name,
-    is_ours,
     is_segment_id,
     manifest_file_name,
     segment_file_name,
     toc_file_name,
 )
-from indexer.remedy import rebuild_command
 from indexer.schema import INDEX_VERSION
 
 
@@ -90,14 +88,21 @@ def _is_possible(values: dict[str, Any], generation: int) -> bool:
         and all(isinstance(count, int) and count >= 0 for count in segments.values())
         and isinstance(values["deletions_checksum"], int | None)
         and isinstance(values["toc_checksum"], int)
-        and _is_file_name(values["dictionary"], "dictionary_")
-        and _is_file_name(values["lexicon"], "lexicon_")
+        and _is_file_name(values["dictionary"], "dictionary_", ".words")
+        and _is_file_name(values["lexicon"], "lexicon_", ".arrays")
     )
 
 
-def _is_file_name(name: object, start: str) -> bool:
-    """Whether an optional file may have this name; None means that there is no file."""
-    return name is None or (isinstance(name, str) and name.startswith(start) and is_ours(name))
+def _is_file_name(name: object, start: str, end: str) -> bool:
+    """Whether an optional file of the index may have this name; None means that there is none."""
+    if name is None:
+        return True
+    return (
+        isinstance(name, str)
+        and name.startswith(start)
+        and name.endswith(end)
+        and name[len(start) : -len(end)].isalnum()
+    )
 
 
 def _sealed(values: dict[str, Any]) -> str:
@@ -110,6 +115,8 @@ def outdated_error(directory: Path, maker: str, *, other_dictionary: bool = Fals
 
     ``maker`` says with what. ``other_dictionary``: the user has given a user dictionary.
     """
+    from indexer.remedy import rebuild_command
+
     command = rebuild_command(directory, other_dictionary=other_dictionary)
     return IndexOutdated(
         f"{directory}: the index was made with {maker}; make it anew with: {command}"

@@ -1,12 +1,14 @@
 """The names of the files of an index, and its newest generation.
 
-_MAIN_<generation>.toc         Whoosh's table of contents; whichever is newest names the commit
-duizhao_<generation>.json      the descriptor: versions, segments, checksums
-MAIN_<segment>.arrays          a segment
-deletions_<generation>.bits    which documents are deleted, if any are
-manifest_<generation>.arrays   the files of which the index was made
-dictionary_<hash>.words        the user dictionary, if there is one
-lexicon_<generation>.arrays    the dictionary learnt from the archive, if there is one
+    _MAIN_<generation>.toc         Whoosh's table of contents; the newest one names the last commit
+    duizhao_<generation>.json      the descriptor: versions, segments, checksums
+    MAIN_<segment>.arrays          a segment
+    deletions_<generation>.bits    which documents are deleted, if any are
+    manifest_<generation>.arrays   the files of which the index was made
+    dictionary_<hash>.words        the user dictionary, if there is one
+    lexicon_<generation>.arrays    the dictionary learnt from the archive, if there is one
+
+A file with any other name does not belong to the index.
 """
 
 from __future__ import annotations
@@ -23,11 +25,10 @@ HOLDER: Final = f"{LOCK}.holder"
 
 DICTIONARY_PATTERN: Final = "dictionary_*.words"  # for glob
 
-_SEGMENT_ID: Final = re.compile("[0-9a-z]+")
 _TOC: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
-# Everything that a commit of this version or an earlier one ever wrote. Files with other names may
-# be the user's: they are never removed.
-_OURS: Final = re.compile(
+# All files that commits of this version and of earlier ones have written; other files may be the
+# user's, and are never removed. The pattern is compiled at its first use, which no search makes.
+_OURS: Final = (
     rf"_{INDEX_NAME}_\d+\.toc(\..*)?|{INDEX_NAME}_[0-9a-z]+\.(arrays|columns)"
     r"|duizhao_\d+\.json|deletions_\d+\.bits|dictionary_[0-9a-f]+\.words"
     r"|(manifest|lexicon)_\d+\.(arrays|columns)"
@@ -78,12 +79,12 @@ def dictionary_file_name(content: bytes) -> str:
 
 def is_ours(name: str) -> bool:
     """Whether a file with this name is, or once was, part of an index."""
-    return _OURS.fullmatch(name) is not None
+    return re.fullmatch(_OURS, name) is not None
 
 
 def is_segment_id(name: object) -> bool:
     """Whether a segment may have this id."""
-    return isinstance(name, str) and _SEGMENT_ID.fullmatch(name) is not None
+    return isinstance(name, str) and name.isascii() and name.isalnum() and name == name.lower()
 
 
 def latest_generation(directory: Path) -> int | None:

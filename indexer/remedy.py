@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +25,8 @@ def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
     that is kept in the index is named too; with ``other_dictionary``, ``DICTIONARY`` stands for
     the one that the user wants instead.
     """
+    import shlex
+
     roots, dictionary = index_roots(directory), None
     with suppress(OSError):
         if generation := latest_generation(directory):
@@ -47,12 +48,6 @@ def index_roots(directory: Path) -> list[str] | None:
         return None if generation is None else _manifest_roots(directory, generation)
     except OSError:
         return None
-
-
-def with_command(error: IndexDamaged, directory: Path) -> IndexDamaged:
-    """The same error, whose message now contains the command for the index in a directory."""
-    error.command = rebuild_command(directory)
-    return error
 
 
 def _manifest_roots(directory: Path, generation: int) -> list[str]:

@@ -29,7 +29,6 @@ from indexer.files import (
     toc_file_name,
 )
 from indexer.index_documents import IndexDocuments
-from indexer.remedy import with_command
 
 if TYPE_CHECKING:
     from indexer.codec.manifest import ManifestRow
@@ -58,13 +57,13 @@ def open_index(directory: Path, fingerprint: ExpectedFingerprint | None = None) 
         if generation is None:
             raise IndexMissing(f"{directory}: there is no index; make one with: duizhao index")
         if missing and missing[0] == generation:  # no commit has removed the file
-            raise with_command(IndexDamaged(missing[1], "missing"), directory)
+            raise _with_command(IndexDamaged(missing[1], "missing"), directory)
         try:
             return IndexReader(directory, generation, fingerprint)
         except FileNotFoundError as error:
             missing = generation, Path(error.filename)
         except IndexDamaged as error:
-            with_command(error, directory)
+            _with_command(error, directory)
             raise
     raise IndexDamaged(directory, "its files keep vanishing")
 
@@ -144,7 +143,7 @@ class IndexReader(IndexDocuments):
             if self.lexicon:
                 self.lexicon.verify()
         except IndexDamaged as error:
-            with_command(error, self.directory)
+            _with_command(error, self.directory)
             raise
 
     def manifest(self) -> list[ManifestRow]:
@@ -158,7 +157,7 @@ class IndexReader(IndexDocuments):
         try:
             return read_manifest(path)
         except FileNotFoundError:
-            raise with_command(IndexDamaged(path, "missing"), self.directory) from None
+            raise _with_command(IndexDamaged(path, "missing"), self.directory) from None
 
     def close(self) -> None:
         """Close all files; arrays that are still in use stay valid until they are dropped."""
@@ -188,7 +187,7 @@ class Guard:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, IndexDamaged):
-            with_command(error, self._index.directory)
+            _with_command(error, self._index.directory)
         elif isinstance(error, Exception) and not isinstance(error, DuizhaoError):
             self._index.verify()
 
@@ -197,6 +196,14 @@ def _identity(path: Path) -> tuple[int, int]:
     """Numbers that differ between a file and another one that had or has the same name."""
     found = path.stat()
     return found.st_ino, found.st_mtime_ns
+
+
+def _with_command(error: IndexDamaged, directory: Path) -> IndexDamaged:
+    """The same error, whose message now contains the command that makes this index anew."""
+    from indexer.remedy import rebuild_command
+
+    error.command = rebuild_command(directory)
+    return error
 
 
 def _open_segment(directory: Path, segment_id: str, doc_count: int) -> SegmentReader:
