@@ -6,3 +6,5 @@ from collections.abc import Callable
 
 # Called with the number of units that are done and the number in all.
 Progress = Callable[[int, int], None]
+# Called with the number of units that were done since the last call.
+Advance = Callable[[int], None]

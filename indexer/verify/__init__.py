@@ -1,1 +1,1 @@
-"""Check an index: checksums, structure, and contents against the analyzer and the files."""
+"""Checks of an index: checksums, structure, and agreement with the analyzer and the files."""

@@ -1,4 +1,4 @@
-"""Whether a segment's articles are what its arrays tell of them."""
+"""Checks that the stored articles of a segment agree with its other arrays."""
 
 from __future__ import annotations
 
@@ -12,42 +12,47 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.align import Alignment
+from indexer.array_types import BoolArray
 from indexer.article import Article
-from indexer.codec.builder import WRITING_MEMORY
+from indexer.callbacks import Advance
+from indexer.codec.builder import WRITING_MEMORY, Document, SegmentBuilder
 from indexer.codec.reader import SegmentReader
 from indexer.document import to_document
 from indexer.errors import IndexDamaged
 from indexer.job import Pipeline
 from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 from indexer.verify.fingerprints import fingerprints
-from indexer.verify.structure import Advance
 
-# What the segments that are made anew may take in memory, in bytes; and how often pages are
-# given back, in articles.
+# The memory for articles that are analysed again, in bytes.
 _MEMORY: Final = 100 << 20
+# After how many articles the pages of the file that were read are released.
 _RELEASE_EVERY: Final = 1000
+
+# Arrays with one row for each document, by the names of their contents.
+Attributes = dict[str, npt.NDArray[Any]]
 
 
 class SegmentArticles:
-    """The articles of a segment; after `faults`, ``hashes`` has each one's, by id, if it is live.
+    """The stored articles of a segment.
 
-    ``live`` is the mask of the documents that are not deleted, or None.
+    ``live`` is the mask of the live documents, or None. After `faults`, ``hashes`` maps the ids of
+    the live articles to the hashes of their files.
     """
 
-    def __init__(self, segment: SegmentReader, live: npt.NDArray[np.bool_] | None) -> None:
+    def __init__(self, segment: SegmentReader, live: BoolArray | None) -> None:
         self.hashes: dict[str, str] = {}
         self._segment = segment
         self._live = live
 
     def faults(self, advance: Advance) -> Iterator[str]:
-        """What is wrong with articles, their ids and their beads; ``advance`` is told bytes read.
+        """Yield the faults of the articles, of their ids and of their beads.
 
-        The structure of the segment must be right.
+        The structure of the segment must be right. ``advance`` is called with numbers of bytes that
+        were read.
         """
-        names = _ids(self._segment)
-        for number, name in enumerate(names):
+        for number, name in enumerate(_ids(self._segment)):
             try:
-                article = _article(self._segment, number)
+                article = _read_article(self._segment, number)
                 if article.id != name:
                     yield f"article {number} is {article.id}, not {name}"
                 if self._live is None or self._live[number]:
@@ -64,7 +69,7 @@ class SegmentArticles:
 
 
 def _ids(segment: SegmentReader) -> list[str]:
-    """The id of each document."""
+    """The id of each document, from the field of ids."""
     field = segment.field(ID_FIELD)
     if field is None:
         return []
@@ -73,7 +78,7 @@ def _ids(segment: SegmentReader) -> list[str]:
     return [*map(field.words.terms(0, field.term_count).__getitem__, order.tolist())]
 
 
-def _article(segment: SegmentReader, number: int) -> Article:
+def _read_article(segment: SegmentReader, number: int) -> Article:
     try:
         return Article.from_bytes(segment.stored(number))
     except (ValueError, IndexError):
@@ -83,55 +88,65 @@ def _article(segment: SegmentReader, number: int) -> Article:
 def analysis_faults(
     segment: SegmentReader, pipeline: Pipeline, advance: Advance, *, has_lexicon: bool
 ) -> Iterator[str]:
-    """Which articles, analysed and aligned anew, come to something else than the index has.
+    """Analyse and align all articles again, and yield which of them the index has otherwise.
 
-    Structure and articles must be right. ``advance`` is told bytes read. Where the index has a
-    lexicon, any beads will do of an article whose alignment is not sure: what was known when they
-    were found may not be what is known now.
+    Structure and articles must be right. ``advance`` is called with numbers of bytes that were
+    read. If the index has a lexicon, the beads of an article whose alignment is not confident are
+    not compared: the lexicon may have known other words when they were found.
     """
-    expected = _aspects(segment)
+    expected = _attributes(segment)
     builder, first = pipeline.builder(), 0
     for number in range(segment.doc_count):
-        article = _article(segment, number)
-        document = to_document(article, pipeline.encoder)
-        beads = document.beads
-        if has_lexicon and beads and not Alignment(article, beads).all_confident:
-            document = replace(document, beads=segment.beads[number])
-        builder.add(replace(document, stored=b""))
+        builder.add(_analysed(segment, number, pipeline, has_lexicon=has_lexicon))
         advance(len(segment.articles.frame(number)))
         if builder.memory > _MEMORY + WRITING_MEMORY or number + 1 == segment.doc_count:
-            with TemporaryDirectory() as directory:
-                path = Path(directory, "segment")
-                builder.write(path)
-                found = _aspects(SegmentReader(path))
-            builder = pipeline.builder()
-            differences = {
-                aspect: _unequal(values, expected[aspect][first : number + 1])
-                for aspect, values in found.items()
-            }
-            for i in np.flatnonzero(np.any([*differences.values()], axis=0)).tolist():
-                others = ", ".join(aspect for aspect in differences if differences[aspect][i])
-                name = _article(segment, first + i).id
-                yield f"article {name}: analysed anew, another {others}"
-            first = number + 1
+            rows = {name: values[first : number + 1] for name, values in expected.items()}
+            for row, names in _differences(_written(builder), rows):
+                article_id = _read_article(segment, first + row).id
+                yield f"article {article_id}: analysed again, it has other {', '.join(names)}"
+            builder, first = pipeline.builder(), number + 1
             segment.release_pages()
 
 
-def _aspects(segment: SegmentReader) -> dict[str, npt.NDArray[Any]]:
-    """All that a segment has of each document, but its article: a row each."""
-    aspects: dict[str, npt.NDArray[Any]] = {
+def _analysed(
+    segment: SegmentReader, number: int, pipeline: Pipeline, *, has_lexicon: bool
+) -> Document:
+    """The document that is made of a stored article now, without the stored article."""
+    article = _read_article(segment, number)
+    document = to_document(article, pipeline.encoder)
+    beads = document.beads
+    if has_lexicon and beads and not Alignment(article, beads).all_confident:
+        beads = segment.beads[number]
+    return replace(document, stored=b"", beads=beads)
+
+
+def _written(builder: SegmentBuilder) -> Attributes:
+    """The attributes of the documents of a builder, after writing and reading them."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "segment")
+        builder.write(path)
+        return _attributes(SegmentReader(path))
+
+
+def _attributes(segment: SegmentReader) -> Attributes:
+    """All that a segment has for each document, except for the stored article."""
+    attributes: Attributes = {
         name: np.array(getattr(segment, name))
         for name in (*DOCUMENT_ARRAYS, "zone_starts", "zone_lengths")
     }
     for name in CATEGORIES:
-        aspects[name] = np.array(segment.category(name).texts(), object)
-    aspects["beads"] = np.array([segment.beads[i] for i in range(segment.doc_count)], object)
+        attributes[name] = np.array(segment.category(name).texts(), object)
+    attributes["beads"] = np.array([segment.beads[i] for i in range(segment.doc_count)], object)
     for name in (TEXT, RANKING, *OTHER_FIELDS):
-        aspects[f"terms of {name}"] = fingerprints(segment, name)
-    return aspects
+        attributes[f"terms of {name}"] = fingerprints(segment, name)
+    return attributes
 
 
-def _unequal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Which rows differ."""
-    different: npt.NDArray[np.bool_] = (one != other).reshape(len(one), -1).any(axis=1)
-    return different
+def _differences(found: Attributes, expected: Attributes) -> Iterator[tuple[int, list[str]]]:
+    """The rows that differ, each with the names of the attributes in which it does."""
+    different = {
+        name: (values != expected[name]).reshape(len(values), -1).any(axis=1)
+        for name, values in found.items()
+    }
+    for row in np.flatnonzero(np.any([*different.values()], axis=0)).tolist():
+        yield row, [name for name in different if different[name][row]]

@@ -1,8 +1,8 @@
-"""The terms of each document as one number, to compare segments by.
+"""A number for the terms of each document, by which the documents of two segments are compared.
 
-The number is a sum over a field's postings, or over the positions where it has them, of a number
-mixed of the term's text and of what is told there. So it depends neither on the other documents of
-the segment nor on how terms are numbered.
+The number of a document is a sum over the postings of a field, or over its positions if it has
+any. The sum is over hashes of the term's text and the posting's or position's values. So the number
+depends neither on the other documents of the segment nor on how terms are numbered.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from indexer.schema import POSITION_BITS, POSITION_MASK
 
 Fingerprints = npt.NDArray[np.uint64]
 
-# About how many tokens are in memory at a time.
-_TOKENS: Final = 1 << 19
-# What every posting tells: a frequency and a boost of more are written as these, or as they are,
-# as it happens that a stem stands for several words of the segment or for one.
-_MOST_FREQUENCY: Final = (1 << 12) - 1
-_MOST_BOOST: Final = (1 << 8) - 1
+# How many tokens are in memory at a time, about.
+_BATCH_TOKENS: Final = 1 << 19
+# The largest values that all postings can hold. A larger one is stored as it is if the stem comes
+# from a single word of the segment, whose postings it borrows, and cut to these otherwise.
+_MAX_FREQUENCY: Final = (1 << 12) - 1
+_MAX_TITLE_FREQUENCY: Final = (1 << 8) - 1
 
 
 def fingerprints(segment: SegmentReader, field_name: str) -> Fingerprints:
-    """The number of each document in one field, 0 where it has no terms: uint64 (n,)."""
+    """The numbers of all documents for one field: uint64 (n,); 0 for a document without terms."""
     result = np.zeros(segment.doc_count, np.uint64)
     field = segment.field(field_name)
     if field is not None:
         texts = _texts(field)
-        for low, high in pairwise(batch_bounds(field.postings.token_counts(), _TOKENS)):
+        for low, high in pairwise(batch_bounds(field.postings.token_counts(), _BATCH_TOKENS)):
             found = field.postings.read_terms(np.arange(low, high))
             owners = np.repeat(texts[low:high], found.counts)
             _add(result, owners, found, has_positions=field.has_positions)
@@ -56,19 +56,20 @@ def _texts(field: FieldReader) -> Fingerprints:
 def _add(
     result: Fingerprints, owners: Fingerprints, found: TermsPostings, *, has_positions: bool
 ) -> None:
+    """Add to the numbers of documents; ``owners`` has the number of the term of each posting."""
     documents: Int64Array = found.documents
     if has_positions:
         keys = found.positions.keys(np.arange(len(documents)))
         owners = np.repeat(owners, found.frequencies)
-        documents, told = keys >> POSITION_BITS, keys & POSITION_MASK
+        documents, values = keys >> POSITION_BITS, keys & POSITION_MASK
     else:
-        frequencies = np.minimum(found.frequencies.astype(np.int64), _MOST_FREQUENCY)
-        told = frequencies << 8 | np.minimum(found.title_frequencies(), _MOST_BOOST)
-    np.add.at(result, documents, _mixed(owners + _mixed(told.astype(np.uint64))))
+        frequencies = np.minimum(found.frequencies.astype(np.int64), _MAX_FREQUENCY)
+        values = frequencies << 8 | np.minimum(found.title_frequencies(), _MAX_TITLE_FREQUENCY)
+    np.add.at(result, documents, _mixed(owners + _mixed(values.astype(np.uint64))))
 
 
 def _mixed(numbers: Fingerprints) -> Fingerprints:
-    """Numbers that look random, each another for another (splitmix64; Steele et al. 2014)."""
+    """Hash numbers; different numbers have different hashes (splitmix64; Steele et al. 2014)."""
     mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ mixed >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ mixed >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)

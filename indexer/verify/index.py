@@ -1,4 +1,4 @@
-"""Whether an index is sound, and what mends it."""
+"""Verification of a whole index, from its checksums to the files that it was made of."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from indexer.verify.structure import structure_faults
 
 Level = Literal["quick", "full", "deep"]
 
-# How often each byte is looked at.
-_LOOKS: Final = {"quick": 0, "full": 2, "deep": 3}
+# How often each byte of the segments is read.
+_READS: Final = {"quick": 0, "full": 2, "deep": 3}
 
 
 class Damage(NamedTuple):
-    """What is wrong with a file of an index: one line."""
+    """A fault of one file of an index; its text is one line."""
 
     path: Path
     reason: str
@@ -44,12 +44,13 @@ class Damage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What `verify_index` found; sound is an index without ``damage``.
+    """The result of `verify_index`.
 
-    ``articles`` and ``segments`` are how many there are, ``size`` the bytes of the segments; 0
-    where the index cannot be opened. ``remedy`` is the command that mends the damage, or "".
-    ``orphans`` are names of files that are not part of the index. ``seeds`` tells how the files
-    that it was made of have changed since; None if that was not looked at. ``elapsed`` in seconds.
+    ``articles`` and ``segments`` are numbers, and ``size`` is the size of the segments in bytes;
+    they are 0 if the index cannot be opened. The index is sound if ``damage`` is empty. Otherwise
+    ``remedy`` is the command that makes the index anew; it is "" for a sound index. ``orphans`` are
+    the names of files that are not part of the index. ``seeds`` says which of the files that were
+    indexed have changed since, or is None if they were not compared. ``elapsed`` is in seconds.
     """
 
     path: Path
@@ -83,14 +84,16 @@ def verify_index(
     deep: bool = False,
     on_progress: Progress | None = None,
 ) -> VerifyReport:
-    """Look for damage in an index, at every byte of it.
+    """Look for damage at every byte of an index.
 
-    Compares all checksums, sees whether all arrays make sense, reads all articles, and compares
-    them with the manifest, and that with the seeds. ``quick``: the checksums of the table of
-    contents, the descriptor, the manifest, the user dictionary and the segments' directories
-    alone. ``deep``: articles are analysed and aligned anew, and compared with what the index has.
-    ``on_progress`` is told the megabytes that were read, and are to be read. Raises IndexMissing,
-    IndexOutdated, OSError; damage is reported, not raised.
+    All checksums are compared, all arrays are checked for impossible values, and all articles are
+    read and compared with the manifest. The manifest is compared with the files that were indexed.
+
+    With ``quick``, only the small files and the directories of the segments are checked. With
+    ``deep``, all articles are also analysed and aligned again, and the result is compared with the
+    index. ``on_progress`` is called with the number of megabytes read and to read.
+
+    Damage is reported, not raised. Raises IndexMissing, IndexOutdated, and OSError.
     """
     started = time.perf_counter()
     path = Path(directory)
@@ -114,14 +117,14 @@ def verify_index(
 
 
 def _orphans(index: IndexReader) -> Iterator[str]:
-    """Files that commits write, and that are not of this generation."""
+    """The files that a commit wrote, but that are not part of this generation."""
     files = index.files()
     names = (path.name for path in index.directory.iterdir())
     return (name for name in names if is_ours(name) and name not in files)
 
 
 class _Verification:
-    """A look at an index; ``damage`` is what was found."""
+    """One run over an index; it collects ``damage``."""
 
     def __init__(self, directory: Path, level: Level, on_progress: Progress | None) -> None:
         self.damage: list[Damage] = []
@@ -134,7 +137,7 @@ class _Verification:
         self._read = self._to_read = 0
 
     def run(self) -> None:
-        """Look at everything that the level asks for."""
+        """Check everything that belongs to the level."""
         try:
             self.index = index = self._open()
         except IndexDamaged as error:
@@ -142,12 +145,12 @@ class _Verification:
             return
         if self._level == "quick":
             return
-        self._to_read = _LOOKS[self._level] * sum(segment.size for segment in index.segments)
+        self._to_read = _READS[self._level] * sum(segment.size for segment in index.segments)
         hashes: dict[str, str] = {}
         for segment, live in zip(index.segments, index.live, strict=True):
-            contents = SegmentArticles(segment, live)
-            self._look_at(segment, contents)
-            hashes |= contents.hashes
+            articles = SegmentArticles(segment, live)
+            self._check_segment(index, segment, articles)
+            hashes |= articles.hashes
         if index.lexicon and self._note(index.lexicon.path, index.lexicon.faults()):
             self._note(index.lexicon.path, table_faults(index.lexicon))
         if not self.damage:
@@ -167,29 +170,28 @@ class _Verification:
             if reason := _toc_fault(index):
                 damage.append(Damage(index.toc_path, reason))
             if damage and latest_generation(self._directory) != index.generation:
-                index.close()  # a commit removed the files
+                index.close()  # a commit has removed the files
                 continue
             self.damage += damage
             return index
 
-    def _look_at(self, segment: SegmentReader, contents: SegmentArticles) -> None:
-        """Each look relies on what the one before it has found to be right."""
+    def _check_segment(
+        self, index: IndexReader, segment: SegmentReader, articles: SegmentArticles
+    ) -> None:
+        """Run the checks in an order in which each relies on those before it."""
         path = segment.path
         is_sound = self._note(path, segment.faults())
         self._advance(segment.size)
         is_sound = is_sound and self._note(path, structure_faults(path, self._advance))
-        is_sound = is_sound and self._note(path, contents.faults(self._advance))
-        if is_sound and self._level == "deep" and self.index:
-            faults = analysis_faults(
-                segment,
-                _pipeline(self.index),
-                self._advance,
-                has_lexicon=self.index.lexicon is not None,
-            )
+        is_sound = is_sound and self._note(path, articles.faults(self._advance))
+        if is_sound and self._level == "deep":
+            pipeline = Pipeline(Settings(index.dictionary, MAX_FILE_SIZE, b""))
+            has_lexicon = index.lexicon is not None
+            faults = analysis_faults(segment, pipeline, self._advance, has_lexicon=has_lexicon)
             self.damage += (Damage(path, fault) for fault in faults)
 
     def _note(self, path: Path, faults: Iterable[str]) -> bool:
-        """Keep faults of a file; whether there are none."""
+        """Keep the faults of a file as damage; return whether there are none."""
         before = len(self.damage)
         try:
             for fault in faults:
@@ -198,7 +200,7 @@ class _Verification:
             self.damage.append(Damage(error.path, error.reason))
         except OSError:
             raise
-        except Exception as error:  # what nobody could have written can raise anything
+        except Exception as error:  # arrays that no writer makes can cause any exception
             reason = " ".join(f"{type(error).__name__} {error}".split())
             self.damage.append(Damage(path, f"cannot be read: {reason}"))
         return len(self.damage) == before
@@ -210,7 +212,7 @@ class _Verification:
 
 
 def _toc_fault(index: IndexReader) -> str:
-    """What is wrong with Whoosh's table of contents, which is not parsed; "" if nothing is.
+    """The fault of Whoosh's table of contents, which is not parsed, or "".
 
     The descriptor contains the checksum of the table that was made from it.
     """
@@ -222,7 +224,7 @@ def _toc_fault(index: IndexReader) -> str:
 
 
 def _manifest_faults(rows: Iterable[ManifestRow], hashes: Mapping[str, str]) -> Iterator[str]:
-    """Where the manifest tells of other articles than the segments have, by id and hash."""
+    """Compare the ids and hashes of the manifest with those of the live articles."""
     known = {row.id: row.content_hash for row in rows}
     for name in sorted(known.keys() ^ hashes.keys()):
         yield f"article {name} is not in the {'index' if name in known else 'manifest'}"
@@ -233,7 +235,3 @@ def _manifest_faults(rows: Iterable[ManifestRow], hashes: Mapping[str, str]) -> 
 
 def _fingerprint(dictionary: str | None) -> str:
     return Analyzer(dictionary).fingerprint
-
-
-def _pipeline(index: IndexReader) -> Pipeline:
-    return Pipeline(Settings(index.dictionary, MAX_FILE_SIZE, b""))

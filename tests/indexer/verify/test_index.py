@@ -94,7 +94,7 @@ def test_beads_that_a_lexicon_has_bettered_are_no_damage(
     assert verify_index("index", deep=True).is_sound
     monkeypatch.setattr(Alignment, "all_confident", True)
     (damage,) = verify_index("index", deep=True).damage
-    assert damage.reason.endswith("analysed anew, another beads")
+    assert damage.reason.endswith("analysed again, it has other beads")
 
 
 def _unaligned(article: Article, _: object) -> bytes:
@@ -171,8 +171,8 @@ def test_an_article_that_is_not_what_its_terms_are(place: Path) -> None:
     damage = verify_index("index", deep=True).damage
     assert {found.path for found in damage} == {Path("index", path.name)}
     assert [found.reason for found in damage] == [
-        "article 0.txt: analysed anew, another date",
-        "article 000_a4e8378cc441a5b5.txt: analysed anew, another terms of text",
+        "article 0.txt: analysed again, it has other date",
+        "article 000_a4e8378cc441a5b5.txt: analysed again, it has other terms of text",
     ]
 
 

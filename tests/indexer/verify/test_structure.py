@@ -166,13 +166,13 @@ def in_words(name: str, old: bytes, new: bytes) -> Callable[[dict[str, AnyArray]
         (first_of_two("text/frequent", 2**30), "impossible counts of text"),
         (longer("text/block_starts"), "reshape"),
         (swapped("text/block_starts", 7), "in text|cannot be read"),
-        (first_of_two("text/gaps", 9), "documents that there are not in text"),
-        (first_of_two("text/gaps", 0), "documents that there are not in text"),
+        (first_of_two("text/gaps", 9), "documents that do not exist in text"),
+        (first_of_two("text/gaps", 0), "documents that do not exist in text"),
         (first_of_two("text/first_highs", 0x33), "in text|zone_lengths"),
         (first_of_two("text/next_lows", 0), "positions out of order in text"),
         (first_of_two("text/title_frequencies", 99), "occurrences in titles"),
         (swapped("id/gaps"), "article 0 is "),
-        (first_of_two("id/gaps", 2), "documents that there are not in id|without an id"),
+        (first_of_two("id/gaps", 2), "documents that do not exist in id|without an id"),
         (first_of_two("ranking/stem_of_word", -1), "impossible stems"),
         (first_of_two("ranking/stem_of_word", 5), "stems without postings"),
         (longer("ranking/stem_of_word"), "impossible stems"),
@@ -197,7 +197,9 @@ def test_what_is_impossible_is_named(
 
 
 def test_a_sound_segment_has_no_faults(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.verify.structure._TOKENS", 5)  # terms are read few at a time
+    monkeypatch.setattr(
+        "indexer.verify.field_structure._BATCH_TOKENS", 5
+    )  # terms are read few at a time
     monkeypatch.setattr("indexer.codec.term_dictionary._BATCH_TERMS", 3)
     for path in segments(index):
         read: list[int] = []
