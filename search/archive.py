@@ -145,13 +145,14 @@ class Archive:
         """Find the articles that match a query; return ``limit`` hits from ``offset`` on.
 
         ``since``, ``until``: only articles from the first of these days to the last. ``lang``: only
-        texts in this language. ``match``: articles with "all" words or "any" of them; "auto": with
-        all, or with any if no article has all, and then `Page.relaxed` is true. ``snippets``: show
-        fragments of the text, at most ``width`` terminal cells long. ``counterparts``: show what
-        the other language says in the same passage. ``facets``: count all matches by these values.
+        texts in this language. ``sort``: the best articles first, or by "date", or by "-date" with
+        the newest first. ``match``: articles with "all" words or "any" of them; "auto": with all,
+        or with any if no article has all, and then `Page.relaxed` is true. ``snippets``: show
+        fragments of the text, at most ``width`` terminal cells long. ``counterparts``: show the
+        same passages in the other language. ``facets``: count all matches by these properties.
 
-        Any text is a valid query; `Page.diagnostics` lists what could not be used. Negative numbers
-        count as 0.
+        Any text is a valid query; `Page.diagnostics` lists the parts that could not be used.
+        Negative numbers count as 0.
         """
         started = time.perf_counter()
         selection = Selection(since, until, lang, match).checked()
@@ -179,9 +180,11 @@ class Archive:
         The articles are those that `search` finds with the same query and options. ``window``: the
         context on either side, in terminal cells. ``sort``: lines in the order of their articles
         ("date", "-date" or "relevance"), or of the words to the "left" or "right" of the keyword,
-        the nearest word first. ``limit``: the number of lines; 0 for all. ``bilingual``: with what
-        the other language says. Lines are made while one iterates over the concordance. A query
-        without words, such as a date alone, has none.
+        the nearest word first. ``limit``: the number of lines; 0 for all. ``bilingual``: each line
+        with the same passage in the other language.
+
+        Lines are made while one iterates over the concordance. A query without words, such as a
+        date, has none.
         """
         from search.corpus.concordance import LINE_ORDERS, Concordance
 

@@ -1,11 +1,11 @@
-"""Everything that can go wrong for a user of the search library.
+"""The errors of the search library.
 
     DuizhaoError
     ├── ArticleMissing    no article has this id
-    ├── LexiconMissing    the index was made without a lexicon
-    └── IndexMissing, IndexOutdated, IndexDamaged    (as in indexer.errors)
+    ├── LexiconMissing    the index has no lexicon
+    └── IndexMissing, IndexOutdated, IndexDamaged    (from indexer.errors)
 
-A query is never an error: what cannot be read of it is told in `Page.diagnostics`.
+A query never raises an error: `Page.diagnostics` lists the parts of it that could not be used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = [
 
 
 class ArticleMissing(DuizhaoError, KeyError):
-    """No article has the id that was asked for."""
+    """No article has this id."""
 
     def __str__(self) -> str:
         return str(self.args[0])

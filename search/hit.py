@@ -1,4 +1,4 @@
-"""What a search gives: frozen data, without markup."""
+"""The results of a search, as frozen data without markup."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final, Literal, get_args, overload
 from indexer.article import Article, LanguageCode
 from search.language.query import Diagnostic
 
+# Ranges of characters in a text, (start, end) with end exclusive; sorted, and none overlap.
 Spans = tuple[tuple[int, int], ...]
 FacetName = Literal["year", "month", "page", "column", "section", "author", "language"]
 FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
@@ -17,16 +18,17 @@ FACETS: Final[tuple[FacetName, ...]] = get_args(FacetName)
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A fragment of an article's text, in the original characters.
+    """A fragment of a paragraph of an article, in the original characters.
 
-    It is ``text``, which begins ``start`` characters into paragraph number ``paragraph`` (from 1)
-    of that language; ``spans`` are the places in ``text`` of the words that match, in order and
-    apart from each other. ``cut_before`` and ``cut_after``: the paragraph goes on there.
+    ``text`` begins ``start`` characters after the start of the paragraph with the number
+    ``paragraph`` (from 1) of ``language``. ``spans`` are the ranges of ``text`` that match the
+    query. ``cut_before`` and ``cut_after`` say whether the paragraph continues there.
 
-    ``counterpart`` is what it says in the other language: the sentences that its sentences are
-    aligned with, a snippet for each paragraph of theirs. ``spans`` are there the words that render
-    those that match, where this is known well, and those that match themselves. Empty where there
-    is no translation, or it is not known well enough which it is.
+    ``counterpart`` is the same passage in the other language: the sentences that are aligned with
+    the sentences of this snippet, one snippet for each paragraph they are in. The ``spans`` of a
+    counterpart are the words that translate the matching words, where the lexicon is sure of them,
+    and words that match the query themselves. ``counterpart`` is empty if there is no translation,
+    or if the alignment is not confident.
     """
 
     language: LanguageCode
@@ -41,7 +43,13 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that matches; ``rank`` counts from 1 through all pages."""
+    """An article that matches a query.
+
+    ``rank`` counts from 1 across all pages. ``score`` is the relevance; it is 0 for a query without
+    words, such as a date. Only in the order of relevance does it include the bonus for words that
+    are near each other. ``title_spans_en`` and ``title_spans_zh`` are the ranges of the two titles
+    that match.
+    """
 
     rank: int
     score: float
@@ -52,7 +60,7 @@ class Hit:
 
 
 class Hits(Sequence[Hit]):
-    """Hits of which each is made when it is first looked at."""
+    """A sequence that makes each hit when it is first read, and keeps it."""
 
     def __init__(self, count: int, make: Callable[[int], Hit]) -> None:
         self._numbers = range(count)
@@ -75,11 +83,12 @@ class Hits(Sequence[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """How many of all matches have each value of something: (value, count).
+    """The number of matches for each value of ``name``, as pairs of value and count.
 
-    Of "year" (1953), "month" (1953-10) and "page" in their order; of "column", "section", "author"
-    and "language" ("both", "en" or "zh") the most frequent first. Values that no match has, and
-    matches without a value, are left out.
+    All matches are counted, not only those of a page. The values of "year" (as "1953"), "month"
+    ("1953-10") and "page" are sorted. Columns, sections and authors come in the order of falling
+    counts. A language is "both", "en" or "zh", in this order. Matches without a value are not
+    counted, and values without a match are left out.
     """
 
     name: str
@@ -88,10 +97,12 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The hits from ``offset`` on, at most ``limit``, of ``total`` in all.
+    """One page of the results of a search: the hits from ``offset`` on, at most ``limit``.
 
-    ``relaxed``: no article had all of the words, and these have any of them. ``elapsed`` is in
-    seconds. ``facets`` are those that were asked for.
+    ``total`` is the number of all matches. ``diagnostics`` list the parts of the ``query`` that the
+    search changed, ignored or limited. ``relaxed``: no article has all words of the query, and
+    these have any of them. ``elapsed`` is the time of the search in seconds. ``facets`` are in the
+    order in which they were requested. A page has a length, and iterates over its hits.
     """
 
     hits: Sequence[Hit]

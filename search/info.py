@@ -1,4 +1,4 @@
-"""What an index holds, as a whole."""
+"""Figures about a whole archive."""
 
 from __future__ import annotations
 
@@ -15,9 +15,16 @@ from search.engine.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class ArchiveInfo:
-    """What an index holds; ``size`` is in bytes on disk.
+    """Figures about an archive and its index.
 
-    ``lexicon``: how many articles there were in both languages when it was learnt; None without.
+    ``path``: the directory of the index. ``articles``: their number, which is the sum of
+    ``bilingual``, ``english_only``, ``chinese_only`` and articles without text in either language.
+    ``first_date``, ``last_date``: the earliest and the latest date of an article, or None;
+    ``undated`` articles have no date. ``size``: the bytes of the index on disk. ``segments``,
+    ``generation``: the number of segments, and the number of the commit. ``index_version``: the
+    version of the index format. ``fingerprint``: a hash of everything that decides how text becomes
+    terms. ``dictionary``: whether the index has a user dictionary. ``lexicon``: the number of
+    bilingual articles when the lexicon was learnt; None if there is no lexicon.
     """
 
     path: Path
@@ -38,7 +45,7 @@ class ArchiveInfo:
 
 
 def archive_info(snapshot: Snapshot) -> ArchiveInfo:
-    """Count what a snapshot holds."""
+    """Collect the figures of a snapshot."""
     live = snapshot.live
     languages = snapshot.document_array("languages")[live]
     dates = snapshot.document_array("date")[live]

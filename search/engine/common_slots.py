@@ -12,7 +12,7 @@ def without_common_slots(
 ) -> Interval | None:
     """Drop slots that are assumed to match because they are too common; None if none remain.
 
-    A pattern of one slot is never dropped where it stands alone or is one of several alternatives,
+    A pattern of one slot is kept if it is the whole interval or one of several alternatives,
     because nothing else would remain to look for.
     """
     if isinstance(interval, Alternatives):

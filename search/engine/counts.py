@@ -50,7 +50,7 @@ class Counts:
 
     @property
     def is_common(self) -> bool:
-        """Whether it occurs in so many documents that arrays over all documents are faster."""
+        """Whether arrays over all documents are faster, because it occurs in many of them."""
         return self.documents.size * _DENSE > self._norms.size
 
     @property

@@ -14,8 +14,8 @@ from search.engine.bm25 import Scores
 DocNumbers = Int64Array
 NO_DOCUMENTS: Final[DocNumbers] = np.empty(0, np.int64)
 
-# If all documents are this many times more than the smallest set, its members are looked up in the
-# other sets; otherwise masks are faster.
+# A binary search for each document of the smallest set is faster than masks if the index has this
+# many times more documents than that set.
 _SPARSE: Final = 64
 
 

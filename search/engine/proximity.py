@@ -50,14 +50,14 @@ def add_proximity(
 ) -> Matches:
     """Add the bonus to the scores of the best matches; return all matches.
 
-    The bonus is never negative, and matches below the best keep their scores. So the order of pages
-    does not depend on how many are asked for.
+    The bonus is never negative, and matches below the best keep their scores. So the pages of
+    a search are parts of one order.
     """
     boosts = _units(plan)
     if len(boosts) < 2:
         return matches
     frequencies = {unit: finder.counts(*unit).documents.size for unit in boosts}
-    # A word that occurs in most articles says nothing about what is near it.
+    # A word that occurs in most articles is near every other word by chance.
     most = snapshot.live_count / 2
     units = [unit for unit in boosts if 0 < frequencies[unit] <= most]
     if len(units) < 2:

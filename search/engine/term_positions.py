@@ -21,7 +21,7 @@ from search.plan.intervals import Slot
 from search.plan.scope import Scope
 from search.plan.slot_terms import Ordinals
 
-# If a term has this many times more documents than are wanted, each of these is looked up.
+# A binary search for each wanted document is faster if a term has this many times more documents.
 _SPARSE: Final = 16
 # The postings of several terms are kept for later queries if they have at most this many
 # occurrences.

@@ -20,7 +20,7 @@ _BATCH: Final = 16
 
 
 class PageRequest(NamedTuple):
-    """Which hits a page has, and what it shows of them; `Archive.search` explains the fields."""
+    """The options of a page; `Archive.search` explains them."""
 
     limit: int
     offset: int
