@@ -1,4 +1,4 @@
-"""`Article` is the same after a passage through bytes, or through JSON."""
+"""`Article` is the same after it has been written as bytes and read again."""
 
 import pytest
 from hypothesis import given
@@ -29,14 +29,14 @@ def test_bytes_lose_nothing(article: Article) -> None:
     assert Article.from_bytes(article.to_bytes()) == article
 
 
-def test_bytes_are_the_texts_as_they_stand() -> None:
+def test_the_bytes_contain_the_texts() -> None:
     paragraphs = ("Cotton\nyarn", "", "was\0spun")
     article = Article("a", "", "", "", "", None, None, "", "", paragraphs, (), (), (), (), "")
     assert "\r".join(paragraphs).encode() in article.to_bytes()
 
 
 @pytest.mark.parametrize("text", ["\ud800", "".join(map(chr, range(0x20)))])
-def test_what_no_file_holds_is_refused(text: str) -> None:
+def test_texts_that_no_file_has_are_refused(text: str) -> None:
     article = Article("a", text, "", "", "", None, None, "", "", (), (), (), (), (), "")
     with pytest.raises(ValueError, match=r"surrogates|contains every control character"):
         article.to_bytes()

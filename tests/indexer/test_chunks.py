@@ -1,4 +1,4 @@
-"""A text in pieces is analysed as if it were whole; what is no text is refused."""
+"""A text in chunks has the terms of the whole; a text that nobody can have written is refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MARKED = st.text("增产一千二百〇节约 ab'sA1９９,.:-%。，；É\u0301
 
 
 def said(document: Document) -> list[object]:
-    """All that a document says, but for how its words are numbered."""
+    """The content of a document, without the numbers of its words."""
     texts = [document.text, *document.others.values()]
     found = [(len(text.tokens), terms_of(text)) for text in texts]
     rest = {field.name: getattr(document, field.name) for field in fields(document)}
@@ -34,7 +34,7 @@ def said(document: Document) -> list[object]:
 
 
 @given(random_articles(), st.lists(MARKED, max_size=4), st.integers(1, 20))
-def test_a_text_in_pieces_is_analysed_as_if_it_were_whole(
+def test_a_text_in_chunks_has_the_terms_of_the_whole(
     article: Article, paragraphs: list[str], size: int
 ) -> None:
     article = replace(article, paragraphs_zh=(*paragraphs, *article.paragraphs_zh))
@@ -46,23 +46,23 @@ def test_a_text_in_pieces_is_analysed_as_if_it_were_whole(
 
 
 @given(st.lists(st.lists(MARKED, max_size=4), max_size=4), st.integers(1, 20))
-def test_pieces_are_the_whole(parts: list[list[str]], size: int) -> None:
+def test_chunks_make_up_the_whole(parts: list[list[str]], size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks, "CHUNK_LENGTH", size)
         patch.setattr(chunks, "MAX_UNBROKEN", 10)
         found: list[chunks.TextChunk] = []
         with suppress(ValueError):  # too long without a mark
             found += chunks.text_chunks(parts, 2, 3)
-            _check_pieces(found, parts)
-        assert all(len(text) <= size + 10 for piece in found for text in piece.paragraphs)
+            _check_chunks(found, parts)
+        assert all(len(text) <= size + 10 for chunk in found for text in chunk.paragraphs)
 
 
-def _check_pieces(found: list[chunks.TextChunk], parts: list[list[str]]) -> None:
-    texts = [text for piece in found for text in piece.paragraphs]
+def _check_chunks(found: list[chunks.TextChunk], parts: list[list[str]]) -> None:
+    texts = [text for chunk in found for text in chunk.paragraphs]
     assert "".join(texts) == "".join(text for part in parts for text in part)
-    zones = [zone for piece in found for zone in piece.zones]
+    zones = [zone for chunk in found for zone in chunk.zones]
     assert zones == sorted(zones)
-    gaps = sum(gap for piece in found for gap in piece.gaps)
+    gaps = sum(gap for chunk in found for gap in chunk.gaps)
     assert gaps == sum(2 * len(part) + (3 if part else 0) for part in parts)
 
 
@@ -73,7 +73,7 @@ def _check_pieces(found: list[chunks.TextChunk], parts: list[list[str]]) -> None
         ("_MAX_OCCURRENCES", "one word occurs more than 3 times"),
     ],
 )
-def test_what_is_no_text_is_refused(
+def test_impossible_texts_are_refused(
     monkeypatch: pytest.MonkeyPatch, limit: str, reason: str
 ) -> None:
     article = replace(next(read_seeds(SEEDS)), paragraphs_zh=(), title_zh="")
@@ -84,7 +84,7 @@ def test_what_is_no_text_is_refused(
     assert to_document(few, ENCODER).text.tokens.size
 
 
-def test_pairs_count_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bigrams_count_as_words(monkeypatch: pytest.MonkeyPatch) -> None:
     article = replace(next(read_seeds(SEEDS)), paragraphs_zh=("产产产产产产。",))
     monkeypatch.setattr(document, "_MAX_OCCURRENCES", 1_000)
     to_document(article, ENCODER)

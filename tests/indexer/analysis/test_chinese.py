@@ -1,4 +1,4 @@
-"""Chinese words: jieba's, whichever of its two builds is installed, and nothing lost."""
+"""Runs are cut as jieba cuts them, by either of its builds, and no character is lost."""
 
 import hashlib
 import sys
@@ -131,7 +131,7 @@ def test_the_file_cuts_several_runs_at_once(reference: Cut, runs: list[str]) -> 
     assert FILE.cut(" ".join(runs)) == reference(" ".join(runs))
 
 
-def test_the_file_has_the_words_that_stand_in_it_out_of_order(reference: Cut) -> None:
+def test_the_file_finds_words_that_are_out_of_order(reference: Cut) -> None:
     beginnings = ("一", "吉林", "高", "龢")  # the first, the last, and two that are not in order
     words = [word for word in HAN_WORDS[::100] if word[0] not in beginnings]
     words += [word for word in HAN_WORDS if word.startswith(beginnings)]
@@ -172,7 +172,7 @@ def test_a_user_dictionary_is_used(build: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_without_the_compiled_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """And without a cache in the directory for temporary files, which others may have written."""
+    """A cache in the directory for temporary files, which others may have written, is not used."""
     run = "增产节约〇运动々在全区已有显著的进展" * 40  # more than is cut without either
     expected = Segmenter().cut(run)
     monkeypatch.setitem(sys.modules, "rjieba", None)

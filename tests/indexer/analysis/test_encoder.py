@@ -1,4 +1,4 @@
-"""Whole documents at once: the terms, at the places, that the analyzer finds one by one."""
+"""The encoder finds the same terms, at the same positions, as the analyzer."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Lists(NamedTuple):
 def one_by_one(
     analyzer: Analyzer, paragraphs: Sequence[str], gaps: Sequence[int], titles: int
 ) -> Lists:
-    """What `Encoder.encode` should give."""
+    """The expected result of `Encoder.encode`, made with the analyzer."""
     lists = Lists([], [], [], [], [], [], [], [])
     position = 0
     for i, (paragraph, gap) in enumerate(zip(paragraphs, gaps, strict=True)):
@@ -144,7 +144,7 @@ def test_threads_encode_alike() -> None:
 
 
 @given(st.lists(texts | st.sampled_from(ODD_TEXTS) | passages(), max_size=5))
-def test_tokens_stand_where_the_analyzer_finds_them(paragraphs: list[str]) -> None:
+def test_spans_of_tokens_are_those_of_the_analyzer(paragraphs: list[str]) -> None:
     starts, ends = token_spans(paragraphs, ANALYZER)
     expected = []
     origin = 0

@@ -1,4 +1,4 @@
-"""Stems: Snowball's, whichever of its two builds is installed, one word after another."""
+"""Stems are those of Snowball, by either of its builds, in any thread."""
 
 import re
 import sys

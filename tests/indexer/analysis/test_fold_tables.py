@@ -1,4 +1,4 @@
-"""The tables say what the rules of folding say, for all code points."""
+"""The tables agree with the rules of folding, for all code points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Folding: one character at a time, for good, and with the way back to the original."""
+"""Folding works character by character, changes nothing twice, and keeps the original spans."""
 
 import sys
 import unicodedata
@@ -33,13 +33,13 @@ def test_every_folded_character_stays() -> None:
 
 
 def test_case_does_not_matter() -> None:
-    """But for ŉ, whose capital is an apostrophe and N."""
+    """The only exception is ŉ, whose capital is an apostrophe and N."""
     for change in (str.upper, str.lower, str.title, str.casefold, str.swapcase):
         assert [c for c in ASSIGNED if fold(change(c)) != fold(c)] in ([], ["ŉ"])
 
 
 def test_how_an_accent_is_encoded_does_not_matter() -> None:
-    """But for Hangul, whose decomposed syllables are letters."""
+    """Hangul is an exception, because its syllables decompose into letters."""
     letters = [c for c in ASSIGNED if not unicodedata.name(c, "").startswith("HANGUL")]
     assert [c for c in letters if fold(unicodedata.normalize("NFD", c)) != fold(c)] == []
 
@@ -87,7 +87,7 @@ def test_blanks_stay_blanks_and_nothing_else_becomes_one() -> None:
     assert [c for c in ASSIGNED if fold(c).isspace() != c.isspace()] == []
 
 
-def test_what_is_folded_to_several_letters_is_of_one_kind() -> None:
+def test_a_character_that_folds_to_several_folds_to_letters() -> None:
     several = {c: fold(c) for c in ASSIGNED if len(fold(c)) > 1}
     assert several["ﬁ"] == "fi"
     assert [c for c, folded in several.items() if not folded.isalnum()] == []
@@ -133,7 +133,7 @@ def test_the_table_is_the_function(character: str) -> None:
 
 
 @given(texts)
-def test_every_folded_character_has_its_place(text: str) -> None:
+def test_every_folded_character_has_a_span(text: str) -> None:
     folded = fold_with_spans(text)
     assert folded.text == fold(text)
     spans = [folded.span(i, i + 1) for i in range(len(folded.text))]
@@ -145,7 +145,7 @@ def test_every_folded_character_has_its_place(text: str) -> None:
 
 
 @given(texts, st.data())
-def test_a_folded_piece_is_the_piece_folded(text: str, data: st.DataObject) -> None:
+def test_a_part_folds_to_the_part_of_the_folded_text(text: str, data: st.DataObject) -> None:
     cuts = st.integers(0, len(text))
     start, end = sorted((data.draw(cuts), data.draw(cuts)))
     before, piece = len(fold(text[:start])), len(fold(text[start:end]))

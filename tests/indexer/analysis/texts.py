@@ -1,4 +1,4 @@
-"""Texts to analyse: real ones, and what Hypothesis makes of all of Unicode."""
+"""Texts to analyze: real ones, and random ones with all of Unicode."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SENTENCES = [
     "한국어 문장, हिन्दी वाक्य, ไทยนี้, عَرَبِيّ, עִבְרִית.",
 ]
 
-# What normalising and splitting may stumble over.
+# Characters that folding and splitting may handle wrongly.
 ODDITIES = (
     "々〆〇○卅㍿⑴①㈠㊀½²₂ﬁﬃİıßŉǆΩΩμµÅÅ㎏℃№…´¨￣ŀĿªᾳ"
     "ﾞﾟｶガが豈⼈丽𠀀𪚥乾乹後后著ー・㆒ㄅ"
@@ -48,7 +48,7 @@ characters = st.one_of(st.sampled_from(ODDITIES), st.characters())
 
 @st.composite
 def passages(draw: st.DrawFn) -> str:
-    """A piece of a real text."""
+    """A part of a real text."""
     sentence = draw(st.sampled_from(SENTENCES))
     start = draw(st.integers(0, len(sentence) - 1))
     return sentence[start : start + draw(st.integers(1, 60))]
@@ -79,5 +79,5 @@ def han_runs(max_size: int = 40) -> st.SearchStrategy[str]:
 
 
 def without(text: str, *names: str) -> str:
-    """The text without the characters whose Unicode names begin so."""
+    """The text without the characters whose Unicode names begin with one of ``names``."""
     return "".join(c for c in text if not unicodedata.name(c, "").startswith(names))

@@ -1,4 +1,4 @@
-"""What a run has to do, told from what it finds and what is known."""
+"""A run reads new and changed files, and removes those that are gone, but keeps unreadable ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Known = dict[str, ManifestRow]
 
 
 class Archive:
-    """A folder, and what is known of it after each run."""
+    """A folder, and the rows that an index has after each run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -47,7 +47,7 @@ class Archive:
         return changes
 
     def places(self) -> list[str]:
-        """Where the known files are."""
+        """The paths of the files in the index."""
         return sorted(os.path.join(row.root, row.id) for row in self.known.values())
 
 
@@ -95,7 +95,7 @@ def test_ids_are_relative_to_the_outermost_root(archive: Archive) -> None:
     assert archive.run("a/b").removed == ["b/x.txt"]
 
 
-def test_only_what_is_looked_at_can_vanish(archive: Archive) -> None:
+def test_only_files_below_the_given_paths_can_vanish(archive: Archive) -> None:
     files = [write(archive.folder / name) for name in ("a/b/x.txt", "a/bc/y.txt", "a/z.txt")]
     archive.run("a")
     for file in files:
@@ -116,7 +116,7 @@ def test_a_file_with_another_size_or_time_is_read(archive: Archive) -> None:
     assert to_read(archive.run("a")) == ["x.txt"]
 
 
-def test_a_time_after_2262_is_no_other_time_each_run(archive: Archive) -> None:
+def test_a_time_after_2262_is_the_same_in_each_run(archive: Archive) -> None:
     file = write(archive.folder / "a" / "x.txt")
     os.utime(file, (13_000_000_000, 13_000_000_000))
     if file.stat().st_mtime_ns < 2**63:
@@ -144,7 +144,7 @@ def test_a_root_may_be_a_link(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("is_link", [False, True])
-def test_what_cannot_be_read_is_kept(
+def test_unreadable_files_are_kept(
     archive: Archive, monkeypatch: pytest.MonkeyPatch, is_link: bool
 ) -> None:
     closed = archive.folder / "a" / "closed"
@@ -172,7 +172,7 @@ def test_what_cannot_be_read_is_kept(
     assert set(archive.known) == {"closed/deep/x.txt", "z.txt"}
 
 
-def test_a_file_that_became_no_file_is_kept(archive: Archive) -> None:
+def test_a_file_that_is_no_file_any_more_is_kept(archive: Archive) -> None:
     file = write(archive.folder / "a" / "x.txt")
     archive.run("a")
     file.unlink()

@@ -1,4 +1,4 @@
-"""Bytes become text without loss, or are refused with the line that is bad."""
+"""Bytes become text without loss, or are refused with the line of the first bad byte."""
 
 import codecs
 import random
@@ -57,7 +57,7 @@ def test_damaged_utf16_is_refused_with_its_line() -> None:
     assert (caught.value.line, caught.value.reason) == (3, "damaged UTF-16")
 
 
-def test_what_no_encoding_fits_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_fit_no_encoding_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     class Nothing:
         def best(self) -> None:
             return None

@@ -47,7 +47,7 @@ articles = st.builds(
 
 
 def render(article: Article, draw: st.DataObject) -> tuple[str, Article]:
-    """The article as a file, in one of the archive's manners, and with repeated headlines."""
+    """The article as a file, in one of the forms that the archive uses, with repeated headlines."""
     choose = draw.draw
     indent = choose(st.sampled_from(["", "    ", "　", "　　"]))
     page_key = choose(st.sampled_from(["Page", "Edition"]))
@@ -89,7 +89,7 @@ def test_a_file_gives_the_article_it_was_made_from(article: Article, data: st.Da
     assert replace(parsed, paragraphs_en=flat_en, paragraphs_zh=flat_zh) == expected
 
 
-# Letters of the text, none of which stands in the layout's own words and marks.
+# Letters of the text; the words and marks of the layout contain none of them.
 texts = st.text("甲乙丙丁戊bcfjkqvxz，。 　", max_size=30)
 MARKS = """\
 Title:|Title: |Author: |Date: 1953-10-31|Date: 1953年10月30日|Date:|Page: 2|Page: |Edition: 第3版
@@ -129,7 +129,9 @@ def test_nothing_is_lost(lines: list[str], line_break: str) -> None:
         ("# 纱厂|专栏：来信|<hr />|# Mill|专栏：小札||Text.", "专栏：小札"),
     ],
 )
-def test_what_contradicts_or_repeats_a_field_stays_in_the_text(lines: str, kept: str) -> None:
+def test_a_line_that_contradicts_or_repeats_a_field_stays_in_the_text(
+    lines: str, kept: str
+) -> None:
     article = parse(lines.replace("|", "\n"))
     assert kept in article.paragraphs_en + article.paragraphs_zh
     assert {"Text.", "正文。"} & {*article.paragraphs_en, *article.paragraphs_zh}
@@ -177,7 +179,7 @@ def test_dates_are_read_as_they_are_written(written: str) -> None:
     assert parse(f"Title: Mill\nDate: {written}\n").date == datetime.date(1953, 10, 31)
 
 
-def test_halves_in_the_other_order_are_told_by_their_script() -> None:
+def test_halves_in_reverse_order_are_recognised_by_their_script() -> None:
     first = "Title: 纱厂\n\n各车间应订立计划。"
     second = "### Mill\n\n1953-10-31\n\nEach mill has a plan."
     text = f"{first}\n\n<hr />\n\nOriginal:\n\n{second}\n"

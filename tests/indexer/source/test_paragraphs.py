@@ -1,4 +1,4 @@
-"""Lines of a body: what is set aside can be found elsewhere, and no character is lost."""
+"""A line is set aside only if it can be found in title or author, and no character is lost."""
 
 import re
 import textwrap
@@ -29,7 +29,7 @@ def characters(lines: list[str]) -> Counter[str]:
 
 
 def runs(text: str) -> list[str]:
-    """Words and Han characters, the latter with a mark where punctuation parts them."""
+    """Words and Han characters; a mark shows where punctuation separates Han characters."""
     half_width = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
     found = re.findall(r"[一-鿿]|[^\W一-鿿_]+|[^\w\s]+", half_width.lower())
     return ["|" if not part[0].isalnum() else part for part in found]
@@ -58,7 +58,7 @@ def test_taking_loses_nothing(lines: list[str], title: str, author: str) -> None
 
 
 @given(phrases, phrases, st.data())
-def test_what_is_taken_stands_in_the_title_or_the_author(
+def test_a_line_is_taken_only_if_the_title_or_the_author_contains_it(
     title: str, author: str, data: st.DataObject
 ) -> None:
     def broken(text: str) -> list[str]:
@@ -90,7 +90,7 @@ def test_headlines_are_taken(title: str, headline: list[str]) -> None:
 @pytest.mark.parametrize(
     ("title", "line"),
     [
-        ("谁是“客人”", "谁是客人"),  # 是客 does not stand in the title
+        ("谁是“客人”", "谁是客人"),  # 是客 is not in the title
         ("Newspaper", "News"),
         ("New York", "NewYork"),
         ("北方纱厂", "北方纱厂消息"),
@@ -99,7 +99,7 @@ def test_headlines_are_taken(title: str, headline: list[str]) -> None:
         ("……", "……"),
     ],
 )
-def test_what_says_more_or_less_than_the_title_stays(title: str, line: str) -> None:
+def test_a_line_that_says_more_or_less_than_the_title_stays(title: str, line: str) -> None:
     assert take_repeated([line, "paper"], (title, "")) == ([], [line, "paper"])
 
 
@@ -149,5 +149,5 @@ def test_a_stanza_is_a_paragraph_and_a_lone_poem_is_lines() -> None:
     assert to_paragraphs([f"    {line}" for line in [*stanza, "", *stanza]]) == stanza * 2
 
 
-def test_width_counts_columns() -> None:
+def test_a_wide_character_takes_two_cells() -> None:
     assert [line_cells(text) for text in ("ab", "纱厂", "７％", "a厂")] == [2, 4, 4, 3]

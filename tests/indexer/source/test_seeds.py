@@ -1,4 +1,4 @@
-"""Files are found in order, read in every encoding, and reported where they cannot be."""
+"""Files are found in order and read in every encoding; those that cannot be read are reported."""
 
 import json
 import logging
@@ -74,7 +74,7 @@ def test_files_come_in_the_order_of_their_ids(tmp_path: Path) -> None:
     assert ids(tmp_path) == sorted(names)
 
 
-def test_what_is_no_seed_is_passed_over(tmp_path: Path) -> None:
+def test_other_files_are_passed_over(tmp_path: Path) -> None:
     for name in ("a.txt", ".hidden.txt", ".git/x.txt", "README.md", "a/Readme.txt", "a.json", "b"):
         write(tmp_path / name)
     assert ids(tmp_path) == ["a.txt"]
@@ -123,7 +123,7 @@ def test_a_thousand_folders_deep(tmp_path: Path) -> None:
             os.rmdir(folder)
 
 
-def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     (tmp_path / "self.txt").symlink_to(tmp_path / "self.txt")
@@ -137,7 +137,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     ]
 
 
-def test_a_pipe_that_took_a_files_place_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_that_has_replaced_a_file_is_not_waited_for(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt")
     [seed] = find_seeds(tmp_path, fail)
     path.unlink()
@@ -166,7 +166,9 @@ def test_bad_files_are_reported_and_the_others_read(tmp_path: Path) -> None:
     ]
 
 
-def test_what_may_not_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_without_permission_are_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(path: object, *_: object) -> int:
         raise PermissionError(13, "Permission denied", path)
 
