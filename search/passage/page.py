@@ -42,9 +42,9 @@ class PageRequest(NamedTuple):
 def build_page(
     evaluation: Evaluation, request: PageRequest, query_text: str, started: float
 ) -> Page:
-    """The page of an evaluated query; ``started`` is the time when the search began.
+    """Return the page of an evaluated query. ``started`` is the `perf_counter` at its beginning.
 
-    With snippets all hits are made now, without them each when it is first read.
+    With snippets all hits are made now. Without snippets each hit is made when it is first used.
     """
     offset = max(0, request.offset)
     documents, scores = evaluation.top(request.sort, offset, max(0, request.limit))
@@ -71,7 +71,7 @@ def _facets(evaluation: Evaluation, names: Sequence[FacetName]) -> tuple[Facet, 
 
 
 class _HitReader:
-    """Reads the articles of ranked documents, and makes hits of them."""
+    """Reads the articles of ranked documents and makes hits of them."""
 
     def __init__(
         self,
@@ -87,19 +87,19 @@ class _HitReader:
         self._scores = scores
 
     def all(self) -> tuple[Hit, ...]:
-        """The hits of all documents."""
+        """Return the hits of all documents."""
         count = len(self._documents)
         batches = (self._batch(low, low + _BATCH) for low in range(0, count, _BATCH))
         return tuple(chain.from_iterable(batches))
 
     def read(self, number: int) -> Hit:
-        """The hit of one document, for a caller outside of `Archive.search`."""
+        """Return the hit of one document, for use after `Archive.search` has returned."""
         with self._index.guard:
             return self._batch(number, number + 1)[0]
 
     def _batch(self, low: int, high: int) -> list[Hit]:
         documents = self._documents[low:high]
-        # One step for all documents before the next: it is faster so.
+        # Each step is taken for all documents before the next step, which is faster.
         articles = [*map(Article.from_bytes, [*map(self._index.stored, documents)])]
         pairs = zip(documents, articles, strict=True)
         aligned = self._request.counterparts

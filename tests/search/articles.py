@@ -1,4 +1,4 @@
-"""Articles in the style of the archive, and hits made of them without an index."""
+"""Articles in the style of the archive, and hits made from them without an index."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNKNOWN: dict[str, Any] = {
 
 
 def make_article(name: str, **fields: Any) -> Article:
-    """An article of which the rest is not known."""
+    """Make an article. All other fields are unknown."""
     return Article(id=name, **_UNKNOWN | fields)
 
 
@@ -78,7 +78,7 @@ ARTICLES = (MINE, POEM, LETTER)
 
 
 def uniform(place: Interval, fields: Sequence[str]) -> float:
-    """All words are as rare as each other."""
+    """Give the same weight to every word."""
     return 1.0
 
 
@@ -92,7 +92,7 @@ def make_hit(
     rank: int = 1,
     aligned: bool = False,
 ) -> Hit:
-    """The hit of an article, as if the query had found it; ``aligned``: with counterparts."""
+    """Make the hit of an article for a query; with counterparts if ``aligned``."""
     planned = make_plan(parse(query).tree, ANALYZER, language, require_all=False)
     alignments = [Alignment(article, align_record(article))] if aligned else ()
     builder = HitBuilder(planned, ANALYZER, rarity, width)
@@ -100,7 +100,7 @@ def make_hit(
 
 
 def make_page(query: str, *articles: Article, **facts: Any) -> Page:
-    """A page of these articles; ``facts`` are fields of `Page`."""
+    """Make a page of some articles. ``facts`` are other fields of `Page`."""
     hits = tuple(
         make_hit(query, article, rank=i, aligned=True) for i, article in enumerate(articles, 1)
     )
@@ -117,10 +117,10 @@ def make_page(query: str, *articles: Article, **facts: Any) -> Page:
 
 
 def cut_out(text: str, spans: Spans) -> list[str]:
-    """The parts of a text at its spans."""
+    """Return the parts of a text at some spans."""
     return [text[start:end] for start, end in spans]
 
 
 def marked(snippet: Snippet) -> list[str]:
-    """What is marked in a snippet."""
+    """Return the marked parts of a snippet."""
     return cut_out(snippet.text, snippet.spans)

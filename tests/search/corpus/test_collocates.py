@@ -1,4 +1,4 @@
-"""Collocates: what is near, how often, and how much that means."""
+"""Collocates: words near a query's words, their counts and their scores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from search.corpus.cooccurrence import count_cooccurrences
 from search.corpus.occurrences import Occurrences
 from search.language.query import Query
 from search.plan.planner import make_plan
-from tests.search.corpus.test_occurrences import Place, found_places
+from tests.search.corpus.test_occurrences import TextPlace, found_occurrences
 from tests.search.engine.test_executor import (
     ANALYZER,
     HISTORIES,
@@ -36,7 +36,7 @@ def test_measures_by_hand() -> None:
 
 
 @given(*[st.integers(1, 999)] * 3, st.integers(1, 10**6))
-def test_measures_grow_with_what_is_together(
+def test_measures_grow_with_the_joint_frequency(
     together: int, node: int, collocate: int, tokens: int
 ) -> None:
     tokens += node * collocate
@@ -46,8 +46,10 @@ def test_measures_grow_with_what_is_together(
         )
 
 
-def near(place: Place, article: Article, window: int) -> tuple[LanguageCode, list[tuple[int, str]]]:
-    """What is near a place, by its definition: words, and where they begin."""
+def near(
+    place: TextPlace, article: Article, window: int
+) -> tuple[LanguageCode, list[tuple[int, str]]]:
+    """Return the language of an occurrence, and the words near it with their starts."""
     texts = paragraphs(article, place.zone)
     whole = "\n".join(texts)
     origin = len("\n".join(texts[: place.paragraph])) + (place.paragraph > 0)
@@ -62,7 +64,7 @@ def near(place: Place, article: Article, window: int) -> tuple[LanguageCode, lis
 
 
 def frequency(word: str, naive: NaiveArchive) -> int:
-    """How often a word stands in the whole archive."""
+    """Return how often a word occurs in the whole archive."""
     total = 0
     for name in naive.articles:
         for field in SEARCHED_FIELDS:
@@ -84,7 +86,7 @@ def frequency(word: str, naive: NaiveArchive) -> int:
     st.sampled_from(list(MEASURES)),
     st.integers(1, 3),
 )
-def test_counts_what_reading_every_article_counts(
+def test_the_counts_are_those_of_reading_every_article(
     history: list[Change], queries: list[Query], window: int, measure: MeasureName, least: int
 ) -> None:
     with archive(history) as (snapshot, naive):
@@ -95,9 +97,9 @@ def test_counts_what_reading_every_article_counts(
             places = Occurrences(evaluation)
             standing: set[tuple[LanguageCode, str, str, int, str]] = set()
             nodes: Counter[LanguageCode] = Counter()
-            firsts: dict[tuple[LanguageCode, str], Place] = {}
-            for passages in places.by_zone(documents):
-                for place in found_places(passages):
+            firsts: dict[tuple[LanguageCode, str], TextPlace] = {}
+            for zone in places.by_zone(documents):
+                for place in found_occurrences(zone):
                     language, words = near(place, naive.articles[place.id], window)
                     nodes[language] += 1
                     standing |= {(language, place.id, place.zone, *word) for word in words}

@@ -1,4 +1,4 @@
-"""Concordances: which lines, in which order, and how they look."""
+"""Concordances: their lines, their order, and their formats."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def keywords(archive: Archive, query: str) -> list[tuple[str, str]]:
         ("火星", []),
     ],
 )  # fmt: skip
-def test_a_line_for_each_place(
+def test_a_line_for_each_occurrence(
     archive: Archive, query: str, expected: list[tuple[str, str]]
 ) -> None:
     assert keywords(archive, query) == expected
@@ -87,7 +87,7 @@ def test_a_line_for_each_place(
     assert concordance.articles == len({name for name, _ in expected})
 
 
-def test_what_a_line_says(archive: Archive) -> None:
+def test_the_fields_of_a_line(archive: Archive) -> None:
     (line,) = archive.concordance("生產", since=date(1954, 1, 1), until=date(1954, 12, 31))
     assert line == ConcordanceLine(
         FARM, date(1954, 7, 2), "zh", 1, 5, "農民豐收，", "生產", "增加，增产不忘节约。"
@@ -96,7 +96,7 @@ def test_what_a_line_says(archive: Archive) -> None:
     assert (title.paragraph, title.left, title.right[:11]) == (0, "The ", " of Tianjin")
 
 
-def test_no_part_of_a_word(archive: Archive) -> None:
+def test_no_word_is_cut(archive: Archive) -> None:
     for window, left, right in ((15, "production and ", " economy."), (13, "and ", " economy.")):
         (line,) = archive.concordance("practise", window=window)
         assert (line.left, line.right) == (left, right)
@@ -167,7 +167,7 @@ LINES = st.builds(
 
 
 @given(st.lists(LINES, max_size=4), st.integers(0, 30))
-def test_keywords_begin_at_one_column(lines: list[ConcordanceLine], window: int) -> None:
+def test_keywords_begin_at_the_same_cell(lines: list[ConcordanceLine], window: int) -> None:
     printed = list(concordance_lines(lines, window, Style()))
     for text in printed:
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
@@ -181,7 +181,7 @@ def test_keywords_begin_at_one_column(lines: list[ConcordanceLine], window: int)
 
 
 @given(st.lists(LINES, max_size=4))
-def test_a_table_is_read_as_it_was(lines: list[ConcordanceLine]) -> None:
+def test_csv_is_read_as_it_was_written(lines: list[ConcordanceLine]) -> None:
     printed = "".join(f"{row}\n" for row in csv_lines(lines, bilingual=True))
     assert printed.count("\r\n") == len(lines) + 1
     names, *rows = csv.reader(io.StringIO(printed, newline=""), strict=True)
@@ -197,7 +197,7 @@ def test_a_table_is_read_as_it_was(lines: list[ConcordanceLine]) -> None:
             assert cell == mark + shown
 
 
-def test_what_a_spreadsheet_would_run_is_text() -> None:
+def test_formulas_are_text_in_csv() -> None:
     line = ConcordanceLine("a.txt", None, "en", 1, 9, "=HYPERLINK(", "x", "+1,\n\n 2")
     names, row = csv_lines([line])
     assert names.endswith(",right\r")

@@ -1,4 +1,4 @@
-"""How terms are rendered: entries of the lexicon, in the library and on the command line."""
+"""Entries of the lexicon, in the library and on the command line."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_best_rendering(archive: Archive, term: str, rendering: str) -> None
         assert ours[slice(*there)]
 
 
-def test_counts_are_those_of_the_articles(archive: Archive) -> None:
+def test_the_counts_are_those_of_the_articles(archive: Archive) -> None:
     entry = archive.lexicon("工人", limit=0)
     assert entry.places == sum(
         p.count("工人")
@@ -83,7 +83,7 @@ def test_a_period(archive: Archive) -> None:
     assert {*entry.renderings[0].years} == {1955, 1956}
 
 
-def test_of_a_frequent_term_some_are_drawn_evenly(
+def test_a_sample_of_a_frequent_term_covers_all_years(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = archive.lexicon("工人")
@@ -97,7 +97,7 @@ def test_of_a_frequent_term_some_are_drawn_evenly(
 
 
 @pytest.mark.parametrize("term", ["", "  ", "，", "火星", "unheard-of", '"', "a* OR b", "\ud800"])
-def test_what_is_not_there_has_no_renderings(archive: Archive, term: str) -> None:
+def test_a_term_that_does_not_occur_has_no_renderings(archive: Archive, term: str) -> None:
     entry = archive.lexicon(term)
     assert (entry.places, entry.beads, entry.renderings) == (0, 0, ())
     assert summary(entry) == "nothing found"

@@ -1,4 +1,4 @@
-"""The places of a query's words are those that a reading of all articles finds."""
+"""Occurrences of a query's words: those that reading every article finds."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from tests.search.engine.test_executor import (
 from tests.search.naive import NaiveArchive, Span, paragraphs, spans
 
 
-class Place(NamedTuple):
-    """A place in a text whose paragraphs have a line break between each two."""
+class TextPlace(NamedTuple):
+    """An occurrence in a zone whose paragraphs are joined by line breaks."""
 
     id: str
     zone: str
@@ -52,7 +52,7 @@ class Token(NamedTuple):
 
 
 def tokens(texts: tuple[str, ...]) -> list[Token]:
-    """The tokens of some paragraphs, one character apart, the Han ones a character each."""
+    """List the tokens of paragraphs that are joined by line breaks."""
     result = []
     position = origin = 0
     for number, text in enumerate(texts):
@@ -65,7 +65,7 @@ def tokens(texts: tuple[str, ...]) -> list[Token]:
 
 
 def extents(target: Target, naive: NaiveArchive, name: str, zone: str) -> set[Span]:
-    """Where a target stands: of extents in each other the innermost."""
+    """Return the extents of a target; only the innermost if some contain others."""
     found = spans(target.interval, naive.exact(name, zone), ANALYZER)
     if isinstance(target.interval, Pattern):
         return found
@@ -76,8 +76,10 @@ def extents(target: Target, naive: NaiveArchive, name: str, zone: str) -> set[Sp
     }
 
 
-def expected_places(naive: NaiveArchive, name: str, sought: list[Target]) -> Iterator[Place]:
-    """The places of some targets in an article."""
+def expected_occurrences(
+    naive: NaiveArchive, name: str, sought: list[Target]
+) -> Iterator[TextPlace]:
+    """Yield the occurrences of some targets in an article."""
     for zone in TEXT_ZONES:
         held = tokens(tuple(paragraphs(naive.articles[name], zone)))
         for target in sought:
@@ -90,18 +92,16 @@ def expected_places(naive: NaiveArchive, name: str, sought: list[Target]) -> Ite
                     (number,) = (t.paragraph for t in held if t.position == anchor)
                     inside = [token for token in inside if token.paragraph == number]
                 first, last = inside[0], inside[-1]
-                yield Place(name, zone, first.paragraph, first.start, last.end)
+                yield TextPlace(name, zone, first.paragraph, first.start, last.end)
 
 
-def found_places(passages: ZoneOccurrences) -> Iterator[Place]:
-    zone = f"{'title' if passages.is_title else 'body'}_{passages.language}"
-    for number, start, end in zip(
-        passages.paragraphs.tolist(), passages.starts.tolist(), passages.ends.tolist(), strict=True
-    ):
-        yield Place(passages.article.id, zone, number, start, end)
+def found_occurrences(found: ZoneOccurrences) -> Iterator[TextPlace]:
+    zone = f"{'title' if found.is_title else 'body'}_{found.language}"
+    for span in found.spans():
+        yield TextPlace(found.article.id, zone, span.paragraph, span.start, span.end)
 
 
-def check_line(line: ConcordanceLine, place: Place, article: Article, window: int) -> None:
+def check_line(line: ConcordanceLine, place: TextPlace, article: Article, window: int) -> None:
     texts = paragraphs(article, place.zone)
     text = texts[place.paragraph]
     assert line.id == article.id
@@ -127,7 +127,7 @@ def check_line(line: ConcordanceLine, place: Place, article: Article, window: in
     st.lists(st.tuples(QUERIES, LANGUAGES, st.booleans()), min_size=5, max_size=12),
     st.integers(0, 12),
 )
-def test_finds_what_reading_every_article_finds(
+def test_the_occurrences_are_those_of_reading_every_article(
     history: list[Change], queries: list[tuple[Query, str | None, bool]], window: int
 ) -> None:
     with archive(history) as (snapshot, naive), pytest.MonkeyPatch.context() as patch:
@@ -138,13 +138,13 @@ def test_finds_what_reading_every_article_finds(
             evaluation = evaluated(planned, snapshot)
             documents = evaluation.matches.documents[::-1]
             sought = Occurrences(evaluation)
-            passages = list(sought.by_zone(documents))
-            found = [place for part in passages for place in found_places(part)]
+            zones = list(sought.by_zone(documents))
+            found = [place for part in zones for place in found_occurrences(part)]
             wanted = list(targets(planned))
             expected = {
                 place
                 for document in documents.tolist()
-                for place in expected_places(naive, names[document], wanted)
+                for place in expected_occurrences(naive, names[document], wanted)
             }
             event(f"found: {bool(found)}")
             assert set(found) == expected, planned
@@ -152,13 +152,13 @@ def test_finds_what_reading_every_article_finds(
             assert sought.count(documents) == (len(found), len({place.id for place in found}))
             order = [names[document] for document in documents.tolist()]
             assert [order.index(p.id) for p in found] == sorted(order.index(p.id) for p in found)
-            for part in passages:
-                made = zip(context_lines(part, window), found_places(part), strict=True)
+            for part in zones:
+                made = zip(context_lines(part, window), found_occurrences(part), strict=True)
                 for line, place in made:
                     check_line(line, place, naive.articles[place.id], window)
 
 
-def test_of_extents_in_each_other_the_innermost() -> None:
+def test_only_the_innermost_extents() -> None:
     starts = np.array([0, 0, 1, 1, 2, 7], np.int64)
     ends = np.array([3, 9, 5, 3, 8, 9], np.int64)
     inner = occurrences._innermost(Extents(starts, ends))

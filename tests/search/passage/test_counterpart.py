@@ -1,4 +1,4 @@
-"""What snippets and concordance lines say in the other language."""
+"""Counterparts: the other language beside snippets and concordance lines."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def test_words_are_marked_in_both_languages(
 
 
 @given(articles | st.sampled_from([SEED, MINE]), st.sampled_from("天增a1d节。产 工新coal"))
-def test_a_counterpart_is_text_of_beads_at_the_snippet(article: Article, query: str) -> None:
+def test_a_counterpart_is_the_text_of_the_beads_at_its_snippet(
+    article: Article, query: str
+) -> None:
     shown = [
         spans
         for bead, spans in zip(align(article), bead_spans(article, align(article)), strict=True)
@@ -84,12 +86,12 @@ def test_a_counterpart_is_text_of_beads_at_the_snippet(article: Article, query: 
             assert passage.start + len(passage.text) <= max(b for _, b in same)
 
 
-def test_an_article_in_one_language_has_none() -> None:
+def test_an_article_in_one_language_has_no_counterparts() -> None:
     (snippet,) = make_hit("library", LETTER, aligned=True).snippets
     assert snippet.counterpart == ()
 
 
-def test_what_is_not_known_is_not_shown() -> None:
+def test_an_alignment_that_is_not_confident_is_not_shown() -> None:
     unrelated = make_article(
         "a.txt",
         paragraphs_zh=("一九五三年天津增产节约。",),
@@ -100,7 +102,7 @@ def test_what_is_not_known_is_not_shown() -> None:
 
 
 @given(st.data())
-def test_the_sentence_at_a_place(data: st.DataObject) -> None:
+def test_the_counterpart_at_any_span(data: st.DataObject) -> None:
     alignment = Alignment(SEED, align_record(SEED))
     spans = data.draw(st.sampled_from([*alignment.confident_spans()]))
     language = data.draw(st.sampled_from(["zh", "en"]))
@@ -114,7 +116,7 @@ def test_the_sentence_at_a_place(data: st.DataObject) -> None:
     assert found.spans == ()
 
 
-def test_concordance_lines_have_theirs(archive: Archive) -> None:
+def test_concordance_lines_have_counterparts(archive: Archive) -> None:
     title, *lines = archive.concordance("增产节约", bilingual=True)
     assert title.counterpart == SEED.title_en
     assert len(lines) == 7

@@ -1,4 +1,4 @@
-"""Whole texts fold as the analyzer folds them."""
+"""Folded blocks: the same text and offsets as the analyzer's fold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from indexer.analysis.script import is_han
 from search.passage.folded_block import fold_block
 from tests.indexer.analysis.texts import texts
 
-# From NUL to the last code point, in texts that mix what is near; twice, as the table learns.
+# All code points in texts of 256. They are checked twice, because the table grows in between.
 UNICODE = ["".join(map(chr, range(start, start + 256))) for start in range(0, 0x110000, 256)]
 
 
@@ -38,7 +38,7 @@ def _unassigned(text: str) -> set[str]:
 
 
 @given(texts)
-def test_the_first_character_from_a_place_on(text: str) -> None:
+def test_the_first_character_from_an_offset_on(text: str) -> None:
     result = fold_block(text)
     starts = [result.span(i, i + 1)[0] for i in range(len(result.text))]
     for place in range(len(text) + 1):

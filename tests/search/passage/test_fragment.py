@@ -1,4 +1,4 @@
-"""How a fragment is cut out of a text."""
+"""Fragments: where they begin and end."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def around(text: str, word: str, width: int) -> str:
         (CHINESE, "大坝", 1000, CHINESE),
     ],
 )
-def test_whole_sentences_else_clauses_else_words(
+def test_fragments_are_sentences_or_else_clauses_or_else_words(
     text: str, word: str, width: int, expected: str
 ) -> None:
     assert around(text, word, width) == expected
 
 
-def test_a_number_is_no_clause() -> None:
+def test_a_comma_in_a_number_ends_no_clause() -> None:
     text = "The commune of the lower valley sold 1,250 tons of rice and 3,400 tons of maize."
     assert around(text, "rice", 36) == "tons of rice and 3,400 tons of"
 
@@ -69,7 +69,9 @@ ALPHABET = "天津工厂，。；“”ＡB cd e\u0301.,;!? \n1"
 
 
 @given(st.text(st.sampled_from(ALPHABET), min_size=1, max_size=120), st.data())
-def test_a_fragment_fits_holds_its_core_and_cuts_no_word(text: str, data: st.DataObject) -> None:
+def test_a_fragment_fits_contains_its_core_and_splits_no_word(
+    text: str, data: st.DataObject
+) -> None:
     first = data.draw(st.integers(0, len(text) - 1))
     last = data.draw(st.integers(first + 1, len(text)))
     width = data.draw(st.integers(1, 100))
@@ -108,7 +110,7 @@ LONG = st.lists(
 
 @given(LONG, st.data())
 def test_what_is_far_away_does_not_matter(text: str, data: st.DataObject) -> None:
-    """A fragment is cut out of what is around it as it would be out of the whole."""
+    """The fragment of a long text is that of the part around it."""
     first = data.draw(st.integers(0, len(text) - 1))
     last = data.draw(st.integers(first + 1, min(len(text), first + 20)))
     assume(text[first:last].strip() == text[first:last])
@@ -121,7 +123,7 @@ def test_what_is_far_away_does_not_matter(text: str, data: st.DataObject) -> Non
 
 
 @given(st.text(st.one_of(st.sampled_from(ALPHABET), st.characters())))
-def test_running_width(text: str) -> None:
+def test_running_cells(text: str) -> None:
     assert [*running_cells(text)] == [text_cells(text[:i]) for i in range(len(text) + 1)]
 
 

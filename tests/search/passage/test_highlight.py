@@ -1,4 +1,4 @@
-"""What of a text matches a query, to the character."""
+"""Highlights: the exact spans of a query's matches in a text."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tests.search.articles import ANALYZER, ARTICLES
 PARAGRAPHS = [text for a in ARTICLES for text in (*a.paragraphs_en, *a.paragraphs_zh) if text]
 
 
-def look(query: str, *paragraphs: str, title: str = "") -> Highlights:
-    """What a query finds in a Chinese text."""
+def find_marks(query: str, *paragraphs: str, title: str = "") -> Highlights:
+    """Highlight a Chinese text."""
     sought = list(targets(make_plan(parse(query).tree, ANALYZER)))
     return Highlighter(sought, ANALYZER).highlight(ArticleText("zh", title, paragraphs))
 
@@ -78,27 +78,27 @@ def cut_out(found: Highlights, marks: list[Mark]) -> list[str]:
         ("date:1953", "1953 天津", []),
     ],
 )
-def test_what_is_marked(query: str, text: str, expected: list[str]) -> None:
-    found = look(query, text, title=text)
+def test_the_marks_of_a_query(query: str, text: str, expected: list[str]) -> None:
+    found = find_marks(query, text, title=text)
     assert cut_out(found, found.body) == (expected if "title" not in query else [])
     assert cut_out(found, found.title) == expected
 
 
-def test_targets_have_the_fields_in_which_they_are_sought() -> None:
+def test_targets_have_the_fields_of_the_query() -> None:
     planned = make_plan(parse('title:天津 OR (mine "coal" -iron)').tree, ANALYZER, "en")
     fields = [set(target.fields) for target in targets(planned)]
     assert fields == [{"title_en"}, *[{"title_en", "body_en", "author"}] * 2]
 
 
-def test_titles_and_paragraphs_are_marked_where_they_are_sought() -> None:
-    found = look("title:天津 OR body:工厂 OR 新", "天津新工厂", title="天津新工厂")
+def test_only_the_fields_of_the_query_are_marked() -> None:
+    found = find_marks("title:天津 OR body:工厂 OR 新", "天津新工厂", title="天津新工厂")
     assert cut_out(found, found.title) == ["天津", "新"]
     assert cut_out(found, found.body) == ["新", "工厂"]
 
 
 @pytest.mark.parametrize("query", ["煤矿 安全", '"煤矿安全"', "煤矿 NEAR/5 安全"])
 def test_paragraphs_of_a_text(query: str) -> None:
-    found = look(query, "双阳煤矿", "", "安全第一", title="煤")
+    found = find_marks(query, "双阳煤矿", "", "安全第一", title="煤")
     expected = [] if '"' in query else [(4, 6, 1), (8, 10, 3)]
     places = [(start, end, found.text.paragraph_number(start)) for start, end, _ in found.body]
     assert places == expected
@@ -108,15 +108,17 @@ def test_paragraphs_of_a_text(query: str) -> None:
     assert bounds == [(2, 6), (8, 12)][: len(expected)]
 
 
-def test_a_text_may_have_the_character_that_parts_paragraphs() -> None:
-    found = look('"天津" OR "a b"', f"天{SEPARATOR}津", f"a{SEPARATOR}b 天津", title=SEPARATOR)
+def test_a_text_may_contain_the_separator_of_paragraphs() -> None:
+    found = find_marks(
+        '"天津" OR "a b"', f"天{SEPARATOR}津", f"a{SEPARATOR}b 天津", title=SEPARATOR
+    )
     assert [(found.text.paragraph_number(start), start, end) for start, end, _ in found.body] == [
         (2, 6, 9),
         (2, 10, 12),
     ]
 
 
-# The first law, on one text: what is quoted is marked, and nothing else.
+# The first law, on one text: any part of it in quotation marks is marked, and nothing else.
 
 _TRADITIONAL = str.maketrans("阳矿产们师总学习经验进广", "陽礦產們師總學習經驗進廣")
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
@@ -125,14 +127,14 @@ _WORD = re.compile(r"(?:[a-zA-Zａ-ｚＡ-Ｚ0-9０-９]\u0301?)+|[\u4e00-\u9fff
 
 
 def _pieces(text: str) -> st.SearchStrategy[tuple[int, int]]:
-    """The places of substrings that begin and end with a word or a character."""
+    """Draw spans that begin and end with a word or a character."""
     words = [match.span() for match in _WORD.finditer(text)]
     pairs = st.tuples(st.sampled_from(words), st.integers(0, 30))
     return pairs.map(lambda p: (p[0][0], words[min(words.index(p[0]) + p[1], len(words) - 1)][1]))
 
 
 def _units(text: str) -> list[str]:
-    """The words and single characters of a text, folded."""
+    """List the folded words and single characters of a text."""
     terms = ANALYZER.exact_terms(text)
     return [term[0] if "\u4e00" <= term[0] <= "\u9fff" else term for term in terms]
 
@@ -173,7 +175,7 @@ def test_any_substring_in_quotation_marks_is_marked_and_nothing_else(
     assert all(_units(marked) == _units(phrase) for marked in cut_out(found, found.body))
 
 
-# Long texts, of which not all is looked at.
+# Long texts, in which not all matches of frequent words are marked at first.
 
 _QUERIES = [
     "增 产",
@@ -188,12 +190,12 @@ _QUERIES = [
 
 @settings(max_examples=150)
 @given(st.lists(composed, max_size=6), st.integers(1, 400), st.sampled_from(_QUERIES), st.data())
-def test_what_is_known_of_a_long_text(
+def test_the_marks_of_a_long_text(
     paragraphs: list[str], times: int, query: str, data: st.DataObject
 ) -> None:
-    """All up to a place, and between any two places."""
+    """All marks up to an offset are known at once, and those between any two on request."""
     paragraphs = [data.draw(composed), *paragraphs * times]
-    found = look(query, *paragraphs, title="增产 ab")
+    found = find_marks(query, *paragraphs, title="增产 ab")
     expected = sorted(_everything(query, paragraphs, found.text))
     assert set(found.body) <= set(expected)
     assert [m for m in found.body if m[0] < found.known_until] == [

@@ -1,4 +1,4 @@
-"""Where places stand in a text, to the character, by the positions of its terms."""
+"""Intervals found by positions: the exact spans."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.search.naive import exact_text, spans
 
 
 def _phrase(text: str) -> Pattern:
-    place = phrase_pattern(ANALYZER.exact(text))
-    assert place is not None
-    return place
+    interval = phrase_pattern(ANALYZER.exact(text))
+    assert interval is not None
+    return interval
 
 
-def test_what_is_near_may_stand_in_two_paragraphs() -> None:
-    place = NearInterval(_phrase("煤矿"), _phrase("安全"), 5)
-    assert find_interval(place, ["双阳煤矿", "", "安全第一"], ANALYZER) == [(0, 2, 4), (2, 0, 2)]
-    assert find_interval(place, ["双阳煤矿", "", "一二三四安全"], ANALYZER) == []
+def test_words_near_each_other_may_be_in_two_paragraphs() -> None:
+    interval = NearInterval(_phrase("煤矿"), _phrase("安全"), 5)
+    assert find_interval(interval, ["双阳煤矿", "", "安全第一"], ANALYZER) == [(0, 2, 4), (2, 0, 2)]
+    assert find_interval(interval, ["双阳煤矿", "", "一二三四安全"], ANALYZER) == []
 
 
 @pytest.mark.parametrize(
@@ -38,19 +38,19 @@ def test_what_is_near_may_stand_in_two_paragraphs() -> None:
         ('"½"', ["½ and 2½"], ["½", "½"]),
     ],
 )
-def test_what_is_found(query: str, paragraphs: list[str], expected: list[str]) -> None:
-    """A wildcard that reaches out of a paragraph is found as far as it is inside."""
+def test_spans_of_intervals(query: str, paragraphs: list[str], expected: list[str]) -> None:
+    """A ? that extends beyond its paragraph is cut at the paragraph's end."""
     (target,) = targets(make_plan(parse(query).tree, ANALYZER))
     found = find_interval(target.interval, paragraphs, ANALYZER)
     assert [paragraphs[number][start:end] for number, start, end in found] == expected
 
 
-# Against the naive oracle: positions, patterns, choices, nearness.
+# Against the naive oracle: positions, patterns, alternatives, NEAR.
 
 _WORDS = ["增", "产", "节约", "增产", "mass", "line", "lines", "mass line", "增line"]
 
 
-def _places() -> st.SearchStrategy[Interval]:
+def _intervals() -> st.SearchStrategy[Interval]:
     phrases = [f'"{word}"' for word in _WORDS]
     others = [
         "lining", "m*", "增?约", "?节", "??节", "增??节", "mas~1", "增产节~1", "增产节约~2",
@@ -71,23 +71,23 @@ def _places() -> st.SearchStrategy[Interval]:
     )
 
 
-def _patterns(place: Interval) -> list[Pattern]:
-    match place:
+def _patterns(interval: Interval) -> list[Pattern]:
+    match interval:
         case Alternatives(options):
             return [pattern for option in options for pattern in _patterns(option)]
         case NearInterval(left, right):
             return _patterns(left) + _patterns(right)
         case _:
-            return [place]
+            return [interval]
 
 
-def _naive(paragraphs: list[str], place: Interval) -> set[tuple[int, int]]:
-    """The positions in the whole text that should be found."""
+def _naive(paragraphs: list[str], interval: Interval) -> set[tuple[int, int]]:
+    """Return the positions of the whole text that should be found."""
     text = exact_text(ANALYZER, paragraphs)
-    wholes = spans(place, text, ANALYZER)
+    wholes = spans(interval, text, ANALYZER)
     return {
         (start, end)
-        for pattern in _patterns(place)
+        for pattern in _patterns(interval)
         for start, end in spans(pattern, text, ANALYZER)
         if any(a <= start and end <= b for a, b in wholes)
     }
@@ -96,9 +96,9 @@ def _naive(paragraphs: list[str], place: Interval) -> set[tuple[int, int]]:
 @settings(max_examples=500)
 @given(
     st.lists(st.lists(st.sampled_from([*_WORDS, "，", " ", "\n"]), max_size=6).map("".join)),
-    _places(),
+    _intervals(),
 )
-def test_what_is_found_is_what_a_naive_search_finds(paragraphs: list[str], place: Interval) -> None:
+def test_the_spans_are_those_of_a_naive_search(paragraphs: list[str], interval: Interval) -> None:
     there: dict[int, tuple[int, Token]] = {}  # position: number of the paragraph, token
     first = 0
     for number, paragraph in enumerate(paragraphs):
@@ -106,9 +106,9 @@ def test_what_is_found_is_what_a_naive_search_finds(paragraphs: list[str], place
         there |= {first + token.position: (number, token) for token in tokens}
         first += len(tokens) + 1
     expected = set()
-    for span in _naive(paragraphs, place):
+    for span in _naive(paragraphs, interval):
         held = [there[i] for i in range(*span) if i in there]  # a ? may reach out of the paragraph
         (number, token), (_, last) = held[0], held[-1]
         end = last.end if last.term.isascii() else last.start + 1
         expected.add((number, token.start, end))
-    assert {tuple(found) for found in find_interval(place, paragraphs, ANALYZER)} == expected
+    assert {tuple(found) for found in find_interval(interval, paragraphs, ANALYZER)} == expected

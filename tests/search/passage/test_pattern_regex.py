@@ -1,4 +1,4 @@
-"""What expressions find is what is found by the positions of analysed terms."""
+"""Regular expressions of patterns: they find what the positions of terms find."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.search.articles import ANALYZER
 
 
 def patterns(query: str) -> list[Pattern]:
-    """The patterns of a query, those of a choice one by one."""
+    """List the patterns of a query, also those among alternatives."""
     intervals = [target.interval for target in targets(make_plan(parse(query).tree, ANALYZER))]
     options = [
         option
@@ -31,21 +31,21 @@ def patterns(query: str) -> list[Pattern]:
 
 
 def check(wanted: Pattern, text: str) -> None:
-    said = pattern_regex(wanted, ANALYZER)
-    if said is None:
+    regex = pattern_regex(wanted, ANALYZER)
+    if regex is None:
         return
     text = text.replace(SEPARATOR, "")
-    assert found(said, text) == [(a, b) for _, a, b in find_interval(wanted, [text], ANALYZER)]
+    assert spans_in(regex, text) == [(a, b) for _, a, b in find_interval(wanted, [text], ANALYZER)]
 
 
-def found(said: PatternRegex, text: str, low: int = 0) -> list[tuple[int, int]]:
-    """What an expression finds in a text, in its own characters."""
+def spans_in(regex: PatternRegex, text: str, low: int = 0) -> list[tuple[int, int]]:
+    """List the matches of an expression, as original characters."""
     whole = fold_block(text)
-    return [whole.span(start, end) for start, end in said.find(whole, whole.first(low))]
+    return [whole.span(start, end) for start, end in regex.find(whole, whole.first(low))]
 
 
-# Texts that are cut and mixed so that the words of the queries meet often, with all that may stand
-# between them and all that folds to them.
+# Parts of texts in which the words of the queries meet often, with everything that may separate
+# them, and in every spelling that folds to them.
 _PARTS = [
     "增", "产", "產", "节\ufe00", "節", "约", "増产", "增产节约", "〇", "○", "の",
     "mass", "Mass", "MASS", "ｍａｓｓ", "line", "lines", "líne", "li\u0301ne", "mass line",
@@ -74,7 +74,7 @@ def test_expressions_find_what_positions_find(text: str, query: str) -> None:
 
 @settings(max_examples=800)
 @given(st.one_of(composed, texts, st.sampled_from(SENTENCES)), st.data())
-def test_phrases_out_of_a_text_are_found_in_it(text: str, data: st.DataObject) -> None:
+def test_phrases_of_a_text_are_found_in_it(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     phrase = text[start : start + data.draw(st.integers(1, 20))]
     wanted = phrase_pattern(ANALYZER.exact(phrase))
@@ -85,26 +85,26 @@ def test_phrases_out_of_a_text_are_found_in_it(text: str, data: st.DataObject) -
 
 
 @given(composed, st.sampled_from(_QUERIES), st.integers(0, 60))
-def test_what_is_found_from_a_place_on(text: str, query: str, low: int) -> None:
+def test_matches_from_an_offset_on(text: str, query: str, low: int) -> None:
     for wanted in patterns(query):
-        if said := pattern_regex(wanted, ANALYZER):
-            everything = found(said, text)
-            assert found(said, text, low) == [span for span in everything if span[0] >= low]
+        if regex := pattern_regex(wanted, ANALYZER):
+            everything = spans_in(regex, text)
+            assert spans_in(regex, text, low) == [span for span in everything if span[0] >= low]
 
 
 @pytest.mark.parametrize("query", ['"增产节约"', '"mass line"', "增?节约", '"增产、节约"'])
 def test_nothing_is_found_across_the_separator(query: str) -> None:
     (wanted,) = patterns(query)
-    said = pattern_regex(wanted, ANALYZER)
-    assert said is not None
+    regex = pattern_regex(wanted, ANALYZER)
+    assert regex is not None
     for text in ("增产节约", "mass line", "增产、节约"):
         for i in range(1, len(text)):
             for other in ("", " Москва"):
-                assert found(said, text[:i] + SEPARATOR + text[i:] + other) == []
+                assert spans_in(regex, text[:i] + SEPARATOR + text[i:] + other) == []
 
 
-def test_what_no_expression_says() -> None:
-    # any token at its end, or at its beginning
+def test_patterns_that_need_positions() -> None:
+    # Any token is at the end of a pattern, or at its beginning.
     free = (Pattern((Slot(SlotKind.TERM, "增产", i),), 3) for i in (0, 1))
     assert [pattern_regex(wanted, ANALYZER) for wanted in (*patterns("??产"), *free)] == [None] * 3
     word = "x" * MAX_WORD_LENGTH
@@ -115,12 +115,12 @@ def test_what_no_expression_says() -> None:
     assert pattern_regex(clash, ANALYZER) is None
 
 
-def test_a_part_of_a_longer_word_than_terms_are_is_not_found() -> None:
+def test_no_part_of_a_word_longer_than_a_term_is_found() -> None:
     (wanted,) = patterns('"tail"')
     assert find_interval(wanted, ["x" * MAX_WORD_LENGTH + "tail"], ANALYZER) != []
-    said = pattern_regex(wanted, ANALYZER)
-    assert said is not None
-    assert found(said, "x" * MAX_WORD_LENGTH + "tail, tail") == [(206, 210)]
+    regex = pattern_regex(wanted, ANALYZER)
+    assert regex is not None
+    assert spans_in(regex, "x" * MAX_WORD_LENGTH + "tail, tail") == [(206, 210)]
 
 
 _ENDINGS = [

@@ -1,4 +1,4 @@
-"""Which passages of an article a hit shows, and what is marked in them."""
+"""Snippets: the passages that a hit shows, and the marks in them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.search.articles import (
 )
 
 
-def places(hit: Hit) -> list[tuple[str, int]]:
+def passages_of(hit: Hit) -> list[tuple[str, int]]:
     """Language and paragraph of each snippet."""
     return [(snippet.language, snippet.paragraph) for snippet in hit.snippets]
 
@@ -48,20 +48,22 @@ def paragraph_of(snippet: Snippet, article: Article) -> str:
         ("历史 支架 gallery", [("zh", 1, {"历史"}), ("en", 3, {"gallery"})]),
     ],
 )
-def test_the_best_passage_of_each_language_or_two_of_one(
+def test_one_passage_in_each_language_or_two_in_one(
     query: str, expected: list[tuple[str, int, set[str]]]
 ) -> None:
     hit = make_hit(query, MINE)
     assert [(s.language, s.paragraph, set(marked(s))) for s in hit.snippets] == expected
 
 
-def test_more_different_words_outweigh_more_matches_and_these_the_place() -> None:
+def test_different_words_count_more_than_matches_and_matches_more_than_order() -> None:
     many, both, other = "甲甲甲。", "甲乙。", "甲乙乙。"
-    assert places(make_hit("甲 乙", make_article("a", paragraphs_zh=(many, both)))) == [("zh", 2)]
+    assert passages_of(make_hit("甲 乙", make_article("a", paragraphs_zh=(many, both)))) == [
+        ("zh", 2)
+    ]
     hit = make_hit("甲 乙", make_article("a", paragraphs_zh=(many, both, other)))
-    assert places(hit) == [("zh", 3)]
+    assert passages_of(hit) == [("zh", 3)]
     hit = make_hit("甲 乙", make_article("a", paragraphs_zh=(many, other, other)))
-    assert places(hit) == [("zh", 2)]
+    assert passages_of(hit) == [("zh", 2)]
 
 
 def test_a_rare_word_outweighs_common_ones() -> None:
@@ -72,13 +74,13 @@ def test_a_rare_word_outweighs_common_ones() -> None:
 
     article = make_article("a", paragraphs_zh=("甲，乙。", "丙。"))
     hit = make_hit("甲 乙 丙", article, rarity=rarity)
-    assert places(hit) == [("zh", 2), ("zh", 1)]
+    assert passages_of(hit) == [("zh", 2), ("zh", 1)]
 
 
-def test_a_second_passage_only_for_words_that_the_first_does_not_show() -> None:
+def test_a_second_passage_has_words_that_the_first_lacks() -> None:
     article = make_article("a", paragraphs_zh=("甲乙。", "甲。", "乙乙。", "丙。"))
-    assert places(make_hit("甲 乙", article)) == [("zh", 1)]
-    assert places(make_hit("甲 乙 丙", article)) == [("zh", 1), ("zh", 4)]
+    assert passages_of(make_hit("甲 乙", article)) == [("zh", 1)]
+    assert passages_of(make_hit("甲 乙 丙", article)) == [("zh", 1), ("zh", 4)]
 
 
 @pytest.mark.parametrize(
@@ -109,11 +111,11 @@ def test_long_words_are_shown_as_far_as_they_fit() -> None:
         ("周文", "zh", [("zh", 1)]),
     ],
 )
-def test_where_no_body_matches_its_beginning_is_shown(
+def test_the_beginning_is_shown_if_no_body_matches(
     query: str, language: str | None, expected: list[tuple[str, int]]
 ) -> None:
     hit = make_hit(query, MINE, language=language)
-    assert places(hit) == expected
+    assert passages_of(hit) == expected
     assert all(s.start == 0 and s.spans == () and not s.cut_before for s in hit.snippets)
 
 
@@ -130,7 +132,7 @@ def test_only_the_fields_that_are_searched_are_marked() -> None:
     assert {snippet.language for snippet in hit.snippets} == {"en"}
 
 
-def test_what_is_shut_out_is_not_marked() -> None:
+def test_excluded_words_are_not_marked() -> None:
     (snippet,) = make_hit("pupils -village", LETTER).snippets
     assert marked(snippet) == ["pupils", "pupils"]
     assert make_hit("pupils -village", LETTER).title_spans_en == ()
@@ -259,11 +261,11 @@ def test_each_language_that_matches_is_shown_matching(
     words = data.draw(st.lists(st.sampled_from(["采煤", "方法", "coal", "mine"]), min_size=1))
     hit = make_hit(" ".join(f'"{word}"' for word in words), article, width=width)
     for language, body in (("en", article.paragraphs_en), ("zh", article.paragraphs_zh)):
-        if any(_holds(paragraph, word) for paragraph in body for word in words):
+        if any(_contains(paragraph, word) for paragraph in body for word in words):
             assert any(s.spans for s in hit.snippets if s.language == language)
 
 
-def _holds(paragraph: str, word: str) -> bool:
-    """Whether a Chinese word, or a whole English one, stands in a paragraph."""
+def _contains(paragraph: str, word: str) -> bool:
+    """Whether a paragraph contains a Chinese word, or an English word as a whole."""
     whole = rf"(?<![A-Za-z]){word}(?![A-Za-z])" if word.isascii() else word
     return re.search(whole, paragraph) is not None

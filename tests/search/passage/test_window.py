@@ -1,4 +1,4 @@
-"""Which marks a snippet shows together."""
+"""Windows: the marks that a snippet shows together."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUERY = "甲 OR 乙 OR 丙 OR 丁"
 WIDTH = 24  # in Chinese, eight characters for the marks
 
 
-def look(*paragraphs: str) -> Highlights:
+def find_marks(*paragraphs: str) -> Highlights:
     sought = list(targets(make_plan(parse(QUERY).tree, ANALYZER)))
     return Highlighter(sought, ANALYZER).highlight(ArticleText("zh", "", paragraphs))
 
@@ -48,18 +48,18 @@ def shown(found: Highlights, window: Window | None) -> str:
     ],
 )
 def test_the_best_window(paragraphs: tuple[str, ...], expected: str) -> None:
-    found = look(*paragraphs)
+    found = find_marks(*paragraphs)
     assert shown(found, selector().best(found)[0]) == expected
 
 
 def test_a_rare_word_after_many_common_ones_is_found_with_those_beside_it() -> None:
-    found = look(*["甲一二三四五六七八"] * 100, "九丙甲", "丙", *["甲"] * 100)
+    found = find_marks(*["甲一二三四五六七八"] * 100, "九丙甲", "丙", *["甲"] * 100)
     assert found.known_until < len(found.text.whole)
     assert shown(found, selector().best(found)[0]) == "丙甲"
 
 
-def test_what_is_added_to_what_is_shown() -> None:
-    found = look("甲乙", "乙丙", "甲丙丙", "丙乙乙")
+def test_the_best_addition() -> None:
+    found = find_marks("甲乙", "乙丙", "甲丙丙", "丙乙乙")
     best, marks = selector().best(found)
     assert shown(found, best) == "丙乙乙"
     held = {mark[2] for mark in best.marks}
@@ -67,7 +67,7 @@ def test_what_is_added_to_what_is_shown() -> None:
     assert selector().best_addition(found.text, marks, {0, 1, 2}) is None
 
 
-def test_what_is_too_wide_is_narrowed() -> None:
+def test_a_window_that_is_too_wide_is_narrowed() -> None:
     text = ArticleText("en", "", ("甲一二三四五六七八乙乙",))
     (sought,) = [list(targets(make_plan(parse(QUERY).tree, ANALYZER)))]
     found = Highlighter(sought, ANALYZER).highlight(text)
@@ -85,8 +85,8 @@ def test_what_is_too_wide_is_narrowed() -> None:
     ),
     st.sets(st.integers(0, 3)),
 )
-def test_no_window_is_worth_more(paragraphs: list[str], seen: set[int]) -> None:
-    found = look(*paragraphs)
+def test_no_window_has_a_higher_score(paragraphs: list[str], seen: set[int]) -> None:
+    found = find_marks(*paragraphs)
     everything = list(_windows(found))
 
     def score(marks: list[Mark]) -> tuple[float, float, int]:
@@ -109,7 +109,7 @@ def _weight(held: set[int]) -> float:
 
 
 def _windows(found: Highlights) -> list[list[Mark]]:
-    """All runs of marks that stand in one paragraph, not farther apart than fits."""
+    """List all runs of marks of one paragraph that fit into a snippet."""
     marks = found.body
     runs = [marks[i:j] for i in range(len(marks)) for j in range(i + 1, len(marks) + 1)]
     return [

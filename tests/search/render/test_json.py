@@ -1,4 +1,4 @@
-"""Pages and articles as JSON: the fields that the module documents, and no invalid character."""
+"""JSON: the fields that the module documents, and no invalid character."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import json
 import re
 import unicodedata
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer import build_index
 from indexer.article import Article
+from search import Archive, open_archive
 from search.language.query import Diagnostic
 from search.render import json as render
+from tests.indexer.test_learn import write_articles
 from tests.search.articles import ARTICLES, LETTER, MINE, cut_out, make_article, make_hit, make_page
 
 
@@ -107,16 +109,47 @@ def test_an_article() -> None:
     }
 
 
-def _kinds() -> list[dict[str, Any]]:
-    lines = [*render.page_lines(make_page("采煤", MINE)), render.article_line(MINE)]
-    return [json.loads(line) for line in lines]
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    folder = tmp_path_factory.mktemp("json")
+    write_articles(folder / "seeds", 50, 60)
+    build_index(folder / "seeds", index=folder / "index")
+    return open_archive(folder / "index")
 
 
-@pytest.mark.parametrize("fields", _kinds(), ids=lambda fields: str(fields["type"]))
-def test_the_docstring_names_every_field(fields: dict[str, Any]) -> None:
-    documented = set(re.findall(r"[a-z_]+", render.__doc__ or ""))
-    assert fields.keys() <= documented | {"schema"}
-    assert all(name in documented for snippet in fields.get("snippets", ()) for name in snippet)
+def _documented() -> dict[str, set[str]]:
+    """Return the names of the fields that the docstring lists for each kind of object."""
+    fields: dict[str, set[str]] = {}
+    for line in (render.__doc__ or "").splitlines():
+        if match := re.fullmatch(r" {4}(?:each )?([a-z]+)", line):
+            names = fields[match[1]] = set()
+        elif match := re.match(r" {6}(\w+(?:, \w+)*)  ?", line):
+            names.update(match[1].split(", "))
+    return fields
+
+
+def test_the_docstring_lists_every_field(archive: Archive) -> None:
+    documented = _documented()
+    documented["article"] |= {
+        name for name in documented["hit"] if not name.endswith(("spans_en", "spans_zh"))
+    } - {"rank", "score", "snippets"}
+    diagnostic = Diagnostic("unclosed-quote", "the quotation mark is not closed", 3, 4)
+    page = make_page("采煤", MINE, diagnostics=(diagnostic,))
+    lines = [
+        *render.page_lines(page),
+        render.article_line(MINE),
+        *render.concordance_lines(archive.concordance("工人", limit=1, bilingual=True)),
+        *render.collocate_lines(archive.collocates("工人", limit=1, min_count=1)),
+        *render.lexicon_lines(archive.lexicon("工人", limit=1)),
+    ]
+    objects = {fields["type"]: fields for fields in map(json.loads, lines)}
+    objects["diagnostic"] = objects["page"]["diagnostics"][0]
+    objects["snippet"] = objects["hit"]["snippets"][0]
+    objects["example"] = objects["rendering"]["examples"][0]
+    assert objects["collocate"]["example"].keys() == documented["line"]
+    for kind, fields in objects.items():
+        assert fields.keys() - {"schema", "type"} == documented[kind], kind
+    assert objects.keys() == documented.keys()
 
 
 def test_chinese_is_written_as_it_is() -> None:
@@ -139,7 +172,7 @@ def test_every_line_is_one_line_of_valid_utf_8_and_loses_nothing(query: str, tit
 
 
 def _as_pairs(text: str) -> bytes:
-    """The text in UTF-16, where two halves of a character are that character."""
+    """Encode in UTF-16, which joins the two halves of a surrogate pair."""
     return text.encode("utf-16", "surrogatepass")
 
 

@@ -1,6 +1,6 @@
-"""Pages and articles as a reader sees them; `UPDATE_GOLDEN=1 pytest` writes the golden files anew.
+"""Pages and articles for readers.
 
-In a golden file ␛ stands for the escape character.
+`UPDATE_GOLDEN=1 pytest` writes the golden files anew. They have ␛ for the escape character.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 def lines_of(name: str) -> Iterator[str]:
-    """The lines that a golden file holds: what is printed, _, and how."""
+    """Yield the lines of a golden file, whose name says what is printed and in which style."""
     kind, style = name.split("_", 1)
     if kind == "page":
         return page_lines(PAGE, STYLES[style])
@@ -84,20 +84,20 @@ def test_summary(facts: dict[str, int], expected: str) -> None:
     assert summary(make_page("coal", *ARTICLES[:hits], **facts)) == expected
 
 
-def test_what_is_not_known_is_not_said() -> None:
+def test_unknown_facts_are_left_out() -> None:
     hit = make_hit("coal", make_article("a/b.txt", paragraphs_en=("Coal.",)))
     page = make_page("coal", hit.article)
     assert list(page_lines(page, Style())) == ["1. (no title)", "   a/b.txt", "   ¶1 «Coal»."]
 
 
-def test_one_language_alone() -> None:
+def test_an_article_in_one_language_only() -> None:
     lines = list(article_lines(MINE, ("en",), Style()))
     assert lines[0] == MINE.title_en
     assert MINE.title_zh not in lines
     assert lines[3::2] == list(MINE.paragraphs_en)
 
 
-def test_lines_of_a_poem_are_lines_in_an_article_and_one_in_a_snippet() -> None:
+def test_the_lines_of_a_poem_are_joined_in_a_snippet() -> None:
     assert list(article_lines(POEM, ("zh", "en"), Style()))[3:] == POEM.paragraphs_zh[0].split("\n")
     (*_, snippet) = page_lines(make_page("门口 稻谷", POEM), Style())
     assert snippet == "   ¶1 山歌越唱心越宽挖条水渠绕山转渠水流到家«门口»«稻谷»堆得比山高"
@@ -118,7 +118,7 @@ HOSTILE += "".join(map(chr, [*range(0x2028, 0x202F), *range(0x2066, 0x206A)]))
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
-def test_nothing_in_an_article_commands_the_terminal(style: Style) -> None:
+def test_no_article_controls_the_terminal(style: Style) -> None:
     evil = f"coal {HOSTILE} coal"
     article = make_article(
         f"a{HOSTILE}.txt",
@@ -177,13 +177,13 @@ def test_wrapping_and_colours_lose_nothing_and_fit(hit: Hit, width: int, colour:
 
 
 def _can_be_broken(line: str) -> bool:
-    """Whether a line holds a blank between two words, or more than one Chinese character."""
+    """Whether a line has a blank between two words, or more than one Chinese character."""
     content = re.sub(r"^ *([0-9]+\.|¶1)? *", "", line)
     return bool(re.search(r"\S\s+\S", content)) or len(re.findall("[天津工厂]", content)) > 1
 
 
 @given(_hits(), st.sampled_from([None, 20, 100]), st.booleans())
-def test_what_is_marked_is_what_matches(hit: Hit, width: int | None, colour: bool) -> None:
+def test_the_marks_are_the_matches(hit: Hit, width: int | None, colour: bool) -> None:
     lines = page_lines(replace(make_page(""), hits=(hit,)), Style(width, colour))
     printed = _without_blanks("".join(lines)).split("a.txt")[1]
     marked = re.findall("\x1b\\[1;31m(.*?)\x1b\\[0m" if colour else "«(.*?)»", printed)
@@ -192,6 +192,6 @@ def test_what_is_marked_is_what_matches(hit: Hit, width: int | None, colour: boo
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Mc"), max_codepoint=0xFFFF)))
-def test_columns_of_common_text_are_those_of_rich(text: str) -> None:
+def test_the_cells_of_common_text_are_those_of_rich(text: str) -> None:
     common = re.sub("[^ -~\u3000-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60“”‘’…—·]", "", text)
     assert text_cells(common) == cell_len(common)
