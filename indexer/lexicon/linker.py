@@ -2,7 +2,7 @@
 
 A counterpart is reported only if the evidence is strong: the two words are likely to translate
 each other, and this word of the other text comes rather from the given words than from the rest of
-their text. Neither text is cut into words, so a pair of texts takes 15 to 30 µs.
+their text. No Chinese text is cut into words, so a pair of sentences takes only 15 to 30 µs.
 """
 
 from __future__ import annotations

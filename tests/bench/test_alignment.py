@@ -1,4 +1,4 @@
-"""The damage that is done, and how beads are scored against it."""
+"""How paragraphs are damaged, and how beads are scored against the damage."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 @given(st.integers(), st.lists(st.floats(0, 0.25), min_size=4, max_size=4))
-def test_every_paragraph_is_told_of(seed: int, rates: list[float]) -> None:
+def test_expected_beads_cover_all_paragraphs(seed: int, rates: list[float]) -> None:
     out, expected = damage(PARAGRAPHS, Damage(*rates), random.Random(seed))
     for (chinese, english), _ in expected:
         before = " ".join(PARAGRAPHS[slice(*chinese)]).split()
@@ -66,7 +66,7 @@ def test_which_articles_are_parallel() -> None:
     assert not is_parallel(make_article("a", paragraphs_zh=("甲" * 40,), paragraphs_en=("a",)))
 
 
-def test_judged_beads_are_two_hundred_of_forty_files() -> None:
+def test_two_hundred_beads_of_forty_files_are_judged() -> None:
     files = json.loads(JUDGED.read_text(encoding="utf-8"))
     assert len(files) == 40
     verdicts = Counter(verdict for _, _, beads in files for *_, verdict in beads)
@@ -75,7 +75,7 @@ def test_judged_beads_are_two_hundred_of_forty_files() -> None:
     assert verdicts["right"] >= 190
 
 
-def test_judged_beads_of_files_at_hand_are_counted() -> None:
+def test_only_judged_beads_of_given_files_are_counted() -> None:
     assert judged_share({}) == (0, 0, 0)
     (article, *_) = read_seeds(SEEDS)
     assert judged_share({article.id: article}) == (0, 0, 0)

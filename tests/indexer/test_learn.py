@@ -1,4 +1,4 @@
-"""When the lexicon of an index is learnt, of what, and how it stays."""
+"""When the lexicon of an index is learnt, from which articles, and how long it is kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Original:
 
 
 def write_articles(seeds: Path, first: int, last: int) -> None:
-    """Articles 10 to 99, of some of the sentences each, in both languages."""
+    """Write articles with numbers from 10 to 99, each with 8 of the sentences in both languages."""
     seeds.mkdir(exist_ok=True)
     for number in range(first, last):
         chosen = [SENTENCES[(number + 5 * i) % len(SENTENCES)] for i in range(8)]
@@ -63,7 +63,7 @@ def test_indexing_learns_when_the_archive_has_doubled(tmp_path: Path) -> None:
     assert max(row, key=lambda word: row[word].direct) == "worker"
 
 
-def test_it_may_be_left_out_and_made_later(tmp_path: Path) -> None:
+def test_the_lexicon_can_be_left_out_and_built_later(tmp_path: Path) -> None:
     seeds, index = tmp_path / "seeds", tmp_path / "index"
     write_articles(seeds, 10, 14)
     build_index(seeds, index=index, lexicon=False)
@@ -83,7 +83,7 @@ def test_it_may_be_left_out_and_made_later(tmp_path: Path) -> None:
     assert lexicon_name(index) == "lexicon_2.arrays"
 
 
-def test_articles_are_taken_from_all_over(tmp_path: Path) -> None:
+def test_beads_are_limited_and_from_all_over_the_index(tmp_path: Path) -> None:
     seeds, index = tmp_path / "seeds", tmp_path / "index"
     write_articles(seeds, 10, 40)
     build_index(seeds, index=index, lexicon=False)
@@ -92,7 +92,7 @@ def test_articles_are_taken_from_all_over(tmp_path: Path) -> None:
     assert 60 <= report.beads < 60 + 8
 
 
-def test_what_was_not_surely_aligned_is_aligned_anew(tmp_path: Path) -> None:
+def test_articles_with_uncertain_beads_are_aligned_again(tmp_path: Path) -> None:
     seeds, index = tmp_path / "seeds", tmp_path / "index"
     write_articles(seeds, 10, 40)
     pairs = [SENTENCES[number] for number in (4, 2, 8, 3, 7, 12)]
@@ -121,7 +121,7 @@ def test_what_was_not_surely_aligned_is_aligned_anew(tmp_path: Path) -> None:
     assert build_lexicon(index).realigned == 0
 
 
-def test_of_one_language_nothing_is_learnt(tmp_path: Path) -> None:
+def test_nothing_is_learnt_from_articles_in_one_language(tmp_path: Path) -> None:
     seeds, index = tmp_path / "seeds", tmp_path / "index"
     seeds.mkdir()
     (seeds / "a.txt").write_text("The workers increase production.", encoding="utf-8")
@@ -131,7 +131,9 @@ def test_of_one_language_nothing_is_learnt(tmp_path: Path) -> None:
     assert lexicon_name(index) is None
 
 
-def test_what_fails_leaves_all_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_leaves_the_index_unchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seeds, index = tmp_path / "seeds", tmp_path / "index"
     with pytest.raises(IndexMissing):
         build_lexicon(index)

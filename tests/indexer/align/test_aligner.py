@@ -49,7 +49,7 @@ def test_beads_cover_both_texts_in_order(article: Article) -> None:
 
 
 @given(articles)
-def test_the_same_article_has_the_same_beads_and_bytes_keep_them(article: Article) -> None:
+def test_alignment_is_deterministic_and_survives_encoding(article: Article) -> None:
     beads = align(article)
     assert align(article) == beads
     assert decode_beads(encode_beads(beads)) == beads
@@ -57,14 +57,14 @@ def test_the_same_article_has_the_same_beads_and_bytes_keep_them(article: Articl
 
 
 @given(articles)
-def test_paragraphs_are_covered_too(article: Article) -> None:
+def test_beads_of_paragraphs_cover_both_texts(article: Article) -> None:
     beads = align_paragraphs(article)
     assert sum(bead.chinese for bead in beads) == len(article.paragraphs_zh)
     assert sum(bead.english for bead in beads) == len(article.paragraphs_en)
 
 
 @given(_PARAGRAPHS_ZH)
-def test_one_language_has_no_counterpart(paragraphs: list[str]) -> None:
+def test_an_article_in_one_language_has_no_counterparts(paragraphs: list[str]) -> None:
     chinese = make_article("a.txt", paragraphs_zh=tuple(paragraphs))
     english = make_article("a.txt", paragraphs_en=tuple(paragraphs))
     assert {bead[:2] for bead in align(chinese)} <= {(1, 0)}
@@ -77,14 +77,14 @@ def test_an_article_without_a_body_has_no_beads() -> None:
 
 
 @pytest.mark.parametrize("article", SEEDS, ids=lambda article: article.id)
-def test_paragraphs_of_the_archive_go_together(article: Article) -> None:
+def test_the_paragraphs_of_the_archive_are_aligned_one_to_one(article: Article) -> None:
     beads = align_paragraphs(article)
     assert {bead[:2] for bead in beads} == {(1, 1)}
     assert all(bead.is_confident for bead in beads)
     assert all(bead.is_confident for bead in align(article))
 
 
-def test_where_a_paragraph_is_missing_nothing_wrong_is_shown() -> None:
+def test_if_a_paragraph_is_missing_no_confident_bead_is_wrong() -> None:
     (article,) = SEEDS[:1]
     count = len(article.paragraphs_en)
     for gone in range(count):
@@ -109,7 +109,7 @@ def test_merged_and_split_paragraphs_are_one_bead() -> None:
     assert [bead[:2] for bead in split] == [(1, 1), (1, 2), (1, 1)]
 
 
-def test_sentences_within_paragraphs() -> None:
+def test_sentences_are_aligned_within_paragraphs() -> None:
     spans = bead_spans(MINE, align(MINE))
     chinese = {
         MINE.paragraphs_en[english.paragraph][english.start : english.end].strip(): "".join(
@@ -122,13 +122,13 @@ def test_sentences_within_paragraphs() -> None:
     assert chinese["The timbering of every gallery is checked twice a day."].endswith("两次。")
 
 
-def test_texts_that_have_nothing_to_do_with_each_other() -> None:
+def test_unrelated_texts_have_no_beads_with_two_sides() -> None:
     (article,) = SEEDS[:1]
     assert all(map(is_alone, align(_with_english(article, MINE.paragraphs_en))))
     assert all(map(is_alone, align(_with_english(MINE, article.paragraphs_en))))
 
 
-def test_texts_without_end_are_left_alone() -> None:
+def test_texts_with_too_many_pairs_of_units_are_not_aligned() -> None:
     chinese, english = ("天津增产。" * 3000,), ("Tianjin produces more. " * 3000,)
     article = make_article("a.txt", paragraphs_zh=chinese, paragraphs_en=english)
     assert len(align(article)) == 6000
@@ -148,7 +148,7 @@ class _Words:
                 yield Anchor(5.0, [chinese.index(ours)], [english.index(theirs)])
 
 
-def test_a_lexicon_tells_paragraphs_of_equal_length_apart() -> None:
+def test_a_lexicon_distinguishes_paragraphs_of_equal_length() -> None:
     article = make_article(
         "a.txt",
         paragraphs_zh=(

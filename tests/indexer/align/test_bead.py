@@ -1,4 +1,4 @@
-"""Beads as bytes, and where they lie."""
+"""Beads as bytes, and the text of beads."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ beads = st.lists(
 
 
 @given(beads)
-def test_bytes_give_the_same_beads(expected: list[Bead]) -> None:
+def test_decoding_returns_the_encoded_beads(expected: list[Bead]) -> None:
     data = encode_beads(expected)
     assert list(decode_beads(data)) == expected
     assert len(data) <= len(expected)
 
 
-def test_what_has_no_counterpart_takes_a_sixteenth() -> None:
+def test_sixteen_sentences_without_a_counterpart_take_one_byte() -> None:
     assert len(encode_beads([Bead(1, 0, 0)] * 33 + [Bead(0, 1, 0)] * 16)) == 4
 
 
 @pytest.mark.parametrize("bead", [Bead(4, 4, 1), Bead(1, 1, 16), Bead(1, 1, -1), Bead(0, 1, 3)])
-def test_what_is_no_bead_is_not_written(bead: Bead) -> None:
+def test_an_impossible_bead_cannot_be_encoded(bead: Bead) -> None:
     with pytest.raises(ValueError, match="Bead"):
         encode_beads([bead])
 
 
-def test_what_is_no_bead_is_not_read() -> None:
+def test_an_impossible_byte_cannot_be_decoded() -> None:
     with pytest.raises(ValueError, match="255"):
         decode_beads(b"\xff")
 
@@ -51,7 +51,7 @@ ARTICLE = make_article(
 )
 
 
-def test_places_of_beads() -> None:
+def test_the_text_of_beads() -> None:
     first, second = bead_spans(ARTICLE, [Bead(2, 1, 9), Bead(1, 2, 9)])
     assert first.chinese == (ParagraphSpan(0, 0, 10),)
     assert first.english == (ParagraphSpan(0, 0, 18),)
@@ -63,11 +63,11 @@ def test_places_of_beads() -> None:
 
 
 @pytest.mark.parametrize("wrong", [[], [Bead(3, 2, 9)], [Bead(3, 3, 9), Bead(1, 0, 0)]])
-def test_beads_of_another_article(wrong: list[Bead]) -> None:
+def test_beads_of_another_article_are_an_error(wrong: list[Bead]) -> None:
     with pytest.raises(ValueError, match="end"):
         bead_spans(ARTICLE, wrong)
 
 
-def test_which_beads_are_shown() -> None:
+def test_which_beads_are_confident() -> None:
     assert Bead(1, 1, CONFIDENT).is_confident
     assert not Bead(1, 1, CONFIDENT - 1).is_confident

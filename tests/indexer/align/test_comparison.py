@@ -1,4 +1,4 @@
-"""What two texts share without a dictionary."""
+"""Anchors that need no dictionary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indexer.align.comparison import compare_texts
 
 
 def shared(chinese: str, english: str, **options: list[tuple[str, str]]) -> set[tuple[str, str]]:
-    """What begins at the places of each anchor, up to a blank or three characters of Chinese."""
+    """The text at each anchor: three Chinese characters, and English up to white space."""
     found = compare_texts(chinese, english, options.get("glossary", ())).anchors
     return {
         (chinese[place : place + 3], english[there:].split(maxsplit=1)[0])
@@ -49,7 +49,7 @@ def shared(chinese: str, english: str, **options: list[tuple[str, str]]) -> set[
         ("为什么？", "Why?"),
     ],
 )
-def test_the_same_in_both_languages(chinese: str, english: str) -> None:
+def test_texts_that_share_an_anchor(chinese: str, english: str) -> None:
     assert shared(chinese, english)
 
 
@@ -68,7 +68,7 @@ def test_the_same_in_both_languages(chinese: str, english: str) -> None:
         ("老百姓千方百计", "100 and 1,000"),
     ],
 )
-def test_not_the_same(chinese: str, english: str) -> None:
+def test_texts_that_share_no_anchor(chinese: str, english: str) -> None:
     assert not shared(chinese, english)
 
 
@@ -76,7 +76,7 @@ def test_months_are_not_numbers() -> None:
     assert shared("十月三十一日", "October 31") == {("十月三", "October"), ("三十一", "31")}
 
 
-def test_the_glossary_is_an_anchor() -> None:
+def test_entries_of_the_glossary_are_anchors() -> None:
     pair = ("华北局", "North China Bureau")
     assert shared("中共中央华北局召开会议", "The North China Bureau met", glossary=[pair]) == {
         ("华北局", "North")
@@ -116,7 +116,7 @@ def _in_characters(number: int) -> str:
     st.text("0123456789,.，．０９一二十百千万亿月日年周星期天A-z “”\n"),
     st.text("019,. -millionthousandA"),
 )
-def test_any_text_has_places_within(chinese: str, english: str) -> None:
+def test_anchors_are_within_the_texts(chinese: str, english: str) -> None:
     for anchor in compare_texts(chinese, english).anchors:
         assert anchor.chinese
         assert anchor.english
@@ -124,6 +124,6 @@ def test_any_text_has_places_within(chinese: str, english: str) -> None:
         assert all(0 <= place < len(english) for place in anchor.english)
 
 
-def test_numbers_without_end() -> None:
+def test_very_long_numbers_are_no_error() -> None:
     for number in ("一", "9", "亿"):
         compare_texts(f"共一{number * 5000}", "9" * 5000)

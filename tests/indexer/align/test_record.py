@@ -1,4 +1,4 @@
-"""Beads as they are stored with an article, and what is found in them."""
+"""Records of beads, and finding the text of beads in them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANY = articles | st.sampled_from([*SEEDS, MINE])
 
 
 @given(ANY)
-def test_a_record_gives_the_beads_and_their_places(article: Article) -> None:
+def test_a_record_has_the_beads_and_their_text(article: Article) -> None:
     record = align_record(article)
     alignment = Alignment(article, record)
     beads = align(article)
@@ -29,7 +29,7 @@ def test_a_record_gives_the_beads_and_their_places(article: Article) -> None:
 
 
 @given(ANY, st.data())
-def test_the_beads_at_a_place_are_those_that_have_some_of_it(
+def test_beads_at_a_passage_are_those_that_contain_some_of_it(
     article: Article, data: st.DataObject
 ) -> None:
     alignment = Alignment(article, align_record(article))
@@ -54,7 +54,9 @@ def test_the_beads_at_a_place_are_those_that_have_some_of_it(
 
 
 @given(ANY, st.binary(max_size=60))
-def test_what_is_no_record_of_the_article_is_told(article: Article, record: bytes) -> None:
+def test_a_record_of_another_article_is_an_error_or_stays_within_the_text(
+    article: Article, record: bytes
+) -> None:
     try:
         alignment = Alignment(article, record)
     except ValueError:
@@ -64,7 +66,7 @@ def test_what_is_no_record_of_the_article_is_told(article: Article, record: byte
             assert start < end <= len(article.paragraphs_zh[number])
 
 
-def test_paragraphs_of_very_many_sentences() -> None:
+def test_a_paragraph_with_hundreds_of_sentences() -> None:
     article = make_article("a.txt", paragraphs_zh=("好。" * 700, "坏。"), paragraphs_en=("Good.",))
     beads = [*[Bead(1, 0, 0)] * 700, Bead(1, 1, 9)]
     record = encode_record([0, 700, 701], [0, 1], beads)
@@ -78,7 +80,7 @@ def test_paragraphs_of_very_many_sentences() -> None:
         Alignment(article, record[:-1])
 
 
-def test_a_bead_over_two_paragraphs_has_a_range_in_each() -> None:
+def test_a_bead_over_two_paragraphs_has_a_span_in_each() -> None:
     article = make_article(
         "a.txt", paragraphs_zh=("天津增产。北京丰收！",), paragraphs_en=("Tianjin.", "Beijing!")
     )

@@ -1,4 +1,4 @@
-"""Where sentences end."""
+"""The ends of sentences."""
 
 from __future__ import annotations
 

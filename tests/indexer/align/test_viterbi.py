@@ -1,4 +1,4 @@
-"""The best path and its margins, against all paths there are."""
+"""The best path and its margins, compared with all possible paths."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def placed(path: list[PathBead]) -> list[tuple[int, int, int, int]]:
 
 
 @given(units(4), units(4))
-def test_no_path_is_better_and_margins_are_those_of_other_paths(
+def test_the_path_is_the_best_and_margins_are_those_of_other_paths(
     chinese: Units, english: Units
 ) -> None:
     path = best_path(chinese, english, KINDS)
@@ -88,7 +88,7 @@ def test_no_path_is_better_and_margins_are_those_of_other_paths(
 
 
 @given(units(40), units(40))
-def test_a_path_goes_through_both_texts(chinese: Units, english: Units) -> None:
+def test_a_path_covers_both_texts(chinese: Units, english: Units) -> None:
     path = best_path(chinese, english, KINDS)
     assert sum(step.chinese for step in path) == len(chinese.lengths)
     assert sum(step.english for step in path) == len(english.lengths)
@@ -98,10 +98,10 @@ def test_a_path_goes_through_both_texts(chinese: Units, english: Units) -> None:
     assert all(0 <= step.margin <= MAX_MARGIN for step in path)
 
 
-def test_what_is_far_from_the_diagonal_is_found() -> None:
+def test_a_path_far_from_the_diagonal_is_found() -> None:
     lengths = [30 + 37 * i % 200 for i in range(120)]
     bits = [1 << i for i in range(120)]
-    # The first of the one text, and the last of the other, have no counterpart.
+    # The first 20 Chinese and the last 20 English units have no counterpart.
     path = best_path(
         Units(lengths[:100], [b * 15 for b in bits[:100]]),
         Units([round(1.09 * x) for x in lengths[20:]], [b * 15 for b in bits[20:]]),
@@ -111,12 +111,12 @@ def test_what_is_far_from_the_diagonal_is_found() -> None:
     assert pairs == {(i, i - 20) for i in range(20, 100)}
 
 
-def test_odds_of_lengths() -> None:
+def test_log_odds_of_lengths() -> None:
     table = log_odds_table()
     assert max(map(max, table)) <= MAX_LOG_ODDS
     long, short = length_class(300), length_class(20)
     assert table[long][length_class(330)] > table[long][length_class(450)]
-    # A short text tells less, either way.
+    # The ratio of short texts counts less, whether it is good or bad.
     assert table[short][length_class(22)] < table[long][length_class(330)]
     assert table[short][length_class(30)] > table[long][length_class(450)]
     assert length_class(0) == length_class(1) == 0

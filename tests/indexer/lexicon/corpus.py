@@ -38,7 +38,7 @@ SENTENCES = (
 
 
 def beads(sentences: Iterable[tuple[str, str]] = SENTENCES) -> list[BeadText]:
-    """Beads of sentences, a year apart from 1950 on."""
+    """Beads of sentences, one for each year from 1950 on."""
     return [
         BeadText(chinese, english, datetime.date(1950 + number, 1, 1), f"{number}.txt")
         for number, (chinese, english) in enumerate(sentences)
@@ -48,7 +48,7 @@ def beads(sentences: Iterable[tuple[str, str]] = SENTENCES) -> list[BeadText]:
 def learn(
     folder: Path, texts: Iterable[BeadText], glossary: Sequence[tuple[str, str]] = ()
 ) -> TranslationTables:
-    """Tables learnt from beads, written and opened."""
+    """Learn tables from beads, write them, and open the file."""
     path = folder / "lexicon"
     with ContainerWriter(path) as out:
         train(texts, glossary, Analyzer()).write(out)

@@ -1,4 +1,4 @@
-"""Translation probabilities, against the same in plain Python."""
+"""Translation probabilities, compared with those of plain Python loops."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ bead_texts = st.lists(
 
 
 def oracle(beads: list[tuple[list[str], list[str]]], pairs: set[Pair], rounds: int) -> Counts:
-    """Forward probabilities, then backward ones with the pairs turned; "" is the null word."""
+    """Forward probabilities by (Chinese, English), backward ones by ("back Chinese", English)."""
     forward = {(c, e): float(e != "") for c, e in pairs}
     backward = {(c, e): float(c != "") for c, e in pairs}
     for _ in range(rounds):
@@ -56,7 +56,7 @@ def as_words(links: CandidatePairs, chinese: list[str], english: list[str]) -> l
 
 
 @given(bead_texts)
-def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
+def test_probabilities_are_those_of_plain_loops(texts: list[BeadText]) -> None:
     ours, theirs = encode_sides(texts, ANALYZER)
     links = CandidatePairs.find(ours, theirs)
     pairs = as_words(links, ours.words, theirs.words)
@@ -76,7 +76,7 @@ def test_it_estimates_as_plain_loops_do(texts: list[BeadText]) -> None:
 
 
 @given(bead_texts)
-def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
+def test_probabilities_of_a_word_add_up_to_one_at_most(texts: list[BeadText]) -> None:
     ours, theirs = encode_sides(texts, ANALYZER)
     links = CandidatePairs.find(ours, theirs)
     forward, backward = translation_probabilities(links, 4)
@@ -86,7 +86,7 @@ def test_no_word_is_rendered_more_than_once(texts: list[BeadText]) -> None:
 
 
 @given(bead_texts)
-def test_the_pairs_that_are_kept_meet_twice_and_more_often_than_by_chance(
+def test_candidate_pairs_meet_twice_and_more_often_than_by_chance(
     texts: list[BeadText],
 ) -> None:
     ours, theirs = encode_sides(texts, ANALYZER)
@@ -105,7 +105,7 @@ def test_the_pairs_that_are_kept_meet_twice_and_more_often_than_by_chance(
                 assert ((c, e) in kept) == (both >= 2 and both * total > a * b and ratio > 15)
 
 
-def test_the_ratio_is_that_of_a_known_table() -> None:
+def test_log_likelihood_ratio_of_a_known_table() -> None:
     # 10 of 100 beads have both words, none has only one: -2 * 100 * (0.1 ln 0.1 + 0.9 ln 0.9)
     found = log_likelihood_ratio(np.array([10]), np.array([10]), np.array([10]), 100)
     assert found[0] == pytest.approx(65.0166, abs=1e-3)

@@ -1,4 +1,4 @@
-"""Which words of the other text are marked, and which help to align."""
+"""Which words of the other text are marked, and which are anchors for alignment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> TranslationTables:
 
 
 def marked(tables: TranslationTables, bead: BeadText, word: str, language: str) -> list[str]:
-    """The pieces of the other text that stand for each occurrence of a word."""
+    """The parts of the other text that are marked for all occurrences of a word."""
     ours, theirs = bead.sides(language)
     spans = [match.span() for match in re.finditer(re.escape(word), ours)]
     assert spans
@@ -79,13 +79,13 @@ def test_spans_are_words_of_the_other_text_in_order(
     assert all(theirs[a:b].strip(" .。，") == theirs[a:b] for a, b in found)
 
 
-def test_no_span_asks_for_nothing(tables: TranslationTables) -> None:
+def test_without_given_words_nothing_is_marked(tables: TranslationTables) -> None:
     linker = Linker(tables, ANALYZER)
     assert linker.link("工人", [], "workers", "zh") == []
     assert linker.link("工人", [(1, 1)], "workers", "zh") == []
 
 
-def test_a_word_is_marked_as_often_as_it_is_asked_for_where_it_is_in_company(
+def test_a_word_is_marked_as_often_as_it_is_given_next_to_other_marked_words(
     tables: TranslationTables,
 ) -> None:
     bead = BeadText(
@@ -100,7 +100,7 @@ def test_forms_of_a_word_and_words_with_accents_are_found(tables: TranslationTab
     assert marked(tables, bead, "学校", "zh") == ["Schóols"]
 
 
-def test_anchors_are_words_that_render_each_other_with_all_their_places(
+def test_anchors_are_words_that_render_each_other_with_all_occurrences(
     tables: TranslationTables,
 ) -> None:
     chinese = "工人在天津。\n学校的工人。"

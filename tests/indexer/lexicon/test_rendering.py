@@ -49,7 +49,7 @@ def test_the_first_rendering(ask: Ask, term: str, language: str, expected: str) 
     assert ask(term, language)[0].text == expected
 
 
-def test_a_phrase_is_rendered_with_the_stop_words_within_but_none_at_its_ends(ask: Ask) -> None:
+def test_a_rendering_has_stop_words_within_but_not_at_its_ends(ask: Ask) -> None:
     first = ask("增产节约", "zh")[0]
     assert first.text in {
         "increase production and practise economy",
@@ -57,8 +57,8 @@ def test_a_phrase_is_rendered_with_the_stop_words_within_but_none_at_its_ends(as
     }
 
 
-def test_a_term_that_is_cut_otherwise_within_a_sentence_is_found(ask: Ask) -> None:
-    """Within 中国人民银行 the words are others than those of 人民银 by itself."""
+def test_a_term_is_found_however_the_sentence_is_cut_into_words(ask: Ask) -> None:
+    """中国人民银行 is cut into other words than 人民银 by itself."""
     texts = [
         BeadText("中国人民银行在天津。", "The People's Bank of China is in Tianjin."),
         BeadText("工人在中国人民银行。", "The workers are at the People's Bank of China."),
@@ -70,17 +70,17 @@ def test_a_term_that_is_cut_otherwise_within_a_sentence_is_found(ask: Ask) -> No
         assert first.count == 3
 
 
-def test_a_term_is_its_words_and_not_a_piece_of_another(ask: Ask) -> None:
+def test_an_english_term_does_not_match_parts_of_words(ask: Ask) -> None:
     assert ask("or", "en") == []
     assert ask("work", "en", [BeadText("工人", "The workers.")]) == []
 
 
 @pytest.mark.parametrize("term", ["", "，", "...", "火星", "Mars"])
-def test_what_is_nowhere_has_no_rendering(ask: Ask, term: str) -> None:
+def test_a_term_that_does_not_occur_has_no_rendering(ask: Ask, term: str) -> None:
     assert ask(term, "en" if term.isascii() else "zh") == []
 
 
-def test_dates_and_years_and_examples_are_those_of_the_beads(ask: Ask) -> None:
+def test_dates_years_and_examples_are_those_of_the_beads(ask: Ask) -> None:
     (first, *_) = ask("天津", "zh", beads())
     numbers = [i for i, (chinese, _) in enumerate(SENTENCES) if "天津" in chinese]
     assert first.count == len(numbers)
@@ -102,8 +102,8 @@ def test_beads_without_a_date_count_too(ask: Ask) -> None:
     assert first.count == sum("天津" in chinese for chinese, _ in SENTENCES)
 
 
-def test_a_word_met_once_is_not_believed_to_be_the_rendering(ask: Ask) -> None:
-    """Whatever stands in one bead alone would else be explained by nothing but the term."""
+def test_a_word_that_occurs_once_is_not_taken_for_the_rendering(ask: Ask) -> None:
+    """Without leaving one out, nothing but the term would explain such a word."""
     texts = [*beads(), BeadText("天津很好。", "It is zymurgical in Tianjin.")]
     assert all("zymurgical" not in found.text for found in ask("天津", "zh", texts))
 

@@ -1,4 +1,4 @@
-"""Tables are found again as they were written."""
+"""Tables are read as they were written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.lexicon import TranslationTables, train
 from tests.indexer.lexicon.corpus import beads, learn
 
 
-def test_what_was_learnt_is_what_is_read(tmp_path: Path) -> None:
+def test_the_tables_read_are_the_tables_written(tmp_path: Path) -> None:
     trained = train(beads() * 3, (), Analyzer())
     path = tmp_path / "lexicon"
     with ContainerWriter(path) as out:
@@ -36,7 +36,7 @@ def test_what_was_learnt_is_what_is_read(tmp_path: Path) -> None:
             assert tables.null_probability(word, language) == pytest.approx(chance, abs=1e-9)
 
 
-def test_a_word_that_is_not_known_has_no_rendering(tmp_path: Path) -> None:
+def test_an_unknown_word_has_no_rendering(tmp_path: Path) -> None:
     tables = learn(tmp_path, beads())
     assert tables.row("象", "zh") == {}
     assert tables.row("工人", "en") == {}
@@ -60,7 +60,7 @@ def test_words_that_always_meet_render_each_other(tmp_path: Path) -> None:
 
 
 def test_an_entry_of_a_glossary_is_evidence(tmp_path: Path) -> None:
-    """Without it, neither of two words that always stand together has the better claim."""
+    """Without it, two words that always occur together are equally probable."""
     texts = [
         ("工厂罢工。", "Factories on strike."),
         ("学校。", "Schools."),

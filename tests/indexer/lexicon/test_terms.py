@@ -1,4 +1,4 @@
-"""The terms by which the lexicon is measured, and how a rendering is judged."""
+"""The terms with which the lexicon is measured, and how a rendering is judged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indexer.analysis import Analyzer, fold
 ANALYZER = Analyzer()
 
 
-def test_there_are_a_hundred_terms_of_each_language_and_none_twice() -> None:
+def test_there_are_a_hundred_different_terms_of_each_language() -> None:
     terms = read_terms()
     assert [sum(term.language == language for term in terms) for language in ("zh", "en")] == [
         100,
@@ -30,7 +30,7 @@ def test_there_are_a_hundred_terms_of_each_language_and_none_twice() -> None:
         ("约翰逊", "en", "鲍里斯·约翰逊", False),
     ],
 )
-def test_a_rendering_is_right_but_for_inflection_and_punctuation(
+def test_inflection_and_punctuation_of_a_rendering_may_differ(
     rendering: str, language: str, accepted: str, right: bool
 ) -> None:
     assert is_accepted(rendering, Term("", language, (accepted,)), ANALYZER) is right
