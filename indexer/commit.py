@@ -1,9 +1,9 @@
-"""An index directory, changed by one atomic commit at a time.
+"""Changes to an index directory, by one atomic commit at a time.
 
-A commit writes all files of the new generation first, Whoosh's table of contents under another
-name. Its last act is to rename the table of contents: by its name, our readers and Whoosh learn of
-the new generation at the same instant. If anything fails before, or the machine stops, the old
-generation remains as it was, and the next writer removes what is left of the new one.
+A commit first writes all files of the new generation, Whoosh's table of contents under a temporary
+name. Then it renames the table of contents. By its name, our readers and Whoosh learn of the new
+generation at the same instant. If an error occurs before the rename, or the machine stops, the old
+generation remains as it was. The next writer removes the files of the unfinished one.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ from indexer.memory import give_back
 from indexer.merge_policy import MAX_SEGMENT_SIZE, is_mostly_live, merge_groups
 from indexer.schema import INDEX_VERSION
 from indexer.store import ExpectedFingerprint, IndexReader, open_index
-from indexer.whoosh.lock import WriteLock
 from indexer.whoosh.toc import toc_content
+from indexer.whoosh.write_lock import WriteLock
 
 # Writes a lexicon of documents to a path and returns True, or returns False if it wrote none.
 Learn = Callable[[IndexDocuments, Path], bool]
@@ -99,7 +99,7 @@ class IndexWriter:
             return None
 
     def new_segment_path(self) -> Path:
-        """A path for a segment that is to be committed; another one with each call."""
+        """A new path, to which the caller writes a segment for the commit."""
         return self.directory / segment_file_name(uuid.uuid4().hex)
 
     def find_documents(self, ids: Iterable[str]) -> list[int]:
@@ -289,5 +289,5 @@ class _LiveSegment:
         return cls(SegmentReader(path), live)
 
     def toc_entry(self) -> tuple[str, int, bytes]:
-        """What `toc_content` needs to know of the segment."""
+        """The segment's values for `toc_content`."""
         return self.id, self.doc_count, pack_deletions([self.live], [self.doc_count])

@@ -1,4 +1,4 @@
-"""The descriptor of an index: the one file that says what a generation consists of.
+"""The descriptor of an index, which lists the segments and other files of one generation.
 
 It is a JSON object whose last value is the CRC-32 of the object without that value. It contains the
 checksums of the deletions and of Whoosh's table of contents; all other files have their own.
@@ -24,7 +24,7 @@ from indexer.schema import INDEX_VERSION
 
 
 class Descriptor(NamedTuple):
-    """What a generation consists of.
+    """The versions, files and checksums of a generation.
 
     ``segments`` maps the ids of the segments, in order, to their numbers of documents, deleted ones
     included; ``article_count`` is the number of live documents. ``deletions_checksum`` is the

@@ -4,7 +4,7 @@
     duizhao_<generation>.json      the descriptor: versions, segments, checksums
     MAIN_<segment>.arrays          a segment
     deletions_<generation>.bits    which documents are deleted, if any are
-    manifest_<generation>.arrays   the files of which the index was made
+    manifest_<generation>.arrays   the list of the files that were indexed
     dictionary_<hash>.words        the user dictionary, if there is one
     lexicon_<generation>.arrays    the dictionary learnt from the archive, if there is one
 

@@ -1,4 +1,4 @@
-"""The command that makes an index anew from the files of which it was made."""
+"""The command that makes an index anew."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.files import (
     manifest_file_name,
 )
 
-# What a user has to fill in if the roots are not known.
+# The user has to replace this if the folders are not known.
 _UNKNOWN_ROOTS = ("PATHS",)
 
 
@@ -22,8 +22,8 @@ def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
 
     The folders of the articles are read from the index's manifest, of this format or an earlier
     one. If it cannot be read, the command contains ``PATHS`` in their place. The user dictionary
-    that is kept in the index is named too; with ``other_dictionary``, ``DICTIONARY`` stands for
-    the one that the user wants instead.
+    that is kept in the index is named too. With ``other_dictionary``, the command contains
+    ``DICTIONARY`` in its place.
     """
     import shlex
 

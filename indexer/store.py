@@ -1,8 +1,8 @@
-"""An index directory, read one generation at a time.
+"""Reading of an index directory, one generation at a time.
 
-`indexer.files` lists the files. The newest table of contents of Whoosh names the newest generation:
-a commit puts it in its place last, by one rename. What the generation consists of is in its
-descriptor alone; the table of contents is never read.
+`indexer.files` lists the files. The newest generation is the one of the newest table of contents,
+which a commit renames into place as its last step. Only the name of the table of contents matters:
+the descriptor of the generation lists its segments and other files.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def open_index(directory: Path, fingerprint: ExpectedFingerprint | None = None) 
 class IndexReader(IndexDocuments):
     """One generation of an index. It stays as it was when it was opened, whatever is committed.
 
-    ``descriptor`` says what the generation consists of. ``dictionary`` is the text of the user
+    ``descriptor`` lists its files. ``dictionary`` is the text of the user
     dictionary, or None. ``lexicon`` contains the tables that `indexer.lexicon` reads, or is None.
 
     Large arrays are not compared with their checksums before they are used, because that would take
@@ -147,7 +147,7 @@ class IndexReader(IndexDocuments):
             raise
 
     def manifest(self) -> list[ManifestRow]:
-        """The files of which the index was made.
+        """The rows of the manifest, one for each file that was indexed.
 
         Raises IndexDamaged; also if the file is missing, because a later commit has removed it.
         """

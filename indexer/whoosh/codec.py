@@ -1,8 +1,8 @@
-"""Our segments as Whoosh sees them.
+"""A codec with which Whoosh reads our segments.
 
-Makes ``whoosh.index.open_dir(...).searcher().search(...)`` work on an index of ours: for those
-who have Whoosh code, and as an independent judge in our tests. Our own search does not come this
-way. Whoosh can only read: an index is written by `indexer.build_index`.
+With it, ``whoosh.index.open_dir(...).searcher().search(...)`` works on our indexes. It serves
+programs that use Whoosh, and our tests, which compare the answers of both; our own search does not
+use it. Whoosh can only read an index: `indexer.build_index` writes it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,16 @@ from indexer.schema import DOCUMENT_ARRAYS
 from indexer.whoosh.fields import WhooshField
 from indexer.whoosh.terms import TermsReader, refuse
 
-# Whoosh is untyped: mypy takes each base class of its for Any.
+# Whoosh has no types, so mypy takes its base classes for Any.
 # mypy: disable-error-code="misc"
-# ruff: noqa: D102 - these methods are Whoosh's, which says what they do
+# ruff: noqa: D102 - Whoosh documents these methods
 
 
 class DuizhaoSegment(base.Segment):
-    """A segment in Whoosh's table of contents, where it is pickled under the name of this class.
+    """A segment in Whoosh's table of contents.
+
+    It is pickled there under the name and module of this class, so that Whoosh cannot open existing
+    indexes once either has changed.
 
     Attributes: ``indexname``; ``segid``; ``compound``, which is False; ``doccount``, the number of
     documents with deleted ones; ``deleted``, the bitmap that `indexer.deletions` makes.
@@ -68,7 +71,7 @@ class DuizhaoSegment(base.Segment):
 
 
 class DuizhaoCodec(base.Codec):
-    """Reads segments; refuses to write them."""
+    """A codec that only reads."""
 
     def terms_reader(self, storage: Any, segment: DuizhaoSegment) -> TermsReader:
         return TermsReader(_open(storage, segment))
@@ -84,7 +87,7 @@ def _open(storage: Any, segment: DuizhaoSegment) -> SegmentReader:
 
 
 class DocumentReader(base.PerDocumentReader):
-    """Lengths, columns and stored articles."""
+    """The lengths of the fields, the document arrays and the stored articles of a segment."""
 
     def __init__(self, reader: SegmentReader, segment: DuizhaoSegment) -> None:
         self._reader = reader
@@ -144,7 +147,7 @@ class DocumentReader(base.PerDocumentReader):
 
 
 class AttributeReader(columns.ColumnReader):
-    """A number for each document."""
+    """A document array, which Whoosh calls a column."""
 
     def __init__(self, values: AnyArray) -> None:
         self._values = values

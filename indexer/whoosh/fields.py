@@ -1,6 +1,6 @@
-"""The fields that Whoosh sees, made of those that a segment has.
+"""The fields that Whoosh sees.
 
-To Whoosh each zone of the text is a field. Its postings are those of the text's terms whose
+For Whoosh, each zone of the text is a field. Its postings are those postings of the text whose
 positions lie in the zone.
 """
 
@@ -19,12 +19,12 @@ from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, ZONES
 
 FIELDS = (ID_FIELD, RANKING, *ZONES, *OTHER_FIELDS)
 
-# How many terms are read at a time where all are.
-_TERMS = 1 << 12
+# How many terms are read at a time if all are.
+_BATCH_TERMS = 1 << 12
 
 
 class FieldPostings(NamedTuple):
-    """Documents, ascending; frequencies; all positions, or None in a field without."""
+    """Documents, ascending, with their frequencies, and all positions or None."""
 
     documents: Int64Array
     frequencies: Int64Array
@@ -42,7 +42,7 @@ class WhooshField:
         self.has_positions = self._field is not None and self._field.has_positions
 
     def find(self, term: bytes) -> int:
-        """The ordinal of a term that the field has, or -1."""
+        """The ordinal of a term, or -1 if the field does not have it."""
         if self._field is None:
             return -1
         ordinal = self._field.find(term.decode(errors="surrogateescape"))
@@ -53,9 +53,9 @@ class WhooshField:
         return self._postings(np.array([ordinal]))[1]
 
     def _postings(self, ordinals: Int64Array) -> tuple[Int64Array, FieldPostings]:
-        """The postings of several terms, each with the index of its term."""
+        """The postings of several terms, and for each posting the index of its term."""
         field: FieldReader | None = self._field
-        assert field is not None  # noqa: S101 - an ordinal is of a field
+        assert field is not None  # noqa: S101 - ordinals come from the field
         found = field.postings.read_terms(ordinals)
         documents, frequencies = found.documents, found.frequencies.astype(np.int64)
         owners = np.repeat(np.arange(len(ordinals)), found.counts)
@@ -68,10 +68,12 @@ class WhooshField:
         before = starts(inside.astype(np.int64))
         ends = starts(frequencies)
         kept = before[ends[1:]] - before[ends[:-1]]
-        held = kept > 0
-        return owners[held], FieldPostings(documents[held], kept[held], positions[inside])
+        remains = kept > 0
+        zone_postings = FieldPostings(documents[remains], kept[remains], positions[inside])
+        return owners[remains], zone_postings
 
     def _is_inside(self, documents: Int64Array, positions: Int64Array) -> BoolArray:
+        """Whether each position lies in the field's zone."""
         zone, bounds = self._zone or 0, self._segment.zone_starts
         inside: BoolArray = positions >= bounds[documents, zone]
         if zone + 1 < len(ZONES):
@@ -83,24 +85,24 @@ class WhooshField:
         """All terms in order, with their ordinals."""
         return sorted(
             (self._field.term_bytes(ordinal, ordinal + 1)[0], ordinal)
-            for ordinals, (owners, _) in self._all()
+            for ordinals, (owners, _) in self._all_postings()
             for ordinal in ordinals[np.unique(owners)].tolist()
             if self._field is not None
         )
 
-    def _all(self) -> Iterator[tuple[Int64Array, tuple[Int64Array, FieldPostings]]]:
+    def _all_postings(self) -> Iterator[tuple[Int64Array, tuple[Int64Array, FieldPostings]]]:
         count = 0 if self._field is None else self._field.term_count
-        for first in range(0, count, _TERMS):
-            ordinals = np.arange(first, min(first + _TERMS, count))
+        for first in range(0, count, _BATCH_TERMS):
+            ordinals = np.arange(first, min(first + _BATCH_TERMS, count))
             yield ordinals, self._postings(ordinals)
 
     @lazy
     def lengths(self) -> Int64Array:
-        """How many tokens each document has."""
+        """The number of tokens of each document: int64 (n,)."""
         count = self._segment.doc_count
         if self._zone is not None:
             return self._segment.zone_lengths[:, self._zone].astype(np.int64)
         lengths = np.zeros(count, np.int64)
-        for _, (_, found) in self._all():
+        for _, (_, found) in self._all_postings():
             lengths += np.bincount(found.documents, found.frequencies, count).astype(np.int64)
         return lengths

@@ -1,4 +1,8 @@
-"""The fields of an index as Whoosh sees them."""
+"""The schema of an index for Whoosh.
+
+The class `StreamAnalyzer` is pickled in the table of contents under its name and module, so that
+Whoosh cannot open existing indexes once either has changed.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +16,15 @@ from indexer.analysis import Analyzer, Token, fold
 from indexer.analysis.script import is_han
 from indexer.schema import DOCUMENT_ARRAYS, ID_FIELD, RANKING, TEXT_FIELDS
 
-# Whoosh is untyped: mypy takes each base class of its for Any.
+# Whoosh has no types, so mypy takes its base classes for Any.
 # mypy: disable-error-code="misc"
 
 
 def whoosh_schema(dictionary: str | None = None) -> fields.Schema:
-    """The schema that stands in an index; ``dictionary`` is the text of its user dictionary.
+    """The schema of an index; ``dictionary`` is the text of its user dictionary.
 
-    Titles, column and section come back with a hit; ``date`` (days since 1970), ``page`` and
-    ``languages`` are columns to sort by.
+    The titles, the column and the section are stored fields. Hits can be sorted by ``date`` (days
+    since 1970), ``page`` and ``languages``.
     """
     stored = {"title_en", "title_zh", "column", "section"}
     schema = fields.Schema(**{ID_FIELD: fields.ID(stored=True, unique=True)})
@@ -39,7 +43,7 @@ def _analyzer(dictionary: str | None) -> Analyzer:
 
 
 class StreamAnalyzer(analysis.Analyzer):
-    """One stream of our tokens as Whoosh's: "exact" or "ranking"."""
+    """Makes Whoosh's tokens of one stream of ours, "exact" or "ranking"."""
 
     def __init__(self, stream: str, dictionary: str | None = None) -> None:
         self.stream = stream
@@ -48,9 +52,9 @@ class StreamAnalyzer(analysis.Analyzer):
     def __call__(
         self, value: str, *, tokenize: bool = True, mode: str = "", **options: Any
     ) -> Iterator[analysis.Token]:
-        """Yield one token object again and again, as is Whoosh's custom.
+        """Yield the same token object for each token, as Whoosh's analyzers do.
 
-        ``tokenize`` is false for wildcards and prefixes: they are one token.
+        ``tokenize`` is false for wildcards and prefixes, which are one token.
         """
         whole = Token(fold(value), 0, len(value), 0)
         result = analysis.Token(mode=mode, **options)

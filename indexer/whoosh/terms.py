@@ -1,4 +1,4 @@
-"""Terms and postings of a segment as Whoosh sees them."""
+"""The terms and postings of a segment, as Whoosh reads them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from indexer.codec.reader import SegmentReader
 from indexer.lazy import lazy
 from indexer.whoosh.fields import FIELDS, FieldPostings, WhooshField
 
-# Whoosh is untyped: mypy takes each base class of its for Any.
+# Whoosh has no types, so mypy takes its base classes for Any.
 # mypy: disable-error-code="misc"
-# ruff: noqa: D102 - these methods are Whoosh's, which says what they do
+# ruff: noqa: D102 - Whoosh documents these methods
 
 
 def refuse(*_: object, **__: object) -> NoReturn:
-    """Stand for what Whoosh would write."""
+    """Refuse to write, in place of each method with which Whoosh would."""
     raise NotImplementedError("Whoosh only reads this index; write it with indexer.build_index")
 
 
 class TermsReader(base.TermsReader):
-    """The terms of a segment, as bytes, field by field in order."""
+    """The terms of a segment, as bytes; fields and terms are in order."""
 
     def __init__(self, segment: SegmentReader) -> None:
         self._segment = segment
@@ -112,34 +112,34 @@ def _term_info(field: WhooshField, found: FieldPostings) -> TermInfo:
 
 
 class FieldCursor(base.FieldCursor):
-    """A place in the terms of a field; at first that of the first term."""
+    """A cursor over the terms of a field; it begins at the first term."""
 
     def __init__(
         self, field: WhooshField, decode: Callable[[bytes], Any] = lambda text: text
     ) -> None:
         self._terms = [text for text, _ in field.terms]
         self._decode = decode
-        self._place = 0
+        self._index = 0
 
     def is_valid(self) -> bool:
-        return self._place < len(self._terms)
+        return self._index < len(self._terms)
 
     def text(self) -> Any:
-        return self._decode(self._terms[self._place]) if self.is_valid() else None
+        return self._decode(self._terms[self._index]) if self.is_valid() else None
 
     term = text
 
     def first(self) -> Any:
-        self._place = 0
+        self._index = 0
         return self.text()
 
     def find(self, string: str | bytes) -> Any:
         wanted = string.encode() if isinstance(string, str) else string
-        self._place = bisect_left(self._terms, wanted)
+        self._index = bisect_left(self._terms, wanted)
         return self.text()
 
     def next(self) -> Any:
-        self._place += 1
+        self._index += 1
         return self.text()
 
     def __iter__(self) -> Iterator[Any]:
@@ -149,10 +149,10 @@ class FieldCursor(base.FieldCursor):
 
 
 class PostingsMatcher(ListMatcher):
-    """The postings of one term, in Whoosh's terms one block.
+    """The postings of one term. For Whoosh they are one block.
 
-    A matcher that offers `max_quality` must also claim block quality: Whoosh leaves documents
-    out by the former, but trusts its count of results by the latter.
+    A matcher that offers `max_quality` must also offer block quality, because Whoosh skips documents
+    by the former, but relies on the latter when it counts results.
     """
 
     def __init__(

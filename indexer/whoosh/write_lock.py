@@ -35,7 +35,7 @@ class WriteLock:
     def is_valid(self) -> bool:
         """Whether the directory is still the one that was locked.
 
-        If the directory was removed and another process made a new one, that has a lock of its own.
+        Another process may have removed the directory and made a new one, which has another lock.
         """
         try:
             found = os.stat(self._directory / LOCK)
