@@ -22,8 +22,8 @@ def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
 
     The folders of the articles are read from the index's manifest, of this format or an earlier
     one. If it cannot be read, the command contains ``PATHS`` in their place. The user dictionary
-    that is kept in the index is named too. With ``other_dictionary``, the command contains
-    ``DICTIONARY`` in its place.
+    that is kept in the index is named too; with ``other_dictionary``, ``DICTIONARY`` is named
+    instead.
     """
     import shlex
 

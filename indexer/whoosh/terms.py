@@ -151,8 +151,8 @@ class FieldCursor(base.FieldCursor):
 class PostingsMatcher(ListMatcher):
     """The postings of one term. For Whoosh they are one block.
 
-    A matcher that offers `max_quality` must also offer block quality, because Whoosh skips documents
-    by the former, but relies on the latter when it counts results.
+    A matcher that offers `max_quality` must also offer block quality: Whoosh skips documents by the
+    former, but relies on the latter when it counts results.
     """
 
     def __init__(
