@@ -43,6 +43,7 @@ from indexer.source.header import Facts, read_header, read_heading
 from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
 
 _NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
+# Between the terms of a glossary: tried in this order.
 _BETWEEN_TERMS = (
     re.compile(r"\t"),
     re.compile("[ \u3000\xa0]{2,}"),
@@ -52,8 +53,8 @@ _NAME_DATE = re.compile(r"(\d{4}-\d\d-\d\d)_")
 _CHINESE = re.compile(f"[{CHINESE}]+")
 _LATIN = re.compile("[A-Za-z]+")
 
-# The original begins below both of its marks, below one of them if a heading follows, or at a
-# Chinese heading that is followed by a record.
+# Where the original begins, tried in this order: below both of its marks, below one of them if a
+# heading follows, or at a Chinese heading that is followed by a record.
 _DIVIDERS = (
     re.compile(r"<(?:hr|HR)\s*/?>\s*^[^\S\n]*(?:Original|ORIGINAL):[^\S\n]*$", re.M),
     re.compile(r"^[^\S\n]*(?:<hr\s*/?>|Original:)[^\S\n]*\n\s*(?=#)", re.M | re.I),

@@ -9,8 +9,9 @@ from itertools import pairwise
 from indexer.analysis.line_width import MIN_WRAPPED_CELLS, is_wrapped_line, line_cells
 from indexer.analysis.script import CHINESE
 
-# Only the first lines may be headlines, bylines or labels, as long as none of them is a sentence.
-_MAX_HEAD_LINES = 6
+# A line that repeats title or author is taken only at the head of a body. The head ends before a
+# line that is longer than a headline or ends a sentence, and after so many other lines.
+_MAX_OTHER_HEAD_LINES = 6
 _MAX_HEADLINE_LENGTH = 80
 _MAX_TITLE_LENGTH = 1000
 # The widest lines, in cells, of text that is wrapped by hand, and of verse.
@@ -39,7 +40,7 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
     taken: list[str] = []
     rest: list[str] = []
     here = passed = 0
-    while here < len(lines) and passed < _MAX_HEAD_LINES:
+    while here < len(lines) and passed < _MAX_OTHER_HEAD_LINES:
         line = lines[here].strip()
         letter = _first_letter(line)
         keys = [_key(text) for opening, text in openings if letter and letter == opening]
@@ -57,7 +58,7 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
 
 
 def _key(text: str) -> str:
-    """Reduce a text to its words and runs of Han characters: equal keys have equal terms."""
+    """Reduce a text to its words and runs of Han characters; equal keys mean equal search terms."""
     folded = " ".join(_to_half_width(text).lower().split())
     if " " in folded and not folded.isascii():
         folded = _BLANK_BESIDE_CHINESE.sub("", folded)
