@@ -1,7 +1,6 @@
-"""`python -m bench index|query|page|cold|scale --peer tantivy …`: ours beside its peers, in turn.
+"""`python -m bench index|query|page|cold|scale --peer tantivy …`: compare duizhao with its peers.
 
-And `python -m bench trust`. Imports click and bench. The tables go to stdout, the figures to
-bench/results/.
+`python -m bench trust` runs the trust harnesses. Tables go to stdout, figures to bench/results/.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _SIZES = (1_000, 10_000, 100_000)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all the commands take."""
+    """The options of all commands that measure."""
 
     peers: tuple[str, ...]
     corpus: Path
@@ -42,7 +41,7 @@ class Options:
     rounds: int
 
     def obtain(self, count: int) -> Corpus:
-        """The corpus asked for."""
+        """Make the corpus, or find it in the cache."""
         return obtain(count, generators=self.corpus, seeds=self.seeds, cache=self.cache,
                       fresh=self.fresh)  # fmt: skip
 
@@ -54,7 +53,7 @@ class Options:
         table: list[list[str]],
         **settings: Any,
     ) -> None:
-        """Print the table, and keep the figures."""
+        """Print the table, and save the figures."""
         click.echo((as_markdown if self.markdown else as_text)(table))
         versions = {name: package_version(name) for name in (OURS, *self.peers)}
         settings |= {"rounds": self.rounds, "versions": versions}
@@ -64,21 +63,21 @@ class Options:
 
 
 def _shared(rounds: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The options of all the commands, handed over as `Options`."""
+    """Add the common options to a command, which receives them as `Options`."""
     options = (
         click.option("--peer", "peers", multiple=True, type=click.Choice(PEERS),
-                     help="An engine to measure beside ours; may be given several times."),
+                     help="An engine to compare with; may be given several times."),
         click.option("--corpus", type=_FOLDER, default=GENERATORS,
-                     help="A folder with make_seeds.py; without it, files are recombined."),
-        click.option("--seeds", type=_EXISTING, help="A folder of articles, all of it."),
+                     help="A folder with make_seeds.py. Without it, files are made from seeds/."),
+        click.option("--seeds", type=_EXISTING, help="Use all articles in this folder."),
         click.option("--cache", type=_FOLDER, default=CACHE,
-                     help="Where corpora and indexes are kept between runs."),
-        click.option("--fresh", is_flag=True, help="Make corpora and indexes anew."),
+                     help="The folder that keeps corpora and indexes between runs."),
+        click.option("--fresh", is_flag=True, help="Make new corpora and indexes."),
         click.option("--results", type=_FOLDER, default=ROOT / "bench" / "results",
-                     help="Where the figures are written."),
+                     help="The folder to write figures to."),
         click.option("--markdown", is_flag=True, help="Print the table in Markdown."),
         click.option("--rounds", type=click.IntRange(1), default=rounds, show_default=True,
-                     help="How often all take their turns."),
+                     help="How often each engine is measured, in turns."),
     )  # fmt: skip
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
@@ -106,25 +105,29 @@ def _check(peer: str) -> None:
 TRUST: Final = ("crash", "faults", "damage", "seeds", "queries", "readers", "growth")
 
 _count = click.option(
-    "--count", type=click.IntRange(1), default=2_000, show_default=True, help="Articles."
+    "--count", type=click.IntRange(1), default=2_000, show_default=True, help="Number of articles."
 )
 _questions = click.option(
-    "--questions", type=click.IntRange(1), default=20, show_default=True, help="Of each class."
+    "--questions",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Number of questions of each kind.",
 )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """Measure duizhao beside other engines, on the same articles, in one run."""
+    """Compare duizhao with other engines, on the same articles, in one run."""
 
 
 @cli.command("trust")
-@click.option("--short", is_flag=True, help="Some of each: a minute.")
+@click.option("--short", is_flag=True, help="Run a part of each harness, one minute in all.")
 @click.option(
-    "--seed", type=int, default=2026, show_default=True, help="Of what is left to chance."
+    "--seed", type=int, default=2026, show_default=True, help="Seed of the random choices."
 )
 def trust_command(short: bool, seed: int) -> None:
-    """Try what docs/TRUST.md promises: kills, faults, damage, broken files, queries, readers."""
+    """Test the promises of docs/TRUST.md: kills, faults, damage, broken files, queries, readers."""
     broken = False
     for name in TRUST:
         click.echo(f"{name}:")
@@ -137,10 +140,10 @@ def trust_command(short: bool, seed: int) -> None:
 @cli.command("index")
 @_count
 @click.option("--whoosh-count", type=click.IntRange(1), default=500, show_default=True,
-              help="Articles for Whoosh, which is slow.")  # fmt: skip
+              help="Number of articles for Whoosh, which is slow.")  # fmt: skip
 @_shared(rounds=3)
 def index_command(options: Options, count: int, whoosh_count: int) -> None:
-    """Speed from files to a committed index, peak memory, and size."""
+    """Measure indexing: speed, peak memory, and the size of the index."""
     corpus = options.obtain(count)
     corpora = dict.fromkeys((OURS, *options.peers), corpus)
     if "whoosh" in corpora:
@@ -155,7 +158,7 @@ def index_command(options: Options, count: int, whoosh_count: int) -> None:
 @_questions
 @_shared(rounds=5)
 def query_command(options: Options, count: int, questions: int) -> None:
-    """Time to the best ten and the exact number of all."""
+    """Measure a query: the time to the ten best documents and the exact number of all."""
     corpus = options.obtain(count)
     rows = query_rows(corpus, options.peers, questions, options.rounds)
     table = comparison(rows, options.peers)
@@ -167,7 +170,7 @@ def query_command(options: Options, count: int, questions: int) -> None:
 @_questions
 @_shared(rounds=5)
 def page_command(options: Options, count: int, questions: int) -> None:
-    """Time to a whole page: the best ten with their snippets."""
+    """Measure a page: the time to the ten best articles with their snippets."""
     corpus = options.obtain(count)
     rows = page_rows(corpus, options.peers, questions, options.rounds)
     table = comparison(rows, (ONE_LANGUAGE, *options.peers))
@@ -178,7 +181,7 @@ def page_command(options: Options, count: int, questions: int) -> None:
 @_count
 @_shared(rounds=15)
 def cold_command(options: Options, count: int) -> None:
-    """Time of a whole process from the shell."""
+    """Measure a whole process, started from the shell."""
     corpus = options.obtain(count)
     rows = cold_rows(corpus, options.peers, options.rounds)
     options.report("cold", [corpus], rows, comparison(rows, options.peers))
@@ -186,15 +189,17 @@ def cold_command(options: Options, count: int) -> None:
 
 @cli.command("scale")
 @click.option("--sizes", default=",".join(map(str, _SIZES)), show_default=True, metavar="N,N,…",
-              help="Articles of each corpus.")  # fmt: skip
+              help="Number of articles of each corpus.")  # fmt: skip
 @_questions
 @_shared(rounds=3)
 def scale_command(options: Options, sizes: str, questions: int) -> None:
-    """How time, size and memory grow; indexes are built once."""
+    """Measure how time, size and memory grow with the corpus; indexes are built once."""
     if options.seeds:
-        raise click.UsageError("--seeds has one size only")
+        raise click.UsageError("--seeds cannot be used here: a folder has one size")
     if not all(size.strip().isdecimal() for size in sizes.split(",")):
-        raise click.BadParameter(f"{sizes!r} is not a list of numbers", param_hint="--sizes")
+        raise click.BadParameter(
+            f"{sizes!r} is not a list of numbers, such as 1000,10000", param_hint="--sizes"
+        )
     corpora, rows = [], []
     for size in map(int, sizes.split(",")):
         corpora.append(options.obtain(size))

@@ -1,9 +1,9 @@
-"""The first law at size: `python -m bench.first_law SEEDS [--count 20000] [--seed 1]`.
+"""Test the first law on many texts: `python -m bench.first_law SEEDS [--count 20000] [--seed 1]`.
 
-Any substring of any text of any article, put in quotation marks, finds that article, and what is
-marked is that substring. Substrings are drawn from titles and paragraphs: from one character up in
-Chinese, whole words in English; a share of them is turned into traditional characters or full
-width first. Exits with status 1 and prints the first that fail, if any does.
+The first law: any substring of any text of an article, put in quotation marks, finds that article,
+and exactly the substring is marked. Substrings are drawn from titles and paragraphs: one character
+or more in Chinese, whole words in English. Some of them are first converted to traditional
+characters or to full width. If any fails, the first failures are printed and the status is 1.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from indexer.analysis.folding import simplified_characters
 from indexer.analysis.script import HAN, WORD
 from search import Archive, Hit, open_archive
 
-LONGEST = 40
+MAX_LENGTH = 40  # of a substring, in English words and other single characters
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(f"{WORD}+")
-# A word with its marks, which no substring parts; or any one character.
+# A word with its marks, which is never cut, or any single character.
 _PIECE = re.compile(rf"(?:{WORD}[\u0300-\u036f\u00ad\u200b-\u200d]*)+|.", re.DOTALL)
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _TRADITIONAL = {ord(s): ord(t) for t, s in simplified_characters().items() if fold(t) == s}
@@ -37,7 +37,7 @@ _MANNERS = {"traditional": _TRADITIONAL, "full width": _FULL_WIDTH}
 
 
 class Sample(NamedTuple):
-    """A substring, as it stands and as it is asked for, of an article's text."""
+    """A substring of an article's text: the original, and the form in which it is searched."""
 
     article: str
     original: str
@@ -46,38 +46,38 @@ class Sample(NamedTuple):
 
 
 def samples(article: Article, count: int, random_: random.Random) -> Iterator[Sample]:
-    """Substrings of an article's titles and paragraphs."""
+    """Draw substrings from an article's titles and paragraphs."""
     texts = [article.title_en, article.title_zh, *article.paragraphs_en, *article.paragraphs_zh]
     texts = [text for text in texts if _WORD.search(text) or _HAN.search(text)]
     for _ in range(count if texts else 0):
         original = substring(random_.choice(texts), random_)
         if not fold(original).strip():
             continue
-        manner = random_.choice(("as it stands", "as it stands", *_MANNERS))
+        manner = random_.choice(("original", "original", *_MANNERS))
         table = _MANNERS.get(manner, {})
         yield Sample(article.id, original, original.translate(table), manner)
 
 
 def substring(text: str, random_: random.Random) -> str:
-    """A random piece of a text that cuts no word of an alphabetic script."""
+    """Draw a substring that does not cut a word of an alphabetic script."""
     edges = [0, len(text)]
     for match in _PIECE.finditer(text):
         edges += match.span()
     edges = sorted(set(edges))
     start = random_.randrange(len(edges) - 1)
-    most = min(LONGEST, len(edges) - 1 - start)
+    most = min(MAX_LENGTH, len(edges) - 1 - start)
     return text[edges[start] : edges[start + random_.randint(1, most)]]
 
 
 def quoted(text: str) -> str:
-    """The text as a phrase of the query language."""
+    """Write the text as a phrase of the query language."""
     return '"' + re.sub(r'([\\"＂“”])', r"\\\1", text) + '"'
 
 
 def complaint(archive: Archive, analyzer: Analyzer, sample: Sample) -> str | None:
-    """What is wrong with the answer to a sample; None if nothing is."""
+    """Search for a sample; return a description of the failure, or None."""
     if not analyzer.exact(sample.original):
-        return None  # punctuation alone
+        return None  # only punctuation
     page = archive.search(f'{quoted(sample.asked)} id:"{sample.article}"', limit=1, match="all")
     if page.total != 1:
         return "not found"
@@ -89,7 +89,7 @@ def complaint(archive: Archive, analyzer: Analyzer, sample: Sample) -> str | Non
 
 
 def marked(hit: Hit) -> list[str]:
-    """All that is marked in a hit."""
+    """Return all texts that are marked in a hit."""
     article = hit.article
     found = [snippet.text[start:end] for snippet in hit.snippets for start, end in snippet.spans]
     found += [article.title_en[start:end] for start, end in hit.title_spans_en]
@@ -97,14 +97,14 @@ def marked(hit: Hit) -> list[str]:
 
 
 def _bare(text: str, analyzer: Analyzer) -> str:
-    """The words of a text, folded, as they are read: without blanks and punctuation."""
+    """Return the folded words of a text, without punctuation, separated by single blanks."""
     return " ".join(
         token.term[:1] if _HAN.match(token.term) else token.term for token in analyzer.exact(text)
     )
 
 
 def _consists_of(mark: str, wanted: str) -> bool:
-    """Whether each word of a mark belongs to an occurrence; neighbours are marked as one."""
+    """Whether all words of a mark belong to occurrences; adjacent occurrences have one mark."""
     words, piece = mark.split(), wanted.split()
     covered = [False] * len(words)
     for start in range(len(words) - len(piece) + 1):
@@ -114,7 +114,7 @@ def _consists_of(mark: str, wanted: str) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Index, sample, ask, and report."""
+    """Index the articles, search for samples, and print a report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("seeds", type=Path)
     parser.add_argument("--count", type=int, default=20_000)

@@ -1,4 +1,4 @@
-"""Time, its spread over rounds, and the memory of processes; imports the standard library only."""
+"""Measuring time, its spread over rounds, and the memory of processes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from statistics import median, quantiles
 from time import perf_counter
 from typing import Final, NamedTuple, TypeVar
 
-INTERVAL: Final = 0.1  # seconds between two looks at the memory
+INTERVAL: Final = 0.1  # seconds between two measurements of memory
 
 _PROCESSES: Final = Path("/proc")
 _T = TypeVar("_T")
 
 
 class Spread(NamedTuple):
-    """The quartiles of figures."""
+    """The quartiles of some figures."""
 
     low: float
     median: float
@@ -26,19 +26,19 @@ class Spread(NamedTuple):
 
 
 def spread(figures: Sequence[float]) -> Spread:
-    """The quartiles of one figure or more, interpolated between those that were measured."""
+    """Return the quartiles of one or more figures, interpolated between them."""
     if len(figures) == 1:
         return Spread(figures[0], figures[0], figures[0])
     return Spread(*quantiles(figures, n=4, method="inclusive"))
 
 
 def ratios(ours: Sequence[float], theirs: Sequence[float]) -> Spread:
-    """The spread of ours / theirs, round by round: what slows a round down slows both."""
+    """Return the spread of ours / theirs in each round: a slow machine slows down both."""
     return spread([mine / other for mine, other in zip(ours, theirs, strict=True)])
 
 
 def interleaved(tasks: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """What each task gives in each round; in a round, all take their turns."""
+    """Run all tasks once in each round; return the figures of each task."""
     figures: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(rounds):
         for name, task in tasks.items():
@@ -48,7 +48,7 @@ def interleaved(tasks: Mapping[str, Callable[[], float]], rounds: int) -> dict[s
 
 
 def median_time(call: Callable[[_T], object], arguments: Iterable[_T]) -> float:
-    """The median time of a call, over its arguments, in seconds."""
+    """Return the median time of a call in seconds, over its arguments."""
     times = []
     for argument in arguments:
         started = perf_counter()
@@ -58,16 +58,16 @@ def median_time(call: Callable[[_T], object], arguments: Iterable[_T]) -> float:
 
 
 class Finished(NamedTuple):
-    """What a process printed; ``peak``: the most memory it and its children took, in bytes."""
+    """The output of a process; ``peak``: the peak memory of it and its children, in bytes."""
 
     output: str
     peak: int | None
 
 
 def run(command: Sequence[str], folder: Path) -> Finished:
-    """Run a process to its end, watching its memory; raises CalledProcessError if it fails.
+    """Run a process and measure its memory; raise CalledProcessError if it fails.
 
-    ``peak`` is None where the system does not tell.
+    ``peak`` is None if the system does not report the memory of processes.
     """
     peak = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:
@@ -83,7 +83,7 @@ def run(command: Sequence[str], folder: Path) -> Finished:
 
 
 def wall_time(command: Sequence[str], folder: Path) -> float:
-    """The time of a whole process, in seconds; raises CalledProcessError if it fails."""
+    """Return the time of a whole process in seconds; raise CalledProcessError if it fails."""
     started = perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                    cwd=folder)  # fmt: skip
@@ -91,15 +91,16 @@ def wall_time(command: Sequence[str], folder: Path) -> float:
 
 
 def memory(process: int) -> int:
-    """The memory of a process and all its descendants, in bytes; 0 where the system has no /proc.
+    """Return the memory of a process and all its descendants in bytes; 0 on systems without /proc.
 
-    It is the sum of proportional set sizes, which count a page that n processes share as 1/n each.
+    It is the sum of their proportional set sizes: a page that n processes share counts as 1/n for
+    each of them.
     """
     children = defaultdict(list)
     for folder in _PROCESSES.glob("[0-9]*"):
         children[_parent(folder)].append(int(folder.name))
     family = [process]
-    for member in family:  # grows while it is walked
+    for member in family:  # grows during the loop
         family += children[member]
     return sum(_proportional_size(_PROCESSES / str(member)) for member in family)
 
@@ -107,7 +108,7 @@ def memory(process: int) -> int:
 def _parent(folder: Path) -> int:
     try:
         return int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:  # it has ended meanwhile
+    except OSError:  # the process has ended meanwhile
         return 0
 
 

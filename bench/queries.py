@@ -1,7 +1,7 @@
-"""The questions of the benchmarks, many of a kind, from a corpus; imports bench.corpus, indexer.
+"""The questions of the benchmarks: many of each kind, made from a corpus.
 
-They depend on the articles only: the same corpus gives the same questions. How common a word is, is
-counted in a sample of the articles.
+They depend on the articles only, so the same corpus gives the same questions. The frequencies of
+words are counted in a sample of the articles.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from indexer import Article
 from indexer.analysis import Analyzer
 from indexer.analysis.script import is_han
 
-COMMON: Final = 0.15  # of the documents have a common word
-RARE: Final = 0.001
+COMMON: Final = 0.15  # a common word occurs in at least this part of the documents
+RARE: Final = 0.001  # and a rare word in at most this part
 NEAR_DISTANCE: Final = 5
-YEARS: Final = 3  # of a range of dates
+YEARS: Final = 3  # the length of a range of dates
 
 _HAN_RUN = re.compile("[\u4e00-\u9fff]{8,}")
 _WORDS = re.compile("[A-Za-z]+(?: [A-Za-z]+){7,}")
@@ -32,7 +32,7 @@ _Items = TypeVar("_Items", str, list[str])
 
 
 class Kind(StrEnum):
-    """A class of questions."""
+    """A kind of questions."""
 
     TERM_ZH = "common term zh"
     TERM_EN = "common term en"
@@ -51,7 +51,7 @@ class Kind(StrEnum):
     NEAR = "NEAR"
 
 
-# Questions whose answers are shown with passages.
+# The kinds of questions for which whole pages with snippets are measured.
 PAGE_KINDS: Final = (
     Kind.TERM_ZH, Kind.TERM_EN, Kind.RARE, Kind.OR, Kind.AND, Kind.PHRASE_ZH, Kind.PHRASE_EN,
     Kind.DATES,
@@ -59,10 +59,10 @@ PAGE_KINDS: Final = (
 
 
 class Question(NamedTuple):
-    """A question as ``text`` of our query language, and its ``words`` without the syntax.
+    """A question in our query language, and the parts from which peers make their own query.
 
-    ``words`` are the bare words; of a phrase, a prefix, a misspelling or a wildcard the one string.
-    ``dates`` are the first and the last day asked for.
+    ``words`` are the bare words of ``text``; for a phrase, a prefix, a misspelling or a wildcard
+    they are one string. ``dates`` are the first and the last day of the range.
     """
 
     kind: Kind
@@ -72,7 +72,7 @@ class Question(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """In how many of ``documents`` each word stands; Chinese words are of two characters."""
+    """The number of documents in which each word occurs; Chinese words have two characters."""
 
     documents: int
     english: Counter[str]
@@ -81,7 +81,7 @@ class Vocabulary(NamedTuple):
 
 
 def vocabulary(articles: Iterable[Article], analyzer: Analyzer) -> Vocabulary:
-    """Count the words of the articles."""
+    """Count the documents of each word."""
     english, chinese, characters = Counter[str](), Counter[str](), Counter[str]()
     documents = 0
     for article in articles:
@@ -99,7 +99,7 @@ def vocabulary(articles: Iterable[Article], analyzer: Analyzer) -> Vocabulary:
 def questions(
     articles: Sequence[Article], count: int, analyzer: Analyzer
 ) -> dict[Kind, list[Question]]:
-    """At most ``count`` different questions of each kind, as many as the articles give."""
+    """Make ``count`` different questions of each kind, or fewer if the articles are too few."""
     maker = _Maker(articles, vocabulary(articles, analyzer), count)
     made: dict[Kind, list[Question]] = {}
     for kind, make in maker.makers().items():
@@ -139,7 +139,7 @@ class _Maker:
         }
 
     def _at_least(self, share: float, ranked: list[tuple[str, int]]) -> list[str]:
-        """The words that so many documents have, or the commonest if these are few."""
+        """Return the words that occur in this part of the documents, or the commonest if few do."""
         many = sum(frequency >= share * self._documents for _, frequency in ranked)
         return [word for word, _ in ranked[: max(many, self._count)]]
 
@@ -155,12 +155,12 @@ class _Maker:
         return _alternating(*(_evenly(words, self._count) for words in rare))
 
     def _mid(self) -> list[str]:
-        """Long English words, neither common nor rare, as far as there are such."""
+        """Return long English words, neither common nor rare ones if there are enough."""
         long = [(word, frequency) for word, frequency in self._english if len(word) > 6]
         low, high = 0.005 * self._documents, COMMON * self._documents
         mid = [word for word, frequency in long if low <= frequency < high]
         chosen = mid if len(mid) >= self._count else [word for word, _ in long]
-        return _evenly(chosen, 3 * self._count)  # some give the same question
+        return _evenly(chosen, 3 * self._count)  # some words give the same question
 
     def _bare(self, kind: Kind, words: Iterable[str]) -> Iterator[Question]:
         for word in words:
@@ -205,7 +205,7 @@ class _Maker:
     def _pieces(
         self, kind: Kind, run: re.Pattern[str], cut: Callable[[str, random.Random], Question]
     ) -> Iterator[Question]:
-        """Questions cut from runs of text in random paragraphs."""
+        """Cut questions from runs of text in random paragraphs."""
         draw = random.Random(kind)
         for _ in range(50 * self._count):
             article = draw.choice(self._articles)
@@ -250,7 +250,7 @@ def _by_frequency(counts: Counter[str]) -> list[tuple[str, int]]:
 
 
 def _evenly(items: Sequence[str], count: int) -> list[str]:
-    """So many of the items, from the first on, the same distance apart; all if there are fewer."""
+    """Pick ``count`` items at equal distances, beginning with the first; all if there are fewer."""
     count = min(count, len(items))
     return [items[i * len(items) // count] for i in range(count)]
 

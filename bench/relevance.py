@@ -1,12 +1,13 @@
 """Relevance on test collections: `python -m bench.relevance DIR [NAME …]`.
 
-A collection is a folder with ``docs.jsonl.xz`` (id, title, text, lang; bilingual ones text_en and
-text_zh), ``queries.jsonl.xz`` (id, text, lang) and ``qrels.tsv.xz`` (query, document, relevance).
-Each is written out as files of the archive's own form, indexed, and searched as a user would.
+A collection is a folder with three files: ``docs.jsonl.xz`` (id, title, text, lang; bilingual
+documents have text_en and text_zh instead of text), ``queries.jsonl.xz`` (id, text, lang) and
+``qrels.tsv.xz`` (query, document, relevance). Each collection is written as files in the form of
+the archive, indexed, and searched with the public library.
 
-Measures, over the first ten hits, as trec_eval has them: MRR@10, the mean of 1/rank of the first
-relevant document; nDCG@10 (Järvelin and Kekäläinen 2002) with the relevance as gain, discounted by
-log2(rank + 1).
+The measures are those of trec_eval, over the first ten hits. MRR@10 is the mean of 1 / rank of the
+first relevant document. nDCG@10 (Järvelin and Kekäläinen 2002) uses the relevance as gain, and
+log2(rank + 1) as discount.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ DEPTH = 10
 
 
 class Collection(NamedTuple):
-    """Documents and queries as read; ``judged`` maps query to document to relevance."""
+    """The documents and queries; ``judged`` maps query id to document id to relevance."""
 
     documents: list[dict[str, str]]
     queries: list[dict[str, str]]
@@ -38,7 +39,7 @@ class Collection(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Means over the queries that have a relevant document."""
+    """The means over all queries that have a relevant document."""
 
     queries: int
     mrr: float
@@ -46,7 +47,7 @@ class Measured(NamedTuple):
 
 
 def load(folder: Path) -> Collection:
-    """Read a collection."""
+    """Read a collection from its folder."""
     judged: dict[str, dict[str, int]] = defaultdict(dict)
     with lzma.open(folder / "qrels.tsv.xz", "rt", encoding="utf-8") as file:
         for query, document, relevance in csv.reader(file, delimiter="\t"):
@@ -61,12 +62,12 @@ def _objects(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def reciprocal_rank(found: Sequence[str], judged: Mapping[str, int]) -> float:
-    """1 / rank of the first relevant document; 0 where there is none."""
+    """Return 1 / rank of the first relevant document, or 0 if there is none."""
     return next((1 / rank for rank, name in enumerate(found, 1) if judged.get(name, 0) > 0), 0.0)
 
 
 def ndcg(found: Sequence[str], judged: Mapping[str, int]) -> float:
-    """Discounted cumulative gain as a share of the best possible."""
+    """Return the discounted cumulative gain, divided by the best possible one."""
     best = sorted((relevance for relevance in judged.values() if relevance > 0), reverse=True)
     ideal = _discounted(best[:DEPTH])
     return _discounted([max(0, judged.get(name, 0)) for name in found]) / ideal if ideal else 0.0
@@ -77,7 +78,7 @@ def _discounted(gains: Sequence[int]) -> float:
 
 
 def write_seeds(collection: Collection, folder: Path) -> dict[str, str]:
-    """Write the documents as seeds; returns the document of each article id."""
+    """Write the documents as files; return the document id of each article id."""
     names = {}
     for number, document in enumerate(collection.documents):
         name = f"{number:06}.txt"
@@ -106,7 +107,7 @@ def measure(
     language: str,
     match: Literal["any", "auto"],
 ) -> Measured:
-    """Search for every query of a language; as is usual for such collections, for any word."""
+    """Search for every query in a language, and measure the results."""
     ranks, gains = [], []
     for query in collection.queries:
         judged = collection.judged.get(query["id"], {})
@@ -120,7 +121,7 @@ def measure(
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print a table of the collections below a folder."""
+    """Print a table of the collections in a folder."""
     root, *wanted = arguments
     print(f"{'collection':<20} {'queries':>7} {'MRR@10':>7} {'nDCG@10':>8} {'auto nDCG@10':>13}")
     for folder in sorted(Path(root).iterdir()):

@@ -1,4 +1,4 @@
-"""Figures as tables and as files; imports bench.measure."""
+"""Figures as tables and as files."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _NONE: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was measured of each engine, round by round, in ``unit``.
+    """The figures of each engine in all rounds, in ``unit``.
 
-    ``articles``: the size of the corpus. ``disagreements``: of each peer, for how many of the
-    questions its number of documents is not ours, where it must be.
+    ``articles``: the size of the corpus. ``disagreements``: for each peer that must find the same
+    documents, the number of questions for which it found another number.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Row:
     disagreements: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The row as plain data, with medians and ratios."""
+        """Return the row as plain data, with medians and ratios."""
         ours = self.figures.get(OURS)
         return {
             "name": self.name,
@@ -57,7 +57,7 @@ class Row:
 
 
 def comparison(rows: Sequence[Row], peers: Sequence[str]) -> list[list[str]]:
-    """A table of ours beside each peer: medians, and the ratio with its quartiles."""
+    """Make a table of duizhao and its peers: medians, and the ratios with their quartiles."""
     head = ["", OURS]
     for peer in peers:
         head += [peer, f"{OURS} / {peer}"]
@@ -74,7 +74,7 @@ def comparison(rows: Sequence[Row], peers: Sequence[str]) -> list[list[str]]:
 
 
 def growth(rows: Sequence[Row], engines: Sequence[str]) -> list[list[str]]:
-    """A table of medians, with a column for each size of each engine."""
+    """Make a table of medians, with one column for each engine and size."""
     sizes = sorted({row.articles for row in rows})
     found = {(row.name, row.unit, row.articles): row for row in rows}
     columns = [(engine, size) for engine in engines for size in sizes]
@@ -101,7 +101,7 @@ def _ratio(row: Row, peer: str) -> str:
 
 
 def significant(number: float) -> str:
-    """A number in three significant figures, without an exponent."""
+    """Format a number with three significant figures, without an exponent."""
     if number >= 100:
         return f"{number:,.0f}"
     decimals = 1 if number >= 10 else 2 if number >= 1 else 3
@@ -109,7 +109,7 @@ def significant(number: float) -> str:
 
 
 def as_text(table: Sequence[Sequence[str]]) -> str:
-    """A table in columns: the first to the left, the others to the right."""
+    """Format a table for a terminal: the first column left-aligned, the others right-aligned."""
     widths = [max(map(_width, column)) for column in zip(*table, strict=True)]
     lines = []
     for first, *others in table:
@@ -123,12 +123,12 @@ def as_text(table: Sequence[Sequence[str]]) -> str:
 
 
 def _width(text: str) -> int:
-    """In columns of a terminal: a Chinese character takes two."""
+    """Return the width of a text in terminal cells: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def as_markdown(table: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
+    """Format a table in Markdown."""
     head, *rows = table
     rule = ["---", *(["---:"] * (len(head) - 1))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
@@ -136,7 +136,7 @@ def as_markdown(table: Sequence[Sequence[str]]) -> str:
 
 def save(folder: Path, benchmark: str, corpora: Sequence[Mapping[str, Any]], rows: Sequence[Row],
          settings: Mapping[str, Any]) -> Path:  # fmt: skip
-    """Write a run as JSON; returns the file."""
+    """Write a run as JSON; return the path of the file."""
     now = datetime.now(UTC)
     content = {
         "benchmark": benchmark,
@@ -154,13 +154,13 @@ def save(folder: Path, benchmark: str, corpora: Sequence[Mapping[str, Any]], row
 
 
 def command(arguments: Sequence[str]) -> str:
-    """The command line; of a path, which is nobody's business, the last part."""
+    """Return the command line, with only the last part of each absolute path, for privacy."""
     shown = [Path(a).name if Path(a).is_absolute() else a for a in arguments]
     return f"python -m bench {shlex.join(shown)}"
 
 
 def host() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """Describe the machine and the software."""
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count(),

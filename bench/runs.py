@@ -1,4 +1,4 @@
-"""The five benchmarks, as rows of figures; imports bench alone."""
+"""The benchmarks, as rows of figures."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bench.queries import PAGE_KINDS, Kind, Question, questions
 from bench.report import Row
 from indexer.analysis import Analyzer
 
-ONE_LANGUAGE: Final = "one language"  # ours, without counterparts
+ONE_LANGUAGE: Final = "one language"  # duizhao without counterparts
 
 _MB: Final = 1e6
 _COLD_KINDS: Final = (Kind.TERM_ZH, Kind.PHRASE_ZH, Kind.TERM_EN, Kind.PHRASE_EN)
 
 
 def index_rows(corpora: Mapping[str, Corpus], rounds: int) -> list[Row]:
-    """How fast, in how much memory and how small each engine indexes its corpus."""
+    """Measure the speed, the memory and the size of the index, for each engine and its corpus."""
     built: dict[str, list[Built]] = {name: [] for name in corpora}
     with TemporaryDirectory(dir=corpora[OURS].home) as place:
 
@@ -51,7 +51,7 @@ def index_rows(corpora: Mapping[str, Corpus], rounds: int) -> list[Row]:
 
 
 def query_rows(corpus: Corpus, peers: Sequence[str], count: int, rounds: int) -> list[Row]:
-    """From the text of a question to its best ten and the number of all, warm."""
+    """Measure the time from a question to its ten best documents and their number, warm."""
     asked = questions(corpus.sample(), count, Analyzer())
     with ExitStack() as stack:
         engines = _open(stack, corpus, peers, text=False)
@@ -88,9 +88,9 @@ def _differing(ours: Sequence[int], theirs: Sequence[int]) -> int:
 
 
 def page_rows(corpus: Corpus, peers: Sequence[str], count: int, rounds: int) -> list[Row]:
-    """From the text of a question to a page of ten articles with snippets, warm.
+    """Measure the time from a question to a page of ten articles with snippets, warm.
 
-    Ours has what the other language says beside them, and once more without.
+    Duizhao is measured twice: with the counterparts of its snippets and without.
     """
     asked = questions(corpus.sample(), count, Analyzer())
     with ExitStack() as stack:
@@ -102,14 +102,14 @@ def page_rows(corpus: Corpus, peers: Sequence[str], count: int, rounds: int) -> 
             if isinstance(ours := engines[OURS], Duizhao):
                 tasks[ONE_LANGUAGE] = partial(median_time, ours.page_in_one_language, asked[kind])
             if asked[kind]:
-                interleaved(tasks, 1)  # warms
+                interleaved(tasks, 1)  # to warm up
                 figures = _in_milliseconds(interleaved(tasks, rounds))
                 rows.append(Row(kind, "ms", figures, corpus.files))
         return rows
 
 
 def cold_rows(corpus: Corpus, peers: Sequence[str], rounds: int) -> list[Row]:
-    """A whole process from the shell: to help, and to answer a question of several kinds."""
+    """Measure a whole process that prints its help, or answers one question."""
     asked = questions(corpus.sample(), 1, Analyzer())
     engines = {name: load(name) for name in (OURS, *peers)}
     targets = {name: obtain_index(name, corpus) for name in engines}
@@ -127,7 +127,7 @@ def cold_rows(corpus: Corpus, peers: Sequence[str], rounds: int) -> list[Row]:
 def _open(
     stack: ExitStack, corpus: Corpus, peers: Sequence[str], *, text: bool
 ) -> dict[str, Engine]:
-    """Ours and the peers, open on indexes of the corpus, until the stack unwinds."""
+    """Open duizhao and its peers on indexes of the corpus; the stack closes them."""
     return {
         name: stack.enter_context(closing(load(name)(obtain_index(name, corpus, text=text))))
         for name in (OURS, *peers)
