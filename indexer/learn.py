@@ -33,11 +33,11 @@ from indexer.store import open_index
 from indexer.wording import counted
 
 # More beads hardly improve the lexicon, and would need more memory than indexing does.
-MAX_BEADS: Final = 250_000
+MAX_TRAINING_BEADS: Final = 250_000
 # Indexing learns from fewer beads: this takes a few seconds and is nearly as good.
 MAX_BEADS_WHEN_INDEXING: Final = 25_000
 # Indexing learns again when the number of articles in both languages has grown by this factor.
-_GROWTH: Final = 2
+_RELEARN_GROWTH: Final = 2
 # Mapped pages are released after this many articles, which lie all over the files of the index and
 # so touch some megabytes of them.
 _RELEASE_EVERY: Final = 20
@@ -68,7 +68,7 @@ class LexiconReport:
 
 def build_lexicon(
     index: str | Path = "index",
-    max_beads: int = MAX_BEADS,
+    max_beads: int = MAX_TRAINING_BEADS,
     on_progress: Progress | None = None,
 ) -> LexiconReport:
     """Learn the lexicon of an index, and align articles again with its help.
@@ -126,7 +126,7 @@ class Learner:
     def learn(self, documents: IndexDocuments, path: Path) -> bool:
         """If it is due, learn a lexicon and write it to a path; return whether it was due."""
         bilingual = _bilingual(documents)
-        if bilingual.size < max(1, _GROWTH * self._known_articles):
+        if bilingual.size < max(1, _RELEARN_GROWTH * self._known_articles):
             return False
         read = self._read(documents, bilingual)
         trained = train(read, self._glossary, self._analyzer)

@@ -28,7 +28,7 @@ _SENTENCE_KINDS: Final = (
     BeadKind(1, 3, -4.5), BeadKind(3, 1, -4.5),
 )  # fmt: skip
 # A bead is confident from this margin on.
-_MIN_MARGIN: Final = 0.6
+_MIN_CONFIDENT_MARGIN: Final = 0.6
 # An article with a text of more characters gets no record: to align it would take too much memory.
 _MAX_CHARACTERS: Final = 2_000_000
 
@@ -126,5 +126,5 @@ def _beads(path: Iterable[PathBead], max_margin: float, log_odds: float) -> list
 
 def _confidence(margin: float, log_odds: float) -> int:
     """The confidence of a bead, by its margin and the log odds that the texts are translations."""
-    certainty = min((margin - _MIN_MARGIN) * 2, log_odds / 2)
+    certainty = min((margin - _MIN_CONFIDENT_MARGIN) * 2, log_odds / 2)
     return max(1, min(MAX_CONFIDENCE, CONFIDENT + floor(certainty)))

@@ -1,6 +1,6 @@
 """Beads as bytes.
 
-The higher four bits of a byte are the kind of bead, see `_KINDS`. For kinds with sentences on both
+The higher four bits of a byte are the kind of bead, see `_CODED_KINDS`. For kinds with sentences on both
 sides, the lower four bits are the confidence. For a sentence without a counterpart they are the
 length of a run of such sentences, minus one, so that up to 16 of them take one byte.
 """
@@ -14,8 +14,8 @@ from typing import Final
 from indexer.align.bead import MAX_CONFIDENCE, Bead
 
 _UNPAIRED: Final = ((1, 0), (0, 1))
-_KINDS: Final = (*_UNPAIRED, (1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
-_KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(_KINDS)}
+_CODED_KINDS: Final = (*_UNPAIRED, (1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
+_KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(_CODED_KINDS)}
 _MAX_RUN: Final = 16
 
 
@@ -51,13 +51,13 @@ def check_encoded(data: bytes) -> None:
 def _decode(byte: int) -> tuple[Bead, ...]:
     number, low = byte >> 4, byte & 15
     if number < len(_UNPAIRED):
-        return (Bead(*_KINDS[number], 0),) * (low + 1)
-    return (Bead(*_KINDS[number], low),)
+        return (Bead(*_CODED_KINDS[number], 0),) * (low + 1)
+    return (Bead(*_CODED_KINDS[number], low),)
 
 
 # For each byte: its beads, how many sentences they have in each language, and whether they are
 # confident.
-DECODED: Final = tuple(map(_decode, range(len(_KINDS) << 4)))
+DECODED: Final = tuple(map(_decode, range(len(_CODED_KINDS) << 4)))
 CHINESE_COUNTS: Final = tuple(sum(bead.chinese for bead in beads) for beads in DECODED)
 ENGLISH_COUNTS: Final = tuple(sum(bead.english for bead in beads) for beads in DECODED)
 IS_CONFIDENT: Final = tuple(beads[0].is_confident for beads in DECODED)

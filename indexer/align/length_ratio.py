@@ -18,7 +18,7 @@ _MIN_LOG_RATIO: Final = -0.2
 _MAX_LOG_RATIO: Final = 0.6
 # The ratio of an article is estimated from beads with at least this margin. The ratio that was
 # assumed before counts as much as this many bytes of Chinese text.
-_MIN_MARGIN: Final = 3.0
+_MIN_RATIO_MARGIN: Final = 3.0
 _PRIOR_BYTES: Final = 300
 
 
@@ -44,7 +44,7 @@ def ratio_of_path(
     """
     i = j = chinese_length = english_length = 0
     for bead in path:
-        if bead.chinese and bead.english and bead.margin >= _MIN_MARGIN:
+        if bead.chinese and bead.english and bead.margin >= _MIN_RATIO_MARGIN:
             chinese_length += sum(chinese[i : i + bead.chinese])
             english_length += sum(english[j : j + bead.english])
         i, j = i + bead.chinese, j + bead.english

@@ -14,12 +14,12 @@ from indexer.align.split_text import SplitText
 from indexer.align.viterbi import BeadKind, PathBead, Units, best_path
 from indexer.article import Article
 
-_KINDS: Final = (
+_PARAGRAPH_KINDS: Final = (
     BeadKind(1, 1, -0.1), BeadKind(1, 2, -3.5), BeadKind(2, 1, -3.5), BeadKind(2, 2, -5.0),
 )  # fmt: skip
 # The path is searched once more if a bead has a lower margin, or if the log ratio of lengths found
 # in the article differs by more from the one assumed.
-_MIN_MARGIN: Final = 1.5
+_MIN_SETTLED_MARGIN: Final = 1.5
 _MAX_RATIO_ERROR: Final = 0.05
 # Consecutive units without a counterpart stop counting once their log odds add up to less.
 _MIN_SKIPPED_LOG_ODDS: Final = -9.0
@@ -83,13 +83,13 @@ def _search_path(
     chinese_units = Units(chinese.paragraph_lengths(), bits[0])
     lengths = english.paragraph_lengths()
     ratio = log_ratio(sum(chinese_units.lengths), sum(lengths))
-    path = best_path(chinese_units, Units(scale(lengths, ratio), bits[1]), _KINDS)
+    path = best_path(chinese_units, Units(scale(lengths, ratio), bits[1]), _PARAGRAPH_KINDS)
     log_odds = _translation_log_odds(path)
     if log_odds >= 0:
         assumed, ratio = ratio, ratio_of_path(path, chinese_units.lengths, lengths, ratio)
         is_off = abs(ratio - assumed) > _MAX_RATIO_ERROR
-        if is_off or any(bead.margin < _MIN_MARGIN for bead in path):
-            path = best_path(chinese_units, Units(scale(lengths, ratio), bits[1]), _KINDS)
+        if is_off or any(bead.margin < _MIN_SETTLED_MARGIN for bead in path):
+            path = best_path(chinese_units, Units(scale(lengths, ratio), bits[1]), _PARAGRAPH_KINDS)
     return path, log_odds, ratio
 
 

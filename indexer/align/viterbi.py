@@ -93,7 +93,7 @@ def _distance(nodes: Sequence[_Node], rows: int, width: int) -> int:
     return max(abs(j - i * width // rows) for i, j in nodes)
 
 
-class _Groups(NamedTuple):
+class _UnitGroups(NamedTuple):
     """For each unit, the group of ``count`` units that begins with it.
 
     A group has a class of length, the bits of its units, and what these cost.
@@ -104,7 +104,7 @@ class _Groups(NamedTuple):
     costs: list[float]
 
     @classmethod
-    def of(cls, units: Units, count: int) -> _Groups:
+    def of(cls, units: Units, count: int) -> _UnitGroups:
         lengths, bits = units
         for further in range(1, count):
             lengths = [*map(add, lengths, units.lengths[further:])]
@@ -113,11 +113,12 @@ class _Groups(NamedTuple):
 
 
 class _RowKind(NamedTuple):
-    """All beads of one kind that end in one row: they have the Chinese side in common.
+    """All beads of one kind that end in one row. They have the same Chinese side.
 
-    ``scores`` are those of the row where the beads begin. A bead adds at most ``max_gain``. Each
-    adds ``constant`` and ``length_odds[class of the English side]``, and loses its part of
-    ``english_costs``. The bits of both sides are ``bits`` and ``english_bits``.
+    ``scores`` are the scores of the nodes where the beads begin. The bead that begins at node k
+    of them has the score ``constant`` + ``length_odds[english_classes[k]]`` - ``english_costs[k]``
+    + 1.6 for each bit that is both in ``bits`` and in ``english_bits[k]``. No bead has a higher
+    score than ``max_gain``.
     """
 
     transition: _Transition
@@ -135,6 +136,7 @@ class _RowKind(NamedTuple):
 class _Lattice:
     """The scores and back-pointers of all nodes within a band.
 
+    Row i has the nodes (i, 0) to (i, ``_width``), where ``_width`` is the number of English units.
     ``_scores[i][j]`` is the score of the best path to a node, -inf outside of the band.
     ``_back_pointers[i][j]`` is the last transition of that path.
     """
@@ -142,8 +144,8 @@ class _Lattice:
     def __init__(self, chinese: Units, english: Units, kinds: Sequence[BeadKind]) -> None:
         self._rows, self._width = len(chinese.lengths), len(english.lengths)
         self._kinds = kinds
-        self._chinese = {kind.chinese: _Groups.of(chinese, kind.chinese) for kind in kinds}
-        self._english = {kind.english: _Groups.of(english, kind.english) for kind in kinds}
+        self._chinese = {kind.chinese: _UnitGroups.of(chinese, kind.chinese) for kind in kinds}
+        self._english = {kind.english: _UnitGroups.of(english, kind.english) for kind in kinds}
         self._scores: list[list[float]] = []
         self._back_pointers: list[list[_Transition]] = []
         self._row_kinds: list[list[_RowKind]] = []

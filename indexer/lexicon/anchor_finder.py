@@ -15,7 +15,7 @@ from indexer.lexicon.word_finder import find_words
 
 # The strength of a pair of words is the geometric mean of its two probabilities. A pair of less
 # strength is no anchor.
-_MIN_STRENGTH: Final = 0.3
+_MIN_ANCHOR_STRENGTH: Final = 0.3
 # The weight of an anchor is this times its strength.
 _WEIGHT: Final = 1.5
 
@@ -35,7 +35,7 @@ class AnchorFinder:
             row = self._tables.row(word, "zh")
             shared = [(sqrt(row[w].direct * row[w].inverse), w) for w in row.keys() & theirs]
             strength, other = max(shared, default=(0.0, ""))
-            if strength >= _MIN_STRENGTH:
+            if strength >= _MIN_ANCHOR_STRENGTH:
                 best[other] = max(best.get(other, (0.0, "")), (strength, word))
         chinese_starts = self._starts(chinese, {word for _, word in best.values()}, "zh")
         english_starts = self._starts(english, best.keys(), "en")

@@ -20,9 +20,9 @@ from indexer.lexicon.tables import Row, Translation, TranslationTables
 from indexer.lexicon.word_finder import find_words
 
 # The least geometric mean of the two probabilities of a word and its rendering.
-_MIN_STRENGTH: Final = 0.2
+_MIN_CANDIDATE_STRENGTH: Final = 0.2
 # The least probability, as a product of both directions, that a word comes from the given words.
-_MIN_LINK: Final = 0.25
+_MIN_COUNTERPART_LINK: Final = 0.25
 # A pair that is less probable than this in both directions does not count as a rival.
 _MIN_RIVAL: Final = 0.02
 
@@ -86,7 +86,7 @@ class Linker:
         rivals = rest.translations(self._rivals(word, language))
         direct = candidate.direct / (candidate.direct + sum(t.inverse for t in rivals))
         inverse = candidate.inverse / (candidate.inverse + sum(t.direct for t in rivals))
-        return direct * inverse >= _MIN_LINK
+        return direct * inverse >= _MIN_COUNTERPART_LINK
 
 
 def _make_query(
@@ -101,7 +101,7 @@ def _make_query(
         own = [row[word] for row in rows if word in row]
         best = max(translation.direct for translation in own)
         inverse = sum(translation.inverse for translation in own)
-        if sqrt(best * min(inverse, 1.0)) >= _MIN_STRENGTH:
+        if sqrt(best * min(inverse, 1.0)) >= _MIN_CANDIDATE_STRENGTH:
             candidates[word] = Translation(sum(translation.direct for translation in own), inverse)
     return _Query(words, candidates)
 

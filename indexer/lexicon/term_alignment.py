@@ -17,14 +17,14 @@ from indexer.lexicon.stop_words import MAX_STOP_WORDS_WITHIN, STOP_WORDS, has_ph
 from indexer.lexicon.tables import Row, TranslationTables
 from indexer.lexicon.term_finder import TermFinder
 
-_ROUNDS: Final = 4
+_TERM_ROUNDS: Final = 4
 # The translations that the tables give for the words of a term count as one occurrence of it.
 _PRIOR_COUNT: Final = 1.0
 # Added to the probability that a word renders the term, and also to that it renders no word: the
 # tables know nothing about rare words.
 _UNKNOWN_PROBABILITY: Final = 0.01
 # A word belongs to a rendering if it comes from the term with at least this probability.
-_MIN_LINK: Final = 0.4
+_MIN_RENDERING_LINK: Final = 0.4
 
 
 class _Evidence(NamedTuple):
@@ -116,7 +116,7 @@ def estimate_links(
     """
     prior = _prior([*term], language, tables)
     links = [dict.fromkeys(bead.evidence, 0.5) for bead in beads]
-    for _ in range(_ROUNDS):
+    for _ in range(_TERM_ROUNDS):
         counts: dict[str, float] = {}
         for bead_links in links:
             for word, link in bead_links.items():
@@ -170,7 +170,7 @@ def best_phrase(bead: TermBead, links: Mapping[str, float], language: str) -> Re
     stop_words = 0
     for token in bead.tokens:
         link = links.get(token.term)
-        is_linked = link is not None and link >= _MIN_LINK
+        is_linked = link is not None and link >= _MIN_RENDERING_LINK
         stop_words = stop_words + 1 if link is None else 0
         if run and (
             stop_words > MAX_STOP_WORDS_WITHIN

@@ -18,7 +18,7 @@ from indexer.lexicon.encoded_beads import EncodedSide, encode_sides
 from indexer.lexicon.ibm_model1 import translation_probabilities
 from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
 
-_ROUNDS: Final = 5
+_TRAINING_ROUNDS: Final = 5
 # An entry of a glossary counts as this many beads.
 _GLOSSARY_WEIGHT: Final = 3
 # A pair that is less probable than this in both directions is not kept.
@@ -81,7 +81,7 @@ def train(
     """
     chinese, english = encode_sides(chain(beads, _entries(glossary)), analyzer)
     pairs = CandidatePairs.find(chinese, english)
-    forward, backward = translation_probabilities(pairs, _ROUNDS)
+    forward, backward = translation_probabilities(pairs, _TRAINING_ROUNDS)
     is_null_chinese, is_null_english = pairs.chinese == 0, pairs.english == 0
     is_probable = np.maximum(forward, backward) >= _MIN_PROBABILITY
     kept = ~is_null_chinese & ~is_null_english & is_probable
