@@ -1,8 +1,9 @@
 """Beads as bytes.
 
-The higher four bits of a byte are the kind of bead, see `_CODED_KINDS`. For kinds with sentences on both
-sides, the lower four bits are the confidence. For a sentence without a counterpart they are the
-length of a run of such sentences, minus one, so that up to 16 of them take one byte.
+The higher four bits of a byte are the number of the kind of bead in `_CODED_KINDS`. For kinds with
+sentences on both sides, the lower four bits are the confidence. For a sentence without a
+counterpart they are the length of a run of such sentences, minus one, so that up to 16 of them take
+one byte.
 """
 
 from __future__ import annotations
