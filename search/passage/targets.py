@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from search.plan.intervals import Interval, Pattern, Slot, SlotKind
 from search.plan.nodes import (
@@ -20,8 +19,7 @@ from search.plan.nodes import (
 _ANY_WORD: Final = Pattern((Slot(SlotKind.PREFIX, ""),), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An interval, and the fields in which a query looks for it."""
 
     interval: Interval
