@@ -16,9 +16,9 @@ from indexer.analysis import Analyzer
 from indexer.article import LanguageCode
 from search.hit import Spans
 from search.passage.article_text import ArticleText
-from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import PatternRegex, pattern_regex
 from search.passage.targets import Target
+from search.passage.text_intervals import find_interval
 from search.plan.intervals import Alternatives, Interval, Pattern
 
 MAX_MARKS: Final = 32

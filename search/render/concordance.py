@@ -5,7 +5,7 @@ the article and the paragraph. The keyword begins at the same cell of every line
 characters are. Runs of blanks and line breaks are printed as one blank, so the two blanks beside
 the keyword stand out.
 
-CSV (RFC 4180) has the columns id, date, language, paragraph, start, left, keyword, right and, if
+CSV (RFC 4180) has the fields id, date, language, paragraph, start, left, keyword, right and, if
 requested, counterpart. Blanks are treated as above. A text that begins with = + - or @ gets a '
 before it, because a spreadsheet would run it as a formula.
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from search.language.parser import parse
 from search.passage.article_text import ArticleText
 from search.passage.highlight import Highlighter, Highlights, Mark
-from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import SEPARATOR
 from search.passage.targets import Target, targets
+from search.passage.text_intervals import find_interval
 from search.plan.interval_builder import phrase_pattern
 from search.plan.intervals import Interval
 from search.plan.planner import make_plan

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from indexer.analysis.script import MAX_WORD_LENGTH
 from search.language.parser import parse
 from search.passage.folded_block import fold_block
-from search.passage.interval_finder import find_interval
 from search.passage.pattern_regex import SEPARATOR, PatternRegex, pattern_regex, shared_letters
 from search.passage.targets import targets
+from search.passage.text_intervals import find_interval
 from search.plan.interval_builder import phrase_pattern
 from search.plan.intervals import Alternatives, Pattern, Slot, SlotKind
 from search.plan.planner import make_plan

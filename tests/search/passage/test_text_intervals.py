@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from indexer.analysis import Token
 from search.language.parser import parse
-from search.passage.interval_finder import find_interval
 from search.passage.targets import targets
+from search.passage.text_intervals import find_interval
 from search.plan.interval_builder import phrase_pattern
 from search.plan.intervals import Alternatives, Interval, NearInterval, Pattern
 from search.plan.planner import make_plan
