@@ -93,7 +93,7 @@ class Occurrences:
     """
 
     def __init__(self, evaluation: Evaluation) -> None:
-        self._finder = evaluation.finder
+        self._intervals = evaluation.intervals
         self._snapshot = evaluation.snapshot
         self._analyzer = evaluation.analyzer
         limited = {
@@ -177,7 +177,7 @@ class Occurrences:
         """Return all occurrences in some documents, whose numbers ascend."""
         parts = []
         for interval, fields in self._targets:
-            extents = self._finder.extents(interval, fields, documents)
+            extents = self._intervals.extents(interval, fields, documents)
             if isinstance(interval, Pattern):
                 anchors = extents.starts + interval.slots[0].offset
             else:

@@ -25,6 +25,7 @@ def without_common_slots(
 
 
 def _drop(interval: Interval, is_too_common: Callable[[Slot], bool]) -> Interval | None:
+    """Drop all common slots of an interval, even if it then has none."""
     if isinstance(interval, Pattern):
         slots = tuple(slot for slot in interval.slots if not is_too_common(slot))
         return interval._replace(slots=slots) if slots else None

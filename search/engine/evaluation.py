@@ -8,7 +8,7 @@ from typing import NamedTuple
 from indexer.analysis import Analyzer
 from search.engine import bm25
 from search.engine.executor import Executor
-from search.engine.interval_finder import IntervalFinder
+from search.engine.interval_lookup import IntervalLookup
 from search.engine.matches import DocNumbers, Matches
 from search.engine.order import SortOrder, top_k
 from search.engine.proximity import add_proximity
@@ -24,14 +24,15 @@ from search.plan.scope import scope_of
 class Evaluation(NamedTuple):
     """The documents that match a query in one snapshot.
 
-    ``plan`` is the plan that was evaluated, without the filters of the selection. ``matches`` are
-    in the order of their document numbers. ``relaxed``: no article has all words, and these have
-    any of them. ``diagnostics`` are those of parsing, then those of evaluation.
+    ``intervals`` looks up more intervals in the same snapshot. ``plan`` is the plan that was
+    evaluated, without the filters of the selection. ``matches`` are in the order of their document
+    numbers. ``relaxed``: no article has all words, and these have any of them. ``diagnostics`` are
+    those of parsing, then those of evaluation.
     """
 
     snapshot: Snapshot
     analyzer: Analyzer
-    finder: IntervalFinder
+    intervals: IntervalLookup
     plan: Plan
     matches: Matches
     relaxed: bool
@@ -44,7 +45,7 @@ class Evaluation(NamedTuple):
         """
         matches = self.matches
         if sort == "relevance":
-            matches = add_proximity(matches, self.plan, self.finder, self.snapshot)
+            matches = add_proximity(matches, self.plan, self.intervals, self.snapshot)
         chosen = top_k(matches, self.snapshot, sort, offset, limit)
         return Matches(matches.documents[chosen], matches.scores[chosen])
 
@@ -54,7 +55,7 @@ class Evaluation(NamedTuple):
 
     def idf(self, interval: Interval, fields: Sequence[str]) -> float:
         """Return the inverse document frequency of an interval in some fields."""
-        counts = self.finder.counts(interval, scope_of(tuple(fields)))
+        counts = self.intervals.counts(interval, scope_of(tuple(fields)))
         return bm25.idf(counts.documents.size, self.snapshot.live_count)
 
 
@@ -75,14 +76,16 @@ def evaluate(
     if selection.match == "any" or (selection.match == "auto" and not matches.documents.size):
         plan, matches = attempt(query.relax(parsed.tree) or parsed.tree, require_all=False)
         is_relaxed = selection.match == "auto" and matches.documents.size > 0
-    diagnostics = (*parsed.diagnostics, *_diagnostics(plan, executor.finder))
-    return Evaluation(snapshot, analyzer, executor.finder, plan, matches, is_relaxed, diagnostics)
+    diagnostics = (*parsed.diagnostics, *_diagnostics(plan, executor.intervals))
+    return Evaluation(
+        snapshot, analyzer, executor.intervals, plan, matches, is_relaxed, diagnostics
+    )
 
 
-def _diagnostics(plan: Plan, finder: IntervalFinder) -> Iterator[query.Diagnostic]:
+def _diagnostics(plan: Plan, intervals: IntervalLookup) -> Iterator[query.Diagnostic]:
     if isinstance(plan, query.Nothing):
         yield query.Diagnostic("no-words", "the query has no words to search for", 0, 0)
-    if finder.is_exhausted:
+    if intervals.is_exhausted:
         message = (
             "some words are too common to check their positions; "
             "results may include articles that do not match"

@@ -15,7 +15,7 @@ from search.engine import bm25
 from search.engine.bm25 import Scores
 from search.engine.counts import Counts
 from search.engine.filters import MASK_FILTERS, filter_mask
-from search.engine.interval_finder import IntervalFinder
+from search.engine.interval_lookup import IntervalLookup
 from search.engine.matches import (
     NO_DOCUMENTS,
     DocNumbers,
@@ -51,7 +51,7 @@ class Executor:
     """
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
-        self.finder = IntervalFinder(snapshot, analyzer)
+        self.intervals = IntervalLookup(snapshot, analyzer)
         self._snapshot = snapshot
 
     def evaluate(self, plan: Plan) -> Matches:
@@ -60,7 +60,7 @@ class Executor:
             case TermGroup():
                 return self._term_group(plan)
             case IntervalMatch(interval, fields):
-                return self._score(self.finder.counts(interval, scope_of(fields)), 1.0)
+                return self._score(self.intervals.counts(interval, scope_of(fields)), 1.0)
             case Rescored(child, groups):
                 matches = self.evaluate(child)
                 terms = [scored for group in groups for scored in self._terms(group)]
@@ -76,13 +76,13 @@ class Executor:
                 matches = self.evaluate(child)
                 return Matches(matches.documents, matches.scores * np.float32(factor))
             case query.Identifier(text):
-                return unscored(self.finder.lookup.identifier(text))
+                return unscored(self.intervals.terms.identifier(text))
             case _:
                 return unscored(np.flatnonzero(self._passing(plan) & self._snapshot.live))
 
     def _term_group(self, group: TermGroup) -> Matches:
         scope = scope_of(group.fields)
-        units = [self.finder.counts(unit, scope).documents for unit in group.units]
+        units = [self.intervals.counts(unit, scope).documents for unit in group.units]
         join = intersection if group.require_all else union
         documents = units[0] if len(units) == 1 else join(units, self._snapshot.size)
         if not documents.size:
@@ -129,7 +129,7 @@ class Executor:
         """Return the counts and the idf if the plan is one term that occurs in many documents."""
         match plan:
             case TermGroup((unit,), (ScoringTerm(term, weight, None),), fields) if term == unit:
-                counts = self.finder.counts(unit, scope_of(fields))
+                counts = self.intervals.counts(unit, scope_of(fields))
                 return (counts, self._idf(counts, weight)) if counts.is_common else None
             case _:
                 return None
@@ -137,7 +137,7 @@ class Executor:
     def _certain(self, plan: Plan) -> DocNumbers:
         """Return the documents that match for certain: none, if some words were too common."""
         documents = self.evaluate(plan).documents
-        return NO_DOCUMENTS if self.finder.is_exhausted else documents
+        return NO_DOCUMENTS if self.intervals.is_exhausted else documents
 
     def _terms(self, group: TermGroup) -> list[Matches]:
         """Return the documents and scores of each scoring term."""
@@ -146,8 +146,8 @@ class Executor:
 
     def _term(self, term: ScoringTerm, scope: Scope) -> Counts:
         if term.long_word is not None and scope == _EVERYWHERE:
-            return self.finder.lookup.long_word(term.long_word)
-        return self.finder.counts(term.pattern, scope)
+            return self.intervals.terms.long_word(term.long_word)
+        return self.intervals.counts(term.pattern, scope)
 
     def _score(self, counts: Counts, weight: float) -> Matches:
         return Matches(counts.documents, counts.saturated_tf * self._idf(counts, weight))

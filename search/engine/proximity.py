@@ -18,7 +18,7 @@ import numpy.typing as npt
 from indexer.schema import POSITION_BITS, POSITION_MASK
 from search.engine import bm25
 from search.engine.bm25 import Scores, saturate
-from search.engine.interval_finder import IntervalFinder
+from search.engine.interval_lookup import IntervalLookup
 from search.engine.matches import DocNumbers, Matches
 from search.engine.order import smallest_keys
 from search.engine.snapshot import Snapshot
@@ -30,7 +30,7 @@ from search.weights import PROXIMITY_DEPTH, PROXIMITY_WEIGHT, PROXIMITY_WINDOW
 
 _Floats = npt.NDArray[np.float64]
 # A unit is a word of the query in the part of the text where the query looks for it.
-_Unit = tuple[Pattern, Scope]
+_QueryUnit = tuple[Pattern, Scope]
 
 
 class UnitOccurrences(NamedTuple):
@@ -46,7 +46,7 @@ class UnitOccurrences(NamedTuple):
 
 
 def add_proximity(
-    matches: Matches, plan: Plan, finder: IntervalFinder, snapshot: Snapshot
+    matches: Matches, plan: Plan, intervals: IntervalLookup, snapshot: Snapshot
 ) -> Matches:
     """Add the bonus to the scores of the best matches; return all matches.
 
@@ -56,7 +56,7 @@ def add_proximity(
     boosts = _units(plan)
     if len(boosts) < 2:
         return matches
-    frequencies = {unit: finder.counts(*unit).documents.size for unit in boosts}
+    frequencies = {unit: intervals.counts(*unit).documents.size for unit in boosts}
     # A word that occurs in most articles is near every other word by chance.
     most = snapshot.live_count / 2
     units = [unit for unit in boosts if 0 < frequencies[unit] <= most]
@@ -67,7 +67,7 @@ def add_proximity(
     idf = np.array([bm25.idf(frequencies[unit], snapshot.live_count) for unit in units])
     sums = np.zeros((len(units), documents.size))
     for field in dict.fromkeys(scope.field for _, scope in units):
-        found = _occurrences(units, field, documents, finder)
+        found = _occurrences(units, field, documents, intervals)
         if len(found) > 1:
             sums += _near_idf(found, idf, documents.size)
     factors = np.array([boosts[unit] for unit in units])
@@ -77,9 +77,9 @@ def add_proximity(
     return Matches(matches.documents, scores)
 
 
-def _units(plan: Plan) -> Mapping[_Unit, float]:
+def _units(plan: Plan) -> Mapping[_QueryUnit, float]:
     """Return the units of a plan; the value is how often the query has it, boosts included."""
-    boosts: dict[_Unit, float] = defaultdict(float)
+    boosts: dict[_QueryUnit, float] = defaultdict(float)
     for group, boost in proximity_groups(plan):
         for unit in group.units:
             boosts[unit, scope_of(group.fields)] += boost
@@ -87,14 +87,14 @@ def _units(plan: Plan) -> Mapping[_Unit, float]:
 
 
 def _occurrences(
-    units: Sequence[_Unit], field: str, documents: DocNumbers, finder: IntervalFinder
+    units: Sequence[_QueryUnit], field: str, documents: DocNumbers, intervals: IntervalLookup
 ) -> list[UnitOccurrences]:
     """Return where each unit of a field occurs in some documents, which are numbered from 0."""
     found = []
     for number, (pattern, scope) in enumerate(units):
         if scope.field != field:
             continue
-        keys, weights = finder.starts(pattern, scope, documents)
+        keys, weights = intervals.starts(pattern, scope, documents)
         if keys.size:
             numbers = np.searchsorted(documents, keys >> POSITION_BITS)
             starts = numbers << POSITION_BITS | keys & POSITION_MASK

@@ -12,9 +12,9 @@ from indexer.codec.arrays import distinct
 from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.terms_postings import TermsPostings
 from indexer.schema import POSITION_BITS
-from search.engine.lookup import CACHED_KINDS, Lookup
 from search.engine.matches import DocNumbers, mask_of
 from search.engine.snapshot import Snapshot
+from search.engine.term_lookup import CACHED_KINDS, TermLookup
 from search.engine.zones import keys_in_scope
 from search.plan.extents import PositionKeys
 from search.plan.intervals import Slot
@@ -31,9 +31,9 @@ _MAX_CACHED: Final = 1 << 20
 class TermPositions:
     """Finds the positions of slots' terms for one query."""
 
-    def __init__(self, snapshot: Snapshot, lookup: Lookup) -> None:
+    def __init__(self, snapshot: Snapshot, terms: TermLookup) -> None:
         self._snapshot = snapshot
-        self._lookup = lookup
+        self._terms = terms
 
     def find(self, slot: Slot, scope: Scope, among: DocNumbers, *, by_zone: bool) -> PositionKeys:
         """Return the keys at which a slot's terms occur, in ``scope`` of the documents ``among``.
@@ -47,7 +47,7 @@ class TermPositions:
             low, high = np.searchsorted(among, (base, base + segment.doc_count))
             if reader is None or low == high:
                 continue
-            terms = self._lookup.ordinals(slot, reader, segment)
+            terms = self._terms.ordinals(slot, reader, segment)
             if not terms.size:
                 continue
             wanted = among[low:high] - base
@@ -69,7 +69,7 @@ class TermPositions:
             low, high = np.searchsorted(keys, bounds).tolist()
             if reader is None or low == high:
                 continue
-            terms = self._lookup.ordinals(slot, reader, segment)
+            terms = self._terms.ordinals(slot, reader, segment)
             if terms.size == 1:
                 [found] = self._postings(slot, reader, terms)
                 result[low:high] = found.positions.contains(keys[low:high] - bounds[0])
@@ -92,8 +92,8 @@ class TermPositions:
 
     def _is_large(self, slot: Slot, reader: FieldReader) -> bool:
         anywhere = Scope(reader.name, None)
-        counts = self._lookup.counts(slot, anywhere)
-        return counts.total > _MAX_CACHED or self._lookup.is_uncounted(slot, anywhere)
+        counts = self._terms.counts(slot, anywhere)
+        return counts.total > _MAX_CACHED or self._terms.is_uncounted(slot, anywhere)
 
 
 def _keys_in(postings: TermsPostings, wanted: DocNumbers, segment: SegmentReader) -> PositionKeys:

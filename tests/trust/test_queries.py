@@ -108,7 +108,7 @@ def test_words_that_are_too_common_to_look_how_near_they_stand(
     query = "workers NEAR/1 peasants"
     near, both = archive.search(query), archive.search("workers peasants", match="all")
     assert 0 < near.total < both.total
-    monkeypatch.setattr("search.engine.interval_finder._LIMITS", BudgetLimits(0, 3, 16))
+    monkeypatch.setattr("search.engine.interval_lookup._LIMITS", BudgetLimits(0, 3, 16))
     cut = archive.search(query)
     assert cut.total == both.total
     assert [d.kind for d in cut.diagnostics] == ["too-common"]
@@ -123,7 +123,7 @@ def test_wildcards_that_are_too_common_to_be_counted(
 ) -> None:
     first, both = archive.search("w*"), archive.search("w* e?onomy", match="all")
     assert 0 < both.total < first.total < len(archive)
-    monkeypatch.setattr("search.engine.lookup._LIMITS", BudgetLimits(0, 0, 16))
+    monkeypatch.setattr("search.engine.term_lookup._LIMITS", BudgetLimits(0, 0, 16))
     assert not archive.search("w*").diagnostics
     for query in ("w* e?onomy", "w* NOT e?onomy", "w* ?n? ec*my", "w* (e?onomy NEAR/1 m*)"):
         page = archive.search(query, match="all")
@@ -144,7 +144,7 @@ def test_what_stands_nearly_everywhere_is_not_looked_for_beside_words(
     near = lines("w* NEAR/3 factory")
     assert near
     assert near != lines("factory")
-    monkeypatch.setattr("search.engine.interval_finder._LIMITS", BudgetLimits(0, 3, 16))
+    monkeypatch.setattr("search.engine.interval_lookup._LIMITS", BudgetLimits(0, 3, 16))
     both = lines("factory AND w*")
     for query in (
         "w* NEAR/3 factory",

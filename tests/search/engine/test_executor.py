@@ -163,7 +163,7 @@ def evaluated(planned: Plan, snapshot: Snapshot) -> Evaluation:
     executor = Executor(snapshot, ANALYZER)
     matches = executor.evaluate(planned)
     return Evaluation(
-        snapshot, ANALYZER, executor.finder, planned, matches, relaxed=False, diagnostics=()
+        snapshot, ANALYZER, executor.intervals, planned, matches, relaxed=False, diagnostics=()
     )
 
 
@@ -249,7 +249,7 @@ def test_finds_and_scores_as_reading_every_article_does(
             for counted in count(FACETS, matches.documents, snapshot):
                 matching = [naive.articles[name] for name in found]
                 assert list(counted.counts) == facet(matching, counted.name)
-            nearer = add_proximity(matches, planned, executor.finder, snapshot)
+            nearer = add_proximity(matches, planned, executor.intervals, snapshot)
             assert nearer.documents is matches.documents
             gains = naive.near(planned)
             expected = {name: score + gains[name] for name, score in expected.items()}
@@ -359,7 +359,7 @@ def test_only_the_best_gain_by_nearness(
             for i, (number, score) in enumerate(zip(numbers, scores, strict=True))
         ]
         assert add_proximity(
-            matches, each, executor.finder, snapshot
+            matches, each, executor.intervals, snapshot
         ).scores.tolist() == pytest.approx(expected)
 
 

@@ -13,9 +13,9 @@ from search.engine.bm25 import Scores
 from search.engine.budget import BudgetLimits, PositionBudget
 from search.engine.common_slots import without_common_slots
 from search.engine.counts import Counts
-from search.engine.lookup import Lookup
 from search.engine.matches import DocNumbers, intersection, mask_of, union
 from search.engine.snapshot import Snapshot
+from search.engine.term_lookup import TermLookup
 from search.engine.term_positions import TermPositions
 from search.engine.zones import document_of, title_weights
 from search.plan.extents import (
@@ -38,29 +38,26 @@ _LIMITS: Final = BudgetLimits(per_document=200, minimum=4_000_000, maximum=16_00
 _SMALL_PART: Final = 50
 
 
-class IntervalFinder:
+class IntervalLookup:
     """Finds the intervals of one query in one snapshot.
 
-    Finding where an interval occurs takes three steps. `Lookup` says which documents have all of
-    its terms: the candidates. `TermPositions` reads the positions of the terms in these documents.
-    `search.plan.extents.locate` compares the positions.
+    Finding where an interval occurs takes three steps. `TermLookup` returns the documents that have
+    all of its terms, the candidates. `TermPositions` reads the positions of the terms in these.
+    `search.plan.extents.locate` compares the positions. Some intervals would take too long; for
+    them, all candidates count as matches, and `is_exhausted` is true.
     """
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
-        self.lookup = Lookup(snapshot, analyzer)
+        self.terms = TermLookup(snapshot, analyzer)
         self._snapshot = snapshot
-        self._positions = TermPositions(snapshot, self.lookup)
+        self._positions = TermPositions(snapshot, self.terms)
         self._counts: dict[tuple[Interval, Scope], Counts] = {}
         self._budget = PositionBudget(snapshot.size, _LIMITS)
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether some words were too common to check where they occur.
-
-        `counts` then includes documents that have the words of an interval, but perhaps not in the
-        right places.
-        """
-        return self._budget.is_exhausted or self.lookup.has_uncounted
+        """Whether some words were too common to check where they occur."""
+        return self._budget.is_exhausted or self.terms.has_uncounted
 
     def counts(self, interval: Interval, scope: Scope) -> Counts:
         """Count the occurrences of an interval in each document; each interval is counted once."""
@@ -93,7 +90,7 @@ class IntervalFinder:
     def _count(self, interval: Interval, scope: Scope) -> Counts:
         by_zone = not stays_in_zone(interval)
         if isinstance(interval, Pattern) and len(interval.slots) == 1 and not by_zone:
-            return self.lookup.counts(interval.slots[0], scope)
+            return self.terms.counts(interval.slots[0], scope)
         candidates = self._candidates(interval, scope)
         try:
             starts = self._find(interval, scope, candidates, by_zone=by_zone, limited=True).starts
@@ -113,7 +110,7 @@ class IntervalFinder:
         size = self._snapshot.size
         if isinstance(interval, Pattern):
             anywhere = Scope(scope.field, None)
-            counts = [self.lookup.counts(slot, anywhere) for slot in interval.slots]
+            counts = [self.terms.counts(slot, anywhere) for slot in interval.slots]
             return intersection([found.documents for found in counts], size)
         if isinstance(interval, Alternatives):
             return union([self._candidates(option, scope) for option in interval.options], size)
@@ -131,7 +128,7 @@ class IntervalFinder:
     ) -> Extents:
         """Return the extents of an interval; raise TooCommon if ``limited`` and too expensive.
 
-        A phrase of words is never too expensive.
+        A phrase without wildcards is never too expensive.
         """
         size = self._snapshot.size
         documents = intersection([among, self._candidates(interval, scope)], size)
@@ -155,7 +152,7 @@ class IntervalFinder:
     ) -> Extents:
         """Find a pattern slot by slot, the rarest first, and the next only where these occur."""
         anywhere = Scope(scope.field, None)
-        sizes = [self.lookup.counts(slot, anywhere).documents.size for slot in pattern.slots]
+        sizes = [self.terms.counts(slot, anywhere).documents.size for slot in pattern.slots]
         keys: PositionKeys | None = None
         for i in np.argsort(sizes, kind="stable").tolist():
             slot = pattern.slots[i]
@@ -178,9 +175,9 @@ class IntervalFinder:
         documents. If a slot was not counted, the cost exceeds the budget.
         """
         anywhere = Scope(scope.field, None)
-        if any(self.lookup.is_uncounted(slot, anywhere) for slot in pattern.slots):
+        if any(self.terms.is_uncounted(slot, anywhere) for slot in pattern.slots):
             return self._budget.left + 1
-        found = [(slot, self.lookup.counts(slot, anywhere)) for slot in pattern.slots]
+        found = [(slot, self.terms.counts(slot, anywhere)) for slot in pattern.slots]
         rarest = min(found, key=lambda pair: pair[1].total)
         cost = sum(counts.total for slot, counts in found if slot.has_many_terms)
         return cost + (0 if rarest[0].has_many_terms else self._total_in(rarest[1], among))
@@ -194,8 +191,8 @@ class IntervalFinder:
 
     def _is_too_common(self, slot: Slot, *, scope: Scope) -> bool:
         return slot.has_many_terms and (
-            self.lookup.counts(slot, scope).total > self._budget.total
-            or self.lookup.is_uncounted(slot, scope)
+            self.terms.counts(slot, scope).total > self._budget.total
+            or self.terms.is_uncounted(slot, scope)
         )
 
 

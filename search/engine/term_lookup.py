@@ -46,7 +46,7 @@ CACHED_KINDS: Final = (
 )
 
 
-class Lookup:
+class TermLookup:
     """Looks up the terms of one query in one snapshot, each slot once."""
 
     def __init__(self, snapshot: Snapshot, analyzer: Analyzer) -> None:
