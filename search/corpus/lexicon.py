@@ -22,7 +22,7 @@ from search.engine.snapshot import Snapshot
 from search.errors import LexiconMissing
 from search.language.query import ParsedQuery, Phrase, Words
 
-# About the maximum number of beads that are examined. They take a fifth of a second.
+# Roughly the largest number of beads that are examined, which takes a fifth of a second.
 MAX_BEADS: Final = 500
 # A rendering that was found only once needs this confidence.
 _MIN_CONFIDENCE: Final = 0.5

@@ -51,7 +51,7 @@ class CounterpartFinder:
         if self._linker:
             texts = {side.text.language: side.text.paragraphs for side in (source, target)}
             for bead, spans in beads.items():
-                marked = BeadSource(snippet.language, snippet.paragraph - 1, bead, spans)
+                marked = MarkedBead(snippet.language, snippet.paragraph - 1, bead, spans)
                 for number, start, end in find_links(marked, texts, alignment, self._linker):
                     links[number].append((start, end))
         passages = (
@@ -111,7 +111,7 @@ def _whole_sentences(snippet: Snippet, paragraph: str, ends: Sequence[int]) -> _
     return (first, last) if first < last else None
 
 
-class BeadSource(NamedTuple):
+class MarkedBead(NamedTuple):
     """Spans of words in a paragraph, which is numbered from 0, that lie in one bead."""
 
     language: LanguageCode
@@ -121,7 +121,7 @@ class BeadSource(NamedTuple):
 
 
 def find_links(
-    source: BeadSource, texts: _Paragraphs, alignment: Alignment, linker: Linker
+    source: MarkedBead, texts: _Paragraphs, alignment: Alignment, linker: Linker
 ) -> Iterator[ParagraphSpan]:
     """Yield where the other language renders the words of a bead.
 
@@ -171,7 +171,7 @@ def counterpart_at(
     links: list[ParagraphSpan] = []
     if linker:
         for bead in beads:
-            source = BeadSource(language, paragraph, bead, [span])
+            source = MarkedBead(language, paragraph, bead, [span])
             links += find_links(source, texts, alignment, linker)
     parts: list[str] = []
     spans: list[_Span] = []

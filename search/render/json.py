@@ -72,7 +72,7 @@ These notations are used below:
       limit                 count         Maximum number of lines; 0 means all.
 
     line
-      id                    string        The article.
+      id                    string        ID of the article.
       date                  date          Date of the article.
       language              language      Language of the paragraph.
       paragraph             integer       Number of the paragraph, counted from 1; 0 is the title.
@@ -85,11 +85,11 @@ These notations are used below:
 
     collocates
       query, relaxed, diagnostics         As for a page.
-      total                 count         Words that occur near often enough.
+      total                 count         Words that occur near at least min_count times.
       nodes                 {language: count}  Occurrences of the query's words.
       measure               string        Association measure: "logdice", "pmi" or "t".
       window                integer       Words on each side that count as near.
-      min_count             integer       A collocate occurs near at least so often.
+      min_count             integer       Minimum of ``together``.
       limit                 count         Maximum number of words; 0 means all.
 
     collocate
@@ -120,7 +120,7 @@ These notations are used below:
       examples              [example]     At most three passages, the surest first.
 
     each example
-      id                    string        The article.
+      id                    string        ID of the article.
       date                  date          Date of the article.
       chinese, english      text          The passage in both languages.
       term                  span          The term in the text of its language.

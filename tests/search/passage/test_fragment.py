@@ -122,11 +122,6 @@ def test_what_is_far_away_does_not_matter(text: str, data: st.DataObject) -> Non
     assert fragment(text, first, last, width, low, high) == (start + low, end + low)
 
 
-@given(st.text(st.one_of(st.sampled_from(ALPHABET), st.characters())))
-def test_running_cells(text: str) -> None:
-    assert [*running_cells(text)] == [text_cells(text[:i]) for i in range(len(text) + 1)]
-
-
 def _inside_word(text: str, place: int) -> bool:
     letters = text[max(0, place - 1) : place + 1]
     return len(letters) == 2 and letters.isalnum() and letters.isascii()

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
 from search.hit import Hit, Snippet
 from search.passage.cells import text_cells
@@ -189,9 +188,3 @@ def test_the_marks_are_the_matches(hit: Hit, width: int | None, colour: bool) ->
     marked = re.findall("\x1b\\[1;31m(.*?)\x1b\\[0m" if colour else "«(.*?)»", printed)
     text = hit.snippets[0].text
     assert "".join(marked) == _without_blanks("".join(text[a:b] for a, b in hit.snippets[0].spans))
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Mc"), max_codepoint=0xFFFF)))
-def test_the_cells_of_common_text_are_those_of_rich(text: str) -> None:
-    common = re.sub("[^ -~\u3000-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60“”‘’…—·]", "", text)
-    assert text_cells(common) == cell_len(common)
