@@ -96,6 +96,16 @@ def latest_generation(directory: Path) -> int | None:
     return _highest_generation(directory) or _highest_generation(directory)
 
 
-def _highest_generation(directory: Path) -> int | None:
-    matches = map(_TOC.fullmatch, os.listdir(directory))
+def lost_generation(directory: Path) -> int | None:
+    """The newest generation of a directory from which all tables of contents have been removed.
+
+    None if there is nothing to suggest that there was an index. A descriptor of generation 1 alone
+    does not: a first commit that was interrupted leaves one behind.
+    """
+    generation = _highest_generation(directory, re.compile(r"duizhao_([0-9]+)\.json"))
+    return generation if generation and generation > 1 else None
+
+
+def _highest_generation(directory: Path, pattern: re.Pattern[str] = _TOC) -> int | None:
+    matches = map(pattern.fullmatch, os.listdir(directory))
     return max((int(match[1]) for match in matches if match), default=None)

@@ -10,6 +10,7 @@ from indexer.files import (
     DICTIONARY_PATTERN,
     descriptor_file_name,
     latest_generation,
+    lost_generation,
     manifest_file_name,
 )
 
@@ -29,7 +30,7 @@ def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
 
     roots, dictionary = index_roots(directory), None
     with suppress(OSError):
-        if generation := latest_generation(directory):
+        if generation := _newest_generation(directory):
             dictionary = "DICTIONARY" if other_dictionary else _dictionary(directory, generation)
     command = ["duizhao", "index", "--rebuild", *(roots or _UNKNOWN_ROOTS)]
     command += ["--index", str(directory)]
@@ -44,10 +45,14 @@ def index_roots(directory: Path) -> list[str] | None:
     The list is empty if they cannot be read. The result is None if there is no index.
     """
     try:
-        generation = latest_generation(directory)
+        generation = _newest_generation(directory)
         return None if generation is None else _manifest_roots(directory, generation)
     except OSError:
         return None
+
+
+def _newest_generation(directory: Path) -> int | None:
+    return latest_generation(directory) or lost_generation(directory)
 
 
 def _manifest_roots(directory: Path, generation: int) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -24,6 +24,7 @@ from indexer.files import (
     descriptor_file_name,
     dictionary_file_name,
     latest_generation,
+    lost_generation,
     manifest_file_name,
     segment_file_name,
     toc_file_name,
@@ -55,7 +56,7 @@ def open_index(directory: Path, fingerprint: ExpectedFingerprint | None = None) 
         except (FileNotFoundError, NotADirectoryError):
             generation = None
         if generation is None:
-            raise IndexMissing(f"{directory}: there is no index; make one with: duizhao index")
+            raise _missing_error(directory)
         if missing and missing[0] == generation:  # no commit has removed the file
             raise _with_command(IndexDamaged(missing[1], "missing"), directory)
         try:
@@ -196,6 +197,15 @@ def _identity(path: Path) -> tuple[int, int]:
     """Numbers that differ between a file and another one that had or has the same name."""
     found = path.stat()
     return found.st_ino, found.st_mtime_ns
+
+
+def _missing_error(directory: Path) -> IndexMissing | IndexDamaged:
+    """The error for a directory without a table of contents."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        if generation := lost_generation(directory):
+            path = directory / toc_file_name(generation)
+            return _with_command(IndexDamaged(path, "missing"), directory)
+    return IndexMissing(f"{directory}: there is no index; make one with: duizhao index")
 
 
 def _with_command(error: IndexDamaged, directory: Path) -> IndexDamaged:

@@ -109,12 +109,17 @@ def test_a_missing_file_is_damage(index: Path) -> None:
     for path in parts:
         content = path.read_bytes()
         path.unlink()
-        if path.name.endswith(".toc"):
-            refuses(index, IndexMissing)
-        else:
-            assert path.name in refuses(index)
+        assert path.name in refuses(index)
         path.write_bytes(content)
     assert read(index) == {"1": "a", "3": "c", "4": "c"}
+
+
+def test_a_first_commit_that_was_interrupted_is_no_index(tmp_path: Path) -> None:
+    change(tmp_path, {"1": "a"})
+    (tmp_path / "_MAIN_1.toc").unlink()
+    refuses(tmp_path, IndexMissing)
+    change(tmp_path, {"2": "b"})
+    assert read(tmp_path) == {"2": "b"}
 
 
 def test_a_file_cut_short_is_damage(index: Path) -> None:
