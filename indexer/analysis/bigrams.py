@@ -1,8 +1,8 @@
 """Numbers for terms of one or two Han characters, in the order of their code points.
 
 The Han characters of the Basic Multilingual Plane have *codes* from 1 on, in the order of their
-code points; there are fewer than 2 ** 15. The *bigram code* of two characters is
-``code(first) << 15 | code(second)``; that of a single character is ``code(first) << 15``.
+code points; there are fewer than 2 ** 15. Two characters have the *bigram code*
+``code(first) << 15 | code(second)``, and a single character has ``code(first) << 15``.
 """
 
 from __future__ import annotations

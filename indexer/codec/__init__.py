@@ -1,47 +1,53 @@
-"""Segments and other files of arrays: how they are written, read and merged.
+"""Segments, and other files of arrays: how they are written, read and merged.
 
-Files
-    `container` reads a file of named arrays, `container_writer` writes one. `manifest` is such a
-    file, the list of the files of which an index was made. All others are segments.
+`container` reads a file of named arrays, and `container_writer` writes one. Each segment is such a
+file. So are the manifest (`manifest`) and the lexicon (`indexer.lexicon`).
 
-Segments
-    `builder` collects the documents of a segment and writes it; `reader` reads it; `merge` makes
-    one segment of several. The arrays of a segment with n documents are, with the modules that
-    write and read them:
+`builder` collects documents and writes a segment, `reader` reads it, and `merge` makes one segment
+of several. A segment of n documents has these arrays:
 
-    date         int32[n]    days since 1970-01-01, or NO_DATE        written by `builder`,
-    page         uint16[n]   page, or NO_PAGE                         read by `reader`
-    languages    uint8[n]    sum of EN and ZH
-    text/zone_starts   [n * 5]   position at which each zone of each document starts
-    text/zone_lengths  [n * 5]   number of tokens of each zone of each document
+    array                 type       content                              written by, read by
 
-    stored, stored_ends                the articles, as zstd frames   `stored`
-    dictionaries, dictionary_ends      the zstd dictionaries that the frames name
-    beads, beads_ends                  the alignments, see `indexer.align`     `records`
+    date                  int32[n]   days since 1970-01-01, or NO_DATE    builder, reader
+    page                  uint16[n]  page, or NO_PAGE                     builder, reader
+    languages             uint8[n]   sum of EN and ZH                     builder, reader
+    text/zone_starts      [n * 5]    first position of each zone          builder, reader
+    text/zone_lengths     [n * 5]    number of tokens of each zone        builder, reader
 
-    K_value      [n]         for each document the index of its value          `categories`
-    K_values/words, K_values/word_starts       the different values, the empty one first
+    stored                uint8      articles, as zstd frames             stored
+    stored_ends           [n]        end of each frame in stored          records
+    dictionaries          uint8      zstd dictionaries of the frames      stored
+    dictionary_ends       int64      end of each dictionary               stored
+    beads                 uint8      alignments, see indexer.align        records
+    beads_ends            [n]        end of each alignment in beads       records
 
-    F/words, F/word_starts             the terms that are stored as text       `term_dictionary`
-    F/bigrams    uint32                the Han terms of one or two characters, ascending, as
-                                       `indexer.analysis.bigrams` numbers them; written by
-                                       `text_field`, read by `reader`; only if F has positions
-    F/gaps, F/counts, …                the postings of all terms, in the order words, bigrams:
-                                       `postings` explains the arrays, `postings_writer` writes
-                                       and `postings_reader` reads them
-    ranking/stem_of_word  int32        for each word of the text, the ordinal of its stem in the
-                                       ranking stream; written by `ranking`, read by `reader`
+    K_value               [n]        index of each document's value       categories
+    K_values/words        uint8      the different values, "" first       term_dictionary
+    K_values/word_starts  uint32     start of each value                  term_dictionary
 
-    K is a category (``author``, ``column``, ``section``). F is a field: ``text`` has titles,
-    authors and bodies, its *zones*, in one space of positions; ``column``, ``section`` and
-    ``glossary`` have positions of their own; ``ranking``, the ranking stream, and ``id`` have no
-    positions. N_ends has the offsets at which the byte strings in N end (`records`). Integers
-    without a type here are unsigned, and as narrow as the largest of them allows.
+    F/words               uint8      terms that are stored as text        term_dictionary
+    F/word_starts         uint32     start of each of these terms         term_dictionary
+    F/bigrams             uint32     terms of one or two Han characters   text_field, reader
+    F/gaps, F/counts, …   various    postings, see postings for a list    postings_writer,
+                                     of these arrays                      postings_streams
+    ranking/stem_of_word  int32      for each of text/words, the ordinal  ranking, reader
+                                     of its stem
 
-Terms and postings
-    Writing: `text_terms` has the terms of one text, `text_field` those of all documents, numbered
-    by a `vocabulary`; `token_keys` sorts them, `postings_batches` prepares them, `postings_writer`
-    writes them. Reading: `postings_streams` finds the data of terms, `terms_postings` decodes
-    documents and frequencies, `stored_positions` positions. `stems` has the rule by which a stem
-    borrows the postings of its only word. `arrays`, `packing` and `segment_arrays` serve them all.
+K is the name of a category: ``author``, ``column`` or ``section``. F is the name of a field. The
+field ``text`` has the titles, the author and the bodies of a document, which are its *zones*, in
+one space of positions. The fields ``column``, ``section`` and ``glossary`` have positions, too. The
+ranking stream (``ranking``) and the field ``id`` have neither positions nor bigrams. Arrays without
+a type here are unsigned, and as narrow as their largest number allows; ``stored_ends`` and
+``beads_ends`` are uint32, or int64 if that is too narrow.
+
+How tokens become postings: `text_terms` holds the terms of one text, and `text_field` those of all
+documents, which a `vocabulary` numbers. `token_keys` sorts them. `postings_batches` prepares their
+postings for `postings_writer`. `ranking` does the same for the ranking stream.
+
+How postings are read: `postings_streams` finds the data of some terms, `terms_postings` decodes
+their documents and frequencies, and `stored_positions` their positions. `postings_reader` does all
+of it for terms that are given by their ordinals. `stems` lets a stem borrow the postings of its
+only word.
+
+All of these use `arrays`, `packing` and `segment_arrays`.
 """

@@ -39,8 +39,8 @@ from indexer.schema import (
     to_days,
 )
 
-# Bytes that writing a segment takes beside what the builder holds. For each word of the text, it
-# also takes part of a posting for its stem.
+# Bytes that are needed to write a segment, in addition to the collected documents. Each word of a
+# text also needs space for a posting of its stem.
 WRITING_MEMORY: Final = 40 << 20
 _STEM_SIZE: Final = 4
 

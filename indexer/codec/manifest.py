@@ -1,4 +1,4 @@
-"""The manifest: the list of the files of which an index was made.
+"""The manifest: the list of the files that an index was made from.
 
 It is a container with these arrays; n is the number of files:
 

@@ -42,7 +42,7 @@ def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path)
     is the same as if a builder had written these documents. Raises FileExistsError or another
     OSError; then no file is left.
     """
-    segments = [_Source(reader, live) for reader, live in sources]
+    segments = [_MergeSource(reader, live) for reader, live in sources]
     with ContainerWriter(path) as out:
         for name in DOCUMENT_ARRAYS:
             out.add(name, np.concatenate([getattr(s.reader, name)[s.live] for s in segments]))
@@ -58,7 +58,7 @@ def merge(sources: Sequence[tuple[SegmentReader, BoolArray | None]], path: Path)
         _merge_text(segments, doc_count, out)
 
 
-def _merge_text(segments: Sequence[_Source], doc_count: int, out: ContainerWriter) -> None:
+def _merge_text(segments: Sequence[_MergeSource], doc_count: int, out: ContainerWriter) -> None:
     """Merge the text, and the ranking stream with the stems of its words."""
     text, ranking = _FieldMerge(TEXT, segments), _FieldMerge(RANKING, segments)
     ordinals = text.write(doc_count, out)
@@ -73,7 +73,7 @@ def _joined(parts: Sequence[AnyArray]) -> AnyArray:
     return narrow(np.concatenate([part.ravel() for part in parts]))
 
 
-class _Source:
+class _MergeSource:
     """A segment and the mask of its live documents."""
 
     def __init__(self, reader: SegmentReader, live: BoolArray | None) -> None:
@@ -94,7 +94,7 @@ class _SourceField:
     ``base`` is the number of live documents of the sources before it.
     """
 
-    def __init__(self, source: _Source, reader: FieldReader, base: int) -> None:
+    def __init__(self, source: _MergeSource, reader: FieldReader, base: int) -> None:
         self.source = source
         self.reader = reader
         self.terms = np.empty(0, np.int64)
@@ -153,7 +153,7 @@ class _SourcePostings(NamedTuple):
 class _FieldMerge:
     """Merges one field of all sources."""
 
-    def __init__(self, name: str, sources: Sequence[_Source]) -> None:
+    def __init__(self, name: str, sources: Sequence[_MergeSource]) -> None:
         self._name = name
         self._fields: list[_SourceField] = []
         base = 0

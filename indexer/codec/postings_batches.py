@@ -1,4 +1,4 @@
-"""What `indexer.codec.postings_writer` makes of a batch of postings before it writes it."""
+"""Prepare a batch of postings for `indexer.codec.postings_writer`."""
 
 from __future__ import annotations
 

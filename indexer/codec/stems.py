@@ -4,8 +4,8 @@ The ranking stream has the stems of the words of a segment. Most stems are the s
 only: they occur exactly where that word does. So the ranking stream stores no postings for such a
 stem. Its postings are those of its word in the field ``text``.
 
-A stem of several words has postings of its own. So has a long word, which is a term of the ranking
-stream but the stem of no word.
+The ranking stream stores postings for the stems of several words, and for long words, which are
+not the stem of any word.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from indexer.schema import RANKING
 
 
 def stores_postings(word_counts: IntegerArray) -> BoolArray:
-    """Return which terms of the ranking stream have postings of their own.
+    """Return for which of its terms the ranking stream stores postings.
 
     ``word_counts`` says for each term of how many words of the segment it is the stem.
     """
@@ -55,7 +55,7 @@ class RankingPostings(PostingsReader):
         return words
 
     def _lender(self, ordinal: int) -> int:
-        """Return the ordinal of the word whose postings a term borrows; -1 if it has its own."""
+        """Return the ordinal of the word whose postings a term borrows; -1 if it borrows none."""
         return -1 if super().document_frequency(ordinal) else int(self.word_of_stem[ordinal])
 
     def document_frequency(self, ordinal: int) -> int:
@@ -66,7 +66,7 @@ class RankingPostings(PostingsReader):
         )
 
     def token_counts(self) -> Int64Array:
-        """Return the number of postings of each term; of the lending word, that of positions."""
+        """Return the number of tokens that must be read for each term: int64 (T,)."""
         counts = super().token_counts()
         borrowing = np.flatnonzero(counts == 0)
         counts[borrowing] = self._text.token_counts()[self.word_of_stem[borrowing]]
@@ -101,10 +101,10 @@ class RankingPostings(PostingsReader):
 
 
 class _MixedPostings(TermsPostings):
-    """Postings of terms of which some borrow theirs.
+    """The postings of several terms, some of them borrowed.
 
-    ``borrowing`` has the indices of these terms, and ``borrowed`` their postings; ``stored`` has
-    the postings of the other terms.
+    ``stored`` has the postings of all terms, which are none for a term that borrows. ``borrowing``
+    has the indices of the terms that borrow, and ``borrowed`` the postings that they borrow.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The positions of the postings of some terms, decoded when they are asked for."""
+"""The positions of the postings of some terms, decoded at first use."""
 
 from __future__ import annotations
 

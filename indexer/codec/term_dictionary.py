@@ -133,7 +133,7 @@ def _encoded(text: str) -> bytes:
 
 
 def term_faults(name: str, container: Container) -> Iterator[str]:
-    """Describe what is impossible in a dictionary; raises ValueError if it is not UTF-8."""
+    """Describe each fault in a dictionary; raises ValueError if it is not UTF-8."""
     text = container[f"{name}/words"]
     starts = np.flatnonzero(text == ord("\n")) + 1
     if not np.array_equal(starts, container[f"{name}/word_starts"]) or starts[-1] != len(text):

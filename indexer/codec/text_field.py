@@ -130,7 +130,7 @@ class TextField:
     def _numbers(self, ranks: Int64Array | None) -> Iterator[tuple[Int64Array, Int64Array]]:
         """Yield the numbers and the indices of the tokens of all words, or of all bigrams.
 
-        The number of a word is its rank, that of a bigram its code.
+        Words are numbered by their rank, bigrams by their code.
         """
         tokens = np.frombuffer(self._tokens, np.uint32)
         for start in range(0, len(tokens), BATCH_TOKENS):

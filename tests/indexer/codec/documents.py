@@ -1,4 +1,4 @@
-"""Random documents, the plainest index of them to compare with, and what a segment holds."""
+"""Random documents, a simple index of them to compare with, and the content of a segment."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from indexer.codec.text_terms import WORD_FLAG, TextCollector, TextTerms
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLE_ZONE_COUNT, ZONES
 from tests.search.articles import make_article
 
-# Few characters, so that terms meet; of all lengths in UTF-8, where order is easily got wrong.
-# They are words and pairs, and no long words.
+# There are few characters, so that documents share terms. Their lengths in UTF-8 differ, since the
+# order of such terms is easily got wrong. The terms are words and bigrams, but no long words.
 TERMS = st.text("ab\x01é增产\uffee\U00020000", min_size=1, max_size=3)
 LONG_WORDS = st.sampled_from(["节约运动", "节约者", "运动会"])
 DATES = st.none() | st.dates()
@@ -26,30 +26,30 @@ GAP = 2  # between zones
 
 
 def stem(word: str) -> str:
-    """A stem that several words have, and some alone."""
+    """The stem of a word; some stems have several words, some only one."""
     return word.rstrip("b") or "b"
 
 
 def text_terms(zones: Iterable[Sequence[str]]) -> tuple[TextTerms, list[int]]:
-    """Lists of terms as one text, and where in it each starts."""
+    """Lists of terms as one text, and the position at which each list starts."""
     words: dict[int, str] = {}
-    pairs: dict[int, int] = {}
+    bigrams: dict[int, int] = {}
     starts = []
     position = 0
     for terms in zones:
         starts.append(position)
         for term in terms:
-            pair = bigram_code(term)
-            if pair is None:
+            code = bigram_code(term)
+            if code is None:
                 words[position] = term
             else:
-                pairs[position] = pair
+                bigrams[position] = code
             position += 1
         position += GAP
     text = TextCollector()
     text.add(
         [*words.values()], np.array([*words], np.int64),
-        np.array([*pairs.values()], np.uint32), np.array([*pairs], np.int64), position,
+        np.array([*bigrams.values()], np.uint32), np.array([*bigrams], np.int64), position,
     )  # fmt: skip
     return text.terms(), starts
 
@@ -67,7 +67,7 @@ def document(
     title_words: Sequence[str] = (),
     categories: Sequence[str] = ("", "", ""),
 ) -> Document:
-    """A document with lists of terms in its zones, of which ``body`` is the last."""
+    """A document with lists of terms in its zones; ``body`` is the last zone."""
     lists = {zone: (zones or {}).get(zone, ()) for zone in ZONES}
     if body:
         lists[ZONES[-1]] = body
@@ -92,7 +92,7 @@ def document(
 def documents(
     draw: st.DrawFn, max_size: int = 8, terms: st.SearchStrategy[str] = TERMS
 ) -> list[Document]:
-    """Documents whose ids are different and in no order."""
+    """Documents with different ids, in no particular order."""
     lists = st.lists(terms, max_size=6)
     long_words = st.lists(LONG_WORDS, max_size=3)
     values = st.sampled_from(["", "增产", "b"])
@@ -122,7 +122,7 @@ def build(documents: Sequence[Document], path: Path) -> SegmentReader:
 
 
 class Posting(NamedTuple):
-    """How often a term is in a document, how often in titles, and where."""
+    """The frequency of a term in a document and in its titles, and its positions."""
 
     frequency: int
     title_frequency: int
@@ -133,7 +133,7 @@ Postings = dict[str, dict[int, Posting]]  # term -> document -> posting
 
 
 def terms_of(text: TextTerms) -> list[tuple[str, int]]:
-    """All terms of a text with their positions, in the order of these."""
+    """All terms of a text with their positions, in the order of positions."""
     points = code_points().tolist()
     found = []
     for position, token in enumerate(text.tokens.tolist()):
@@ -146,7 +146,7 @@ def terms_of(text: TextTerms) -> list[tuple[str, int]]:
 
 
 def invert(documents: Sequence[Document]) -> dict[str, Postings]:
-    """The postings of each field that has any."""
+    """The postings of each field that has terms."""
     found: dict[tuple[str, str], dict[int, list[tuple[int, int]]]] = {}
 
     def add(
@@ -182,7 +182,7 @@ def invert(documents: Sequence[Document]) -> dict[str, Postings]:
 
 
 def read_postings(segment: SegmentReader, name: str) -> Postings:
-    """What a segment holds of a field, each term read by itself."""
+    """The postings of a field in a segment, each term read by itself."""
     field = segment.field(name)
     if field is None:
         return {}

@@ -1,4 +1,4 @@
-"""A file of arrays is read as it was written, or refused in one line."""
+"""A container is read as it was written, or refused with one line."""
 
 import json
 import struct
@@ -221,7 +221,7 @@ def test_large_arrays_are_not_read_at_first_use(
     (tmp_path / "a").write_bytes(content)
     container = Container(tmp_path / "a")
     assert container["text"].any()
-    with pytest.raises(IndexDamaged, match="starts"):  # it says where other things lie
+    with pytest.raises(IndexDamaged, match="starts"):  # an array of offsets
         container["starts"]
     assert len([*container.faults()]) == 2
 

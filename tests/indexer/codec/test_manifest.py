@@ -1,4 +1,4 @@
-"""The list of files comes back, or is refused in one line."""
+"""A manifest is read as it was written, or refused with one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.manifest import ManifestRow, read_manifest, write_manifest
 from indexer.errors import IndexDamaged
 
-NAMES = st.text("a/中\n\0é\U00020000\udcff", max_size=9)  # whatever a file can be called
+NAMES = st.text("a/中\n\0é\U00020000\udcff", max_size=9)  # a file can have any of these names
 ROWS = st.builds(
     ManifestRow,
     NAMES,

@@ -1,4 +1,4 @@
-"""Small numbers come back from few bits."""
+"""Packed numbers are unpacked as they were."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def test_codes_come_back_from_bits(packing: Packing, data: st.DataObject) -> Non
     held = [(i, code) for i, code in enumerate(codes[start : start + size]) if code]
     assert [*zip(at.tolist(), found.tolist(), strict=True)] == held
     if count:
-        places = data.draw(st.lists(st.integers(0, count - 1)))
-        gathered = packing.gather(packed, np.array(places, np.int64))
-        assert gathered.tolist() == [codes[place] for place in places]
+        indices = data.draw(st.lists(st.integers(0, count - 1)))
+        gathered = packing.gather(packed, np.array(indices, np.int64))
+        assert gathered.tolist() == [codes[index] for index in indices]
 
 
 def test_the_first_code_is_in_the_lowest_bits() -> None:

@@ -1,4 +1,4 @@
-"""Postings come back, of one term or of many, however they were divided in writing."""
+"""Postings are read as they were written, one term or many, in batches of any size."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Term(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """What a term may be like: most documents, most occurrences in one, largest position."""
+    """A kind of term: its most documents, most occurrences in one, and largest position."""
 
     documents: int
     frequency: int
@@ -62,7 +62,7 @@ DOC_COUNTS = st.sampled_from([1, 3, SCATTERED - 1, SCATTERED + 1, 3000, 300_000]
 
 
 def make_term(kind: Kind, doc_count: int, random: np.random.Generator) -> Term:
-    """A term of a kind; often its documents are neighbours."""
+    """A term of a kind; its documents are often neighbours."""
     most = min(kind.documents, doc_count)
     count = int(random.integers(min(1, most), most + 1))
     among = min(doc_count, max(count, int(count * random.choice([1, 1.1, 10, 1000]))))
@@ -78,19 +78,19 @@ def make_term(kind: Kind, doc_count: int, random: np.random.Generator) -> Term:
     return Term(documents, np.array(title_frequencies, np.int64), positions)
 
 
-def chunk_of(terms: Sequence[Term], *, has_positions: bool) -> PostingsBatch:
+def batch_of(terms: Sequence[Term], *, has_positions: bool) -> PostingsBatch:
     none = np.empty(0, np.int64)
     positions = [each for term in terms for each in term.positions]
-    chunk = PostingsBatch(
+    batch = PostingsBatch(
         document_frequencies=np.array([len(term.documents) for term in terms], np.int64),
         documents=np.concatenate([none, *(term.documents for term in terms)]),
         frequencies=np.array([len(each) for each in positions], np.int64),
         title_frequencies=np.concatenate([none, *(term.title_frequencies for term in terms)]),
     )
     if not has_positions:
-        return chunk
+        return batch
     nexts = [np.diff(each) for each in positions]
-    return chunk._replace(
+    return batch._replace(
         first_positions=np.array([each[0] for each in positions], np.uint32),
         next_gaps=np.concatenate([none, *nexts]).astype(np.uint32),
     )
@@ -99,13 +99,13 @@ def chunk_of(terms: Sequence[Term], *, has_positions: bool) -> PostingsBatch:
 def write(
     path: Path, terms: Sequence[Term], doc_count: int, sizes: Sequence[int], *, has_positions: bool
 ) -> PostingsReader:
-    """Write terms in chunks, ``sizes`` again and again."""
+    """Write terms in batches of ``sizes``, again and again."""
     with ContainerWriter(path) as out:
         writer = PostingsWriter("f", doc_count, out, has_positions=has_positions)
         start = number = 0
         while start < len(terms):
             end = start + sizes[number % len(sizes)]
-            writer.add(chunk_of(terms[start:end], has_positions=has_positions))
+            writer.add(batch_of(terms[start:end], has_positions=has_positions))
             start, number = end, number + 1
         writer.finish()
     container = Container(path)
@@ -118,9 +118,9 @@ def check_one(reader: PostingsReader, ordinal: int, term: Term) -> None:
     assert documents.dtype == np.int64
     assert documents.tolist() == term.documents.tolist()
     assert frequencies.tolist() == term.frequencies
-    places, title_frequencies = reader.title_frequencies(ordinal)
+    indices, title_frequencies = reader.title_frequencies(ordinal)
     dense = np.zeros(len(documents), np.int64)
-    dense[places] = title_frequencies
+    dense[indices] = title_frequencies
     assert dense.tolist() == np.minimum(term.title_frequencies, 255).tolist()
     assert reader.document_frequency(ordinal) == len(documents)
 
@@ -128,8 +128,8 @@ def check_one(reader: PostingsReader, ordinal: int, term: Term) -> None:
 def check_several(
     reader: PostingsReader, terms: Sequence[Term], ordinals: Sequence[int], kept: Collection[int]
 ) -> None:
-    """``kept`` are hundredths: after which shares of all postings one is kept."""
-    wanted = chunk_of([terms[ordinal] for ordinal in ordinals], has_positions=True)
+    """``kept`` has percentages: a posting is kept after each such share of all postings."""
+    wanted = batch_of([terms[ordinal] for ordinal in ordinals], has_positions=True)
     found = reader.read_terms(np.array(ordinals, np.int64))
     assert found.counts.tolist() == wanted.document_frequencies.tolist()
     assert found.documents.tolist() == wanted.documents.tolist()
@@ -137,16 +137,16 @@ def check_several(
     assert found.title_frequencies().tolist() == np.minimum(wanted.title_frequencies, 255).tolist()
     if reader.has_positions:
         positions = [each for ordinal in ordinals for each in terms[ordinal].positions]
-        places = sorted({share * len(positions) // 100 for share in kept if positions})
-        for some in (places, range(len(positions))):
-            expected = [number for place in some for number in positions[place].tolist()]
+        indices = sorted({share * len(positions) // 100 for share in kept if positions})
+        for some in (indices, range(len(positions))):
+            expected = [number for index in some for number in positions[index].tolist()]
             assert found.positions.of(np.array(some, np.int64)).tolist() == expected
         if len(ordinals) == 1:
-            check_standing(found, terms[ordinals[0]])
+            check_contains(found, terms[ordinals[0]])
 
 
 def check_parts(reader: PostingsReader, count: int) -> None:
-    """In parts there is the same as in all."""
+    """Batches hold the same postings as one reading of all terms."""
     whole = reader.read_terms(np.arange(count))
     parts = [*reader.read_batches(np.arange(count))]
     for name in ("counts", "documents", "frequencies"):
@@ -156,17 +156,17 @@ def check_parts(reader: PostingsReader, count: int) -> None:
     assert np.concatenate([[], *title_frequencies]).tolist() == whole.title_frequencies().tolist()
 
 
-def check_standing(found: TermsPostings, term: Term) -> None:
-    """Asks for keys at, beside and beyond those at which the term stands."""
-    stands = {
+def check_contains(found: TermsPostings, term: Term) -> None:
+    """Ask for keys of the term, and for keys beside and beyond them."""
+    occurring = {
         (document << POSITION_BITS) + position
         for document, positions in zip(term.documents.tolist(), term.positions, strict=True)
         for position in positions.tolist()
     }
-    some = sorted(stands)[:: 1 + len(stands) // 50]
+    some = sorted(occurring)[:: 1 + len(occurring) // 50]
     keys = sorted({max(0, key + step) for key in some for step in (0, 1, 1 << POSITION_BITS)})
-    standing = found.positions.contains(np.array(keys, np.int64))
-    assert standing.tolist() == [key in stands for key in keys]
+    contained = found.positions.contains(np.array(keys, np.int64))
+    assert contained.tolist() == [key in occurring for key in keys]
 
 
 @settings(max_examples=80)
@@ -190,7 +190,7 @@ def test_postings_come_back(
     terms = [
         make_term(kind, doc_count, random)
         for kind, count in kinds
-        # of large ones a few
+        # only a few of the large ones
         for _ in range(count if kind.documents < 100 and kind.frequency < 100 else count % 4)
     ]
     random.shuffle(terms)
@@ -248,7 +248,7 @@ def one(
 @pytest.mark.parametrize("gap", [254, 255, 256, 510, 255 * 256, 65_536, 299_999])
 def test_gaps_at_the_edges_of_the_code(tmp_path: Path, gap: int) -> None:
     for name, doc_count in (("dense", 2), ("scattered", 300_000)):
-        # The number of documents says how gaps are written, not how large they can be.
+        # The number of documents decides how gaps are written, not how large they may be.
         terms = [one([gap - 1], [[gap]]), one([0, gap], [[gap, 2 * gap], [0, 2 * gap]])]
         reader = write(tmp_path / name, terms, doc_count, [9], has_positions=True)
         for ordinal, term in enumerate(terms):
@@ -290,8 +290,8 @@ def test_title_frequencies_are_found_among_more_postings_than_16_bits_can_number
                 writer.add(term)
             writer.finish()
         reader = PostingsReader("f", Container(Path(directory, "a")), count)
-        places = [np.flatnonzero(term.title_frequencies).tolist() for term in terms]
-        assert [reader.title_frequencies(i)[0].tolist() for i in range(len(terms))] == places
+        indices = [np.flatnonzero(term.title_frequencies).tolist() for term in terms]
+        assert [reader.title_frequencies(i)[0].tolist() for i in range(len(terms))] == indices
         found = reader.read_terms(np.arange(len(terms)))
         assert found.title_frequencies().tolist() == title_frequencies.tolist()
 

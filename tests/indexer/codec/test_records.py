@@ -1,4 +1,4 @@
-"""Byte strings of documents, written, merged and read."""
+"""Byte strings of documents are read as they were written or merged."""
 
 from __future__ import annotations
 

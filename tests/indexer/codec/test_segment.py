@@ -1,4 +1,4 @@
-"""What goes into a segment comes out of it, also when it is merged."""
+"""A segment holds the documents that were added, also when it is merged."""
 
 from __future__ import annotations
 
@@ -95,15 +95,15 @@ def test_terms_are_found_by_their_ordinals(added: list[Document]) -> None:
             terms = [field.term(ordinal) for ordinal in range(field.term_count)]
             assert sorted(terms) == sorted(postings)
             assert [field.find(term) for term in terms] == [*range(len(terms))]
-            words, pairs = terms[: len(field.words)], terms[len(field.words) :]
-            assert (words, pairs) == (sorted(words), sorted(pairs))
+            words, bigrams = terms[: len(field.words)], terms[len(field.words) :]
+            assert (words, bigrams) == (sorted(words), sorted(bigrams))
             for low in range(len(terms) + 1):
                 for high in range(low, len(terms) + 1):
                     assert field.term_bytes(low, high) == [t.encode() for t in terms[low:high]]
             for character in "增产节":
                 first, after = (han_code(character) + i << CODE_BITS for i in (0, 1))
                 low, high = field.bigram_range(first, after)
-                assert terms[low:high] == [term for term in pairs if term[0] == character]
+                assert terms[low:high] == [term for term in bigrams if term[0] == character]
 
 
 @settings(max_examples=40)
@@ -163,7 +163,7 @@ def test_a_document_that_is_refused_leaves_no_trace(bad: Document, tmp_path: Pat
         builder.add(bad)
     assert "\n" not in str(caught.value)
     assert builder.doc_count == 1
-    assert builder.memory == pytest.approx(memory, rel=0.01)  # arrays are kept for what comes
+    assert builder.memory == pytest.approx(memory, rel=0.01)  # arrays keep some memory
     builder.add(second)
     builder.write(tmp_path / "with")
     assert (tmp_path / "with").read_bytes() == (tmp_path / "without").read_bytes()
@@ -274,16 +274,16 @@ Segments = list[tuple[list[Document], list[bool] | None]]
 @st.composite
 def segments(draw: st.DrawFn) -> Segments:
     result: Segments = []
-    pairs = st.text("增产", min_size=1, max_size=2)
+    bigrams = st.text("增产", min_size=1, max_size=2)
     for _ in range(draw(st.integers(1, 4))):
-        added = draw(documents(5, draw(st.sampled_from([TERMS, pairs]))))
+        added = draw(documents(5, draw(st.sampled_from([TERMS, bigrams]))))
         mask = st.lists(st.booleans(), min_size=len(added), max_size=len(added))
         result.append((added, draw(st.none() | mask)))
     return result
 
 
 def merged(sources: Segments, directory: Path) -> list[Document]:
-    """Merge into the file ``merged``; the documents that should be in it."""
+    """Merge into the file ``merged``; returns the documents that should be in it."""
     opened: list[tuple[SegmentReader, BoolArray | None]] = []
     live: list[Document] = []
     for number, (added, mask) in enumerate(sources):

@@ -1,4 +1,4 @@
-"""Articles come back as they were, with and without a dictionary, and however often merged."""
+"""Articles are read as they were written, with and without a dictionary, and after merging."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indexer.errors import IndexDamaged
 
 
 def articles(topic: str, count: int) -> list[bytes]:
-    """Texts that have much in common."""
+    """Articles that have much in common."""
     random = np.random.default_rng(sum(topic.encode()))
     words = [f"{topic}{random.integers(10**9)}" for _ in range(100)]
     return [
@@ -131,10 +131,10 @@ def test_a_damaged_article_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("indexer.codec.container._MAX_CHECKED_SIZE", 0)
     texts = articles("a", 9)
     write(tmp_path / "a", texts, TRAINED["a"])
-    for place in range(5):  # the magic number, and what names the dictionary
+    for place in range(5):  # the magic number, and the number of the dictionary
         reader = damage(tmp_path / "a", STORED, place)
         with pytest.raises(IndexDamaged, match=r"unreadable article 0.*--rebuild"):
             reader.read(0)
         assert reader.read(1) == texts[1]
-    with pytest.raises(IndexDamaged, match="article 1"):  # it starts elsewhere
+    with pytest.raises(IndexDamaged, match="article 1"):  # its start has changed
         damage(tmp_path / "a", f"{STORED}_ends", 0).read(1)

@@ -1,4 +1,4 @@
-"""Words are found as in a sorted list; values that documents share come back."""
+"""Terms are found as in a sorted list, and categories are read as they were written."""
 
 from __future__ import annotations
 
