@@ -1,4 +1,4 @@
-"""The search library, on an index of articles of our own."""
+"""The search library, tested with a small archive of invented articles."""
 
 from __future__ import annotations
 
@@ -110,13 +110,15 @@ FACTORY, FARM, LETTER, PICTURE, PLAIN = ARTICLES
         ("ＭＡＳＳ", {FACTORY, LETTER}),
     ],
 )
-def test_what_a_query_finds(archive: Archive, text: str, expected: set[str]) -> None:
+def test_a_query_finds_the_expected_articles(
+    archive: Archive, text: str, expected: set[str]
+) -> None:
     page = archive.search(text)
     assert found(page) == expected
     assert page.total == len(expected)
 
 
-def test_several_words_mean_all_and_else_any_which_is_told(archive: Archive) -> None:
+def test_all_words_must_match_or_else_any_and_the_page_says_so(archive: Archive) -> None:
     assert not archive.search("mass line").relaxed
     page = archive.search("line meetings")
     assert page.relaxed
@@ -125,13 +127,13 @@ def test_several_words_mean_all_and_else_any_which_is_told(archive: Archive) -> 
     assert not archive.search("mass line", match="any").relaxed
 
 
-def test_a_language_restricts_texts_and_articles(archive: Archive) -> None:
+def test_lang_restricts_texts_and_articles(archive: Archive) -> None:
     assert found(archive.search("天津", lang="en")) == set()
     assert found(archive.search("production", lang="en")) == {FACTORY, FARM}
     assert found(archive.search("*", lang="en")) == {FACTORY, FARM, LETTER}
 
 
-def test_dates_bound_and_sort(archive: Archive) -> None:
+def test_dates_restrict_and_sort(archive: Archive) -> None:
     assert found(archive.search("*", since=date(1954, 7, 2), until=date(1955, 1, 1))) == {
         FARM,
         LETTER,
@@ -141,14 +143,14 @@ def test_dates_bound_and_sort(archive: Archive) -> None:
     assert [h.article.id for h in archive.search("*", sort="-date")] == [*in_time[::-1], PLAIN]
 
 
-def test_pages_follow_each_other(archive: Archive) -> None:
+def test_pages_are_consecutive(archive: Archive) -> None:
     pages = [archive.search("*", sort="date", limit=2, offset=offset) for offset in (0, 2, 4, 6)]
     assert [len(page) for page in pages] == [2, 2, 1, 0]
     assert [hit.rank for page in pages for hit in page] == [1, 2, 3, 4, 5]
     assert {page.total for page in pages} == {5}
 
 
-def test_hits_are_the_same_together_and_alone(
+def test_hits_are_the_same_in_a_batch_and_alone(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.passage.page._BATCH", 2)
@@ -166,7 +168,7 @@ def test_snippets_mark_whole_words_in_their_language(archive: Archive) -> None:
     assert {s.language: s.paragraph for s in hit.snippets} == {"zh": 1, "en": 2}
 
 
-def test_an_article_comes_back_whole(archive: Archive) -> None:
+def test_an_article_is_returned_whole(archive: Archive) -> None:
     article = archive.article(FACTORY)
     assert article.title_en == "The Factories of Tianjin Increase Production"
     assert article.paragraphs_zh[1] == "群众路线是工作方法。"
@@ -174,7 +176,7 @@ def test_an_article_comes_back_whole(archive: Archive) -> None:
         archive.article("nowhere")
 
 
-def test_info(archive: Archive) -> None:
+def test_info_counts_articles_and_dates(archive: Archive) -> None:
     info = archive.info()
     assert (info.articles, info.bilingual, info.english_only, info.chinese_only) == (5, 2, 1, 2)
     assert (info.first_date, info.last_date) == (date(1953, 10, 31), date(1956, 5, 1))
@@ -197,7 +199,7 @@ def test_searching_raises_nothing_for_any_text(archive: Archive, text: str) -> N
     assert page.total >= len(page)
 
 
-def test_refresh_goes_over_to_the_newest_state(make: Callable[[], tuple[Path, Path]]) -> None:
+def test_refresh_switches_to_the_newest_state(make: Callable[[], tuple[Path, Path]]) -> None:
     seeds, index = make()
     with open_archive(index) as archive:
         assert not archive.refresh()
@@ -224,7 +226,7 @@ def test_threads_may_share_an_archive(make: Callable[[], tuple[Path, Path]]) -> 
     assert answers == [{FACTORY, PICTURE}, {FACTORY, FARM}] * 4
 
 
-def test_there_must_be_an_index(tmp_path: Path) -> None:
+def test_a_missing_index_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(IndexMissing, match="duizhao index"):
         open_archive(tmp_path / "none")
 
@@ -284,6 +286,6 @@ def test_a_wrong_argument_raises_before_anything_is_read(
     assert repr(value).strip("[]") in message
 
 
-def test_numbers_out_of_range_are_taken_as_the_nearest(archive: Archive) -> None:
+def test_numbers_out_of_range_count_as_the_nearest_in_range(archive: Archive) -> None:
     assert not archive.search("mass", width=-5, limit=2**64, offset=-1).hits[0].snippets
     assert [*archive.concordance("mass", limit=2**64)] == [*archive.concordance("mass", limit=0)]

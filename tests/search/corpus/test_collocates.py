@@ -17,15 +17,9 @@ from search.corpus.occurrences import Occurrences
 from search.language.query import Query
 from search.plan.planner import make_plan
 from tests.search.corpus.test_occurrences import TextPlace, found_occurrences
-from tests.search.engine.test_executor import (
-    ANALYZER,
-    HISTORIES,
-    QUERIES,
-    Change,
-    archive,
-    evaluated,
-)
+from tests.search.histories import ANALYZER, HISTORIES, Change, archive, evaluated
 from tests.search.naive import NaiveArchive, paragraphs
+from tests.search.query_trees import QUERIES
 
 
 def test_measures_by_hand() -> None:

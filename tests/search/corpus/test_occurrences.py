@@ -21,17 +21,9 @@ from search.passage.targets import Target, targets
 from search.plan.extents import Extents
 from search.plan.intervals import Pattern
 from search.plan.planner import make_plan
-from tests.search.engine.test_executor import (
-    ANALYZER,
-    HISTORIES,
-    LANGUAGES,
-    QUERIES,
-    Change,
-    archive,
-    evaluated,
-    ids,
-)
+from tests.search.histories import ANALYZER, HISTORIES, Change, archive, evaluated, ids
 from tests.search.naive import NaiveArchive, Span, paragraphs, spans
+from tests.search.query_trees import LANGUAGES, QUERIES
 
 
 class TextPlace(NamedTuple):

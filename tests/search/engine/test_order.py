@@ -1,4 +1,4 @@
-"""The best of many, in order."""
+"""The selection of the smallest keys is the same as sorting all of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from search.engine.order import smallest_keys
     st.sampled_from([2, 30, 10**6]),
     st.sampled_from([np.float32, np.int32]),
 )
-def test_the_smallest_are_those_of_a_stable_sort(
+def test_the_smallest_keys_are_those_of_a_stable_sort(
     seed: int, size: int, count: int, different: int, kind: type
 ) -> None:
     random = np.random.default_rng(seed)
@@ -30,5 +30,5 @@ def test_the_smallest_are_those_of_a_stable_sort(
 
 
 @pytest.mark.parametrize("size", [10, 10_000])
-def test_equal_keys_are_in_their_order(size: int) -> None:
+def test_equal_keys_keep_their_order(size: int) -> None:
     assert smallest_keys(np.zeros(size, np.float32), 3).tolist() == [0, 1, 2]
