@@ -82,20 +82,16 @@ def build_index(
     Only new and changed files are read. Articles whose files have gone from ``paths`` are removed.
     Articles that were indexed from elsewhere stay, unless ``rebuild`` starts from nothing.
 
-    A run is refused if it would remove all articles of a root or of one of the ``paths``, or more
-    than half of the index, or if it would replace an index by an empty one. With ``allow_removal``
-    it is not.
+    ``allow_removal`` permits a run that would otherwise raise RemovalRefused (see
+    `indexer.safeguard`). ``jobs`` is the number of processes (default: the number of cores),
+    ``memory`` the memory that they may take together, in MB. ``dictionary`` is a file of words to
+    add to jieba's (default: the one of the index). Files of more than ``max_file_size`` bytes are
+    skipped. With ``lexicon``, the dictionary of translations is learnt again once the number of
+    bilingual articles has doubled. ``on_error`` is called with the error of each skipped file,
+    ``on_progress`` with the numbers of files read and to read.
 
-    ``jobs`` is the number of processes (default: the number of cores) and ``memory`` the memory
-    that they may take together, in MB. ``dictionary`` is a file of words to add to jieba's
-    (default: the one with which the index was made). ``max_file_size`` is in bytes; larger files
-    are skipped. With ``lexicon``, the dictionary of translations is learnt again once the number of
-    bilingual articles has doubled. ``on_error`` is called with the error of each file that is
-    skipped, ``on_progress`` with the numbers of files read and to read.
-
-    The index changes all at once or not at all. Raises SeedError if a path does not exist,
-    RemovalRefused, DictionaryError, IndexLocked, IndexOutdated, IndexDamaged, and OSError; and
-    ValueError for an empty path.
+    The index changes all at once or not at all. Raises SeedError for a missing path, ValueError for
+    an empty one, DictionaryError, IndexLocked, IndexOutdated, IndexDamaged and OSError.
     """
     started = time.perf_counter()
     errors = _ErrorCounter(on_error)
@@ -106,9 +102,7 @@ def build_index(
     with IndexWriter(target, fingerprint, rebuild=rebuild) as writer:
         run = _Run(writer, sources, text, max_file_size, errors)
         run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, on_progress)
-        if not allow_removal:
-            run.check()
-        run.commit(memory * MEBIBYTE, lexicon=lexicon)
+        run.commit(memory * MEBIBYTE, lexicon=lexicon, allow_removal=allow_removal)
     return run.report(time.perf_counter() - started)
 
 
@@ -184,7 +178,7 @@ class _Run:
             self._take(result)
             self._segments += map(Path, result.segments)
 
-    def check(self) -> None:
+    def _check(self) -> None:
         """Raise RemovalRefused if the run would remove too much."""
         index = self._writer.directory
         if self._writer.base is None:
@@ -195,8 +189,10 @@ class _Run:
         lost = lost_rows(self._known, changes.removed, after)
         check_removal(index, self._known, lost, changes.sources)
 
-    def commit(self, memory: int, *, lexicon: bool) -> None:
-        """Commit the result, if anything has changed; ``memory`` is in bytes."""
+    def commit(self, memory: int, *, lexicon: bool, allow_removal: bool) -> None:
+        """Check the result and commit it, if anything has changed; ``memory`` is in bytes."""
+        if not allow_removal:
+            self._check()
         changes, base = self._changes, self._writer.base
         if base is not None and not changes.removed and not self.rows:
             return

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from search.render.marked_text import Style
 
 
-_KWIC_EXAMPLES: Final = """\b
+_KWIC_EXAMPLES: Final = """
+In CSV, a text that a spreadsheet would read as a formula gets a ' in front; JSON leaves it as it
+is.
+
+\b
 Examples:
   duizhao kwic 增产节约                     one line for each occurrence, by date
   duizhao kwic '"mass line"' --sort right   sorted by the words that follow
@@ -91,8 +95,7 @@ def kwic_command(
     """Print every occurrence of QUERY with its context: a concordance (keyword in context).
 
     QUERY is any query that `search` understands. If it has several words, the lines show each of
-    them, in the articles that have all of them. Chinese is sorted by code point. In CSV, a text
-    that a spreadsheet would read as a formula gets a ' in front; JSON leaves it as it is.
+    them, in the articles that have all of them. Chinese is sorted by code point.
     """
     from search.archive import open_archive
 
@@ -102,8 +105,7 @@ def kwic_command(
     window = _fitting_window(style) if window is None else window
     with open_archive(directory) as archive:
         concordance = archive.concordance(
-            " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual,
-            **selection,
+            " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual, **selection
         )  # fmt: skip
         if print_diagnostics(concordance.diagnostics):
             return 2
@@ -112,11 +114,11 @@ def kwic_command(
 
             echo(json_lines(concordance))
         else:
-            from search.render.concordance import concordance_lines, csv_lines, summary
+            from search.render import concordance as render
 
-            click.echo(summary(concordance), err=True)
-            table = csv_lines(concordance, bilingual=bilingual) if as_csv else None
-            echo(table or concordance_lines(concordance, window, style))
+            click.echo(render.summary(concordance), err=True)
+            table = render.csv_lines(concordance, bilingual=bilingual) if as_csv else None
+            echo(table or render.concordance_lines(concordance, window, style))
         return 0 if concordance.total else 1
 
 

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-_EXAMPLES: Final = """\b
+_EPILOG: Final = """
+Indexing learns the dictionary of translations from a part of the archive. --build learns it from
+ten times as many passages, and then aligns those articles again in which some sentences had no
+confident counterpart.
+
+\b
 Examples:
   duizhao lexicon 增产节约 --examples 1
   duizhao lexicon mass line --years
@@ -32,7 +37,7 @@ Exit status: 0 found, 1 nothing found, 2 error.
 """
 
 
-@click.command("lexicon", epilog=_EXAMPLES)
+@click.command("lexicon", epilog=_EPILOG)
 @click.argument("term", nargs=-1)
 @click.option(
     "--limit",
@@ -78,10 +83,6 @@ def lexicon_command(
     prints how often it occurs in them, its share, the confidence that its words translate TERM, and
     the first and last date. For a very frequent TERM it reads about 500 passages, drawn evenly over
     the years.
-
-    Indexing learns the dictionary of translations from a part of the archive. --build learns it
-    from ten times as many passages, and then aligns those articles again in which some sentences
-    had no confident counterpart.
     """
     if build:
         _build(directory, as_json=as_json and not term, quiet=bool(term))
@@ -101,9 +102,8 @@ def lexicon_command(
         from search.render import lexicon as render
 
         click.echo(render.summary(entry), err=True)
-        style = style_of(color)
-        lines = render.year_lines(entry, style) if years else None
-        echo(lines or render.entry_lines(entry, style, examples))
+        lines = render.year_lines(entry, style_of(color)) if years else None
+        echo(lines or render.entry_lines(entry, style_of(color), examples))
     return 0 if entry.renderings else 1
 
 
