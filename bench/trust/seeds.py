@@ -48,7 +48,7 @@ _SHOWN: Final = (
     ["lexicon", "生产"],
     ["info"],
 )
-_REPORT: Final = re.compile(r":[0-9]+: ")
+_REPORT: Final = re.compile(r"(?::[0-9]+)?: ")
 _REASON_MOST: Final = 200  # characters
 _COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -223,12 +223,12 @@ def _misplaced(indexed: set[str], reported: Counter[str], candidates: Candidates
 
 
 def _path(line: str) -> str:
-    """The path of a report: ``path:line: reason``."""
-    return _REPORT.split(line)[0]
+    """The path of a report: ``path: reason``, or ``path:line: reason``."""
+    return _REPORT.split(line, 1)[0]
 
 
 def _reason(line: str) -> str:
-    return _REPORT.split(line)[-1]
+    return _REPORT.split(line, 1)[-1]
 
 
 def _held(index: Path) -> dict[str, str]:
