@@ -54,9 +54,9 @@ class PostingsReader:
             location = self._known[ordinal] = _TermLocation(starts, counts, (low, high))
         return location
 
-    def document_frequency(self, ordinal: int) -> int:
-        """Return the number of documents that have the term."""
-        return self._locate(ordinal).counts[POSTINGS]
+    def stores(self, ordinal: int) -> bool:
+        """Whether the field stores postings for a term."""
+        return self._locate(ordinal).counts[POSTINGS] > 0
 
     def token_counts(self) -> Int64Array:
         """Return the number of positions of each term, or of postings without positions: (T,)."""

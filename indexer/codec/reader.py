@@ -166,7 +166,3 @@ class FieldReader:
         if low < min(high, count):
             lines = self.words.lines(low, min(high, count)) + b"\n" + lines
         return lines.split(b"\n")[:-1]
-
-    def term(self, ordinal: int) -> str:
-        """Return the term of an ordinal."""
-        return self.term_bytes(ordinal, ordinal + 1)[0].decode()

@@ -56,14 +56,7 @@ class RankingPostings(PostingsReader):
 
     def _lender(self, ordinal: int) -> int:
         """Return the ordinal of the word whose postings a term borrows; -1 if it borrows none."""
-        return -1 if super().document_frequency(ordinal) else int(self.word_of_stem[ordinal])
-
-    def document_frequency(self, ordinal: int) -> int:
-        """Return the number of documents that have the term."""
-        word = self._lender(ordinal)
-        return (
-            super().document_frequency(ordinal) if word < 0 else self._text.document_frequency(word)
-        )
+        return -1 if self.stores(ordinal) else int(self.word_of_stem[ordinal])
 
     def token_counts(self) -> Int64Array:
         """Return the number of tokens that must be read for each term: int64 (T,)."""

@@ -28,12 +28,8 @@ _BATCH_TERMS: Final = 1 << 15
 
 def write_terms(name: str, terms: Sequence[str], out: ContainerWriter) -> None:
     """Write terms that are sorted and have no line breaks."""
-    write_term_lines(name, "\n".join(terms).encode(), len(terms), out)
-
-
-def write_term_lines(name: str, lines: bytes, count: int, out: ContainerWriter) -> None:
-    """Write ``count`` terms, given in UTF-8 with a newline between each two."""
-    text = np.frombuffer(b"\n%b\n" % lines if count else b"\n", np.uint8)
+    lines = b"\n%b\n" % "\n".join(terms).encode() if terms else b"\n"
+    text = np.frombuffer(lines, np.uint8)
     out.add(f"{name}/words", text)
     starts = np.flatnonzero(text == ord("\n")) + 1
     out.add(f"{name}/word_starts", starts.astype(np.min_scalar_type(len(text) | 1 << 31)))

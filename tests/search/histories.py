@@ -128,5 +128,5 @@ def ids(index: IndexReader) -> dict[int, str]:
         for ordinal in range(field.term_count):
             number = int(field.postings.read_term(ordinal).documents[0])
             if live is None or live[number]:
-                names[base + number] = field.term(ordinal)
+                names[base + number] = field.term_bytes(ordinal, ordinal + 1)[0].decode()
     return names

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.analysis.bigrams import CODE_BITS, CODE_MASK, bigram_code, code_points
 from indexer.codec.builder import Document, SegmentBuilder
-from indexer.codec.reader import SegmentReader
+from indexer.codec.reader import FieldReader, SegmentReader
 from indexer.codec.text_terms import WORD_FLAG, TextCollector, TextTerms
 from indexer.schema import ID_FIELD, OTHER_FIELDS, RANKING, TEXT, TITLE_ZONE_COUNT, ZONES
 from tests.search.articles import make_article
@@ -181,6 +181,11 @@ def invert(documents: Sequence[Document]) -> dict[str, Postings]:
     return index
 
 
+def term_of(field: FieldReader, ordinal: int) -> str:
+    """The term of an ordinal."""
+    return field.term_bytes(ordinal, ordinal + 1)[0].decode()
+
+
 def read_postings(segment: SegmentReader, name: str) -> Postings:
     """The postings of a field in a segment, each term read by itself."""
     field = segment.field(name)
@@ -196,5 +201,5 @@ def read_postings(segment: SegmentReader, name: str) -> Postings:
             every = found.positions.of(np.arange(len(title_frequencies)))
             positions = [tuple(part.tolist()) for part in np.split(every, ends[:-1])]
         rows = map(Posting, found.frequencies.tolist(), title_frequencies, positions)
-        index[field.term(ordinal)] = dict(zip(found.documents.tolist(), rows, strict=True))
+        index[term_of(field, ordinal)] = dict(zip(found.documents.tolist(), rows, strict=True))
     return index
