@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from indexer.analysis import Analyzer
 from indexer.article import Article, LanguageCode
@@ -109,6 +109,11 @@ class Archive:
         """
         with LOCK:
             self._opened = None
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "an Archive cannot be pickled: pass its path to the other process, and open it there"
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal, get_args, overload
+from typing import Final, Literal, NoReturn, get_args, overload
 
 from indexer.article import Article, LanguageCode
 from search.language.query import Diagnostic
@@ -68,6 +68,11 @@ class Hits(Sequence[Hit]):
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "hits that are made when they are read cannot be pickled: pass tuple(page.hits)"
+        )
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...

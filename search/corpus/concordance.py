@@ -15,7 +15,7 @@ from datetime import date
 from functools import cache
 from heapq import nsmallest
 from itertools import islice
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, NoReturn, get_args
 
 from indexer.analysis import fold
 from indexer.analysis.script import HAN, NUMERAL, WORD
@@ -102,6 +102,9 @@ class Concordance:
     def _counts(self) -> tuple[int, int]:
         with self._occurrences.guard:
             return self._occurrences.count(self._documents)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Concordance reads the index, so it cannot be pickled: pass list(it)")
 
     def __iter__(self) -> Iterator[ConcordanceLine]:
         lines = self._lines()

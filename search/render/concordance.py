@@ -3,7 +3,7 @@
 A line for readers consists of the date, the text to the left, the keyword, the text to the right,
 the article and the paragraph. The keyword begins at the same cell of every line, whatever the
 characters are. Runs of blanks and line breaks are printed as one blank, so the two blanks beside
-the keyword stand out.
+the keyword stand out. On a narrow terminal the date and the article take a line of their own.
 
 CSV (RFC 4180) has the fields id, date, language, paragraph, start, left, keyword, right and, if
 requested, counterpart. Blanks are treated as above. A text that begins with = + - or @ gets a '
@@ -30,8 +30,11 @@ from search.render.table import GUTTER
 _DATE: Final = 10
 _KEYWORD: Final = 12
 _SOURCE: Final = 28
+_OTHERS: Final = _DATE + _KEYWORD + _SOURCE + 4 * len(GUTTER)
 _MIN_WINDOW: Final = 12
 _MAX_WINDOW: Final = 60
+# A narrower terminal has no room for a line with all its parts.
+_MIN_WIDTH: Final = _OTHERS + 2 * _MIN_WINDOW
 
 _BLANKS = re.compile(r"\s+")
 _CSV_FIELDS: Final = ConcordanceLine._fields[: ConcordanceLine._fields.index("counterpart")]
@@ -45,13 +48,18 @@ def window_for(width: int | None) -> int:
     """
     if width is None:
         return DEFAULT_WINDOW
-    others = _DATE + _KEYWORD + _SOURCE + 4 * len(GUTTER)
-    return min(max((width - others) // 2, _MIN_WINDOW), _MAX_WINDOW)
+    if width < _MIN_WIDTH:
+        return width // 2
+    return min((width - _OTHERS) // 2, _MAX_WINDOW)
 
 
 def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Style) -> Iterator[str]:
     """Yield the lines with ``window`` cells of text on each side, each with its counterpart."""
+    is_narrow = style.width is not None and style.width < _MIN_WIDTH
     for line in lines:
+        if is_narrow:
+            yield from _narrow_lines(line, style)
+            continue
         keyword, right = _one_line(line.keyword), first_cells(_one_line(line.right), window)
         fields = (
             f"{line.date.isoformat() if line.date else '':{_DATE}}",
@@ -65,6 +73,23 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
             label = " " * _DATE + GUTTER
             spans = line.counterpart_spans
             yield from marked_lines(line.counterpart, spans, style, f"{label}= ", f"{label}  ")
+
+
+def _narrow_lines(line: ConcordanceLine, style: Style) -> Iterator[str]:
+    """Yield a line for a narrow terminal: date and article, then the keyword in its context."""
+    width = style.width or 0
+    date = f"{line.date.isoformat()} " if line.date else ""
+    yield from marked_lines(f"{date}{_source(line)}", (), style, "", "")
+    keyword = _one_line(line.keyword)
+    if text_cells(keyword) > width:
+        keyword = f"{first_cells(keyword, width - 1)}…"
+    side = max(0, (width - text_cells(keyword) - 2) // 2)
+    left = align_right(last_cells(_one_line(line.left), side), side)
+    right = first_cells(_one_line(line.right), side)
+    marked = style.paint(MATCH, keyword)
+    yield f"{left} {marked} {right}" if side else marked
+    if line.counterpart:
+        yield from marked_lines(line.counterpart, line.counterpart_spans, style, "= ", "  ")
 
 
 def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -289,3 +290,17 @@ def test_a_wrong_argument_raises_before_anything_is_read(
 def test_numbers_out_of_range_count_as_the_nearest_in_range(archive: Archive) -> None:
     assert not archive.search("mass", width=-5, limit=2**64, offset=-1).hits[0].snippets
     assert [*archive.concordance("mass", limit=2**64)] == [*archive.concordance("mass", limit=0)]
+
+
+def test_what_reads_the_index_says_what_to_pass_to_another_process(archive: Archive) -> None:
+    page = archive.search("steel")
+    assert pickle.loads(pickle.dumps(page)) == page
+    lazy = archive.search("steel", snippets=False)
+    assert pickle.loads(pickle.dumps(tuple(lazy.hits))) == tuple(lazy.hits)
+    for value, advice in (
+        (archive, "pass its path"),
+        (lazy, r"pass tuple\(page\.hits\)"),
+        (archive.concordance("steel"), r"pass list"),
+    ):
+        with pytest.raises(TypeError, match=advice):
+            pickle.dumps(value)

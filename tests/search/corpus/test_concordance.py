@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from indexer import build_index
 from search import Archive, ConcordanceLine, open_archive
 from search.corpus.concordance import LineOrder, left_key, right_key
-from search.passage.cells import running_cells
+from search.passage.cells import running_cells, text_cells
 from search.render.concordance import concordance_lines, csv_lines, summary, window_for
 from search.render.marked_text import Style, plain
 from tests.indexer.analysis.texts import texts
@@ -180,6 +180,15 @@ def test_keywords_begin_at_the_same_cell(lines: list[ConcordanceLine], window: i
     assert not printed
 
 
+@given(st.lists(LINES, max_size=4), st.integers(20, 81))
+def test_lines_fit_a_narrow_terminal(lines: list[ConcordanceLine], width: int) -> None:
+    printed = list(concordance_lines(lines, window_for(width), Style(width)))
+    assert len(printed) >= 2 * len(lines)
+    assert all(text_cells(text) <= width for text in printed)
+    for line in lines:
+        assert any(line.keyword.strip()[:1] in text for text in printed)
+
+
 @given(st.lists(LINES, max_size=4))
 def test_csv_is_read_as_it_was_written(lines: list[ConcordanceLine]) -> None:
     printed = "".join(f"{row}\n" for row in csv_lines(lines, bilingual=True))
@@ -219,4 +228,4 @@ def test_summaries(archive: Archive) -> None:
 
 def test_a_terminal_has_room_for_a_line() -> None:
     assert window_for(None) == 40
-    assert [window_for(columns) for columns in (0, 80, 120, 400)] == [12, 12, 31, 60]
+    assert [window_for(columns) for columns in (20, 80, 120, 400)] == [10, 40, 31, 60]
