@@ -39,8 +39,8 @@ CATEGORIES: Final = ("author", "column", "section")
 # The document arrays, with one number for each document.
 DATE: Final = "date"  # days since 1970-01-01, or NO_DATE
 PAGE: Final = "page"  # or NO_PAGE
-LANGUAGES: Final = "languages"  # the sum of EN and ZH
-DOCUMENT_ARRAYS: Final = (DATE, PAGE, LANGUAGES)
+LANGUAGE_FLAGS: Final = "languages"  # the sum of EN and ZH
+DOCUMENT_ARRAYS: Final = (DATE, PAGE, LANGUAGE_FLAGS)
 
 NO_DATE: Final = -(2**31)
 NO_PAGE: Final = 0

@@ -29,7 +29,7 @@ from indexer.schema import (
     CATEGORIES,
     DATE,
     ID_FIELD,
-    LANGUAGES,
+    LANGUAGE_FLAGS,
     MAX_PAGE,
     NO_PAGE,
     OTHER_FIELDS,
@@ -179,7 +179,7 @@ class SegmentBuilder:
         with ContainerWriter(path) as out:
             out.add(DATE, np.frombuffer(self._dates, np.int32))
             out.add(PAGE, np.frombuffer(self._pages, np.uint16))
-            out.add(LANGUAGES, np.frombuffer(self._languages, np.uint8))
+            out.add(LANGUAGE_FLAGS, np.frombuffer(self._languages, np.uint8))
             for name, values in zip(CATEGORIES, self._categories, strict=True):
                 write_category(name, values, out)
             self._articles.write(out)

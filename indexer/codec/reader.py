@@ -20,7 +20,7 @@ from indexer.codec.stems import RankingPostings
 from indexer.codec.stored import ArticleReader
 from indexer.codec.term_dictionary import TermDictionary
 from indexer.errors import IndexDamaged
-from indexer.schema import DATE, LANGUAGES, PAGE, RANKING, TEXT, ZONES
+from indexer.schema import DATE, LANGUAGE_FLAGS, PAGE, RANKING, TEXT, ZONES
 
 
 class SegmentReader:
@@ -37,7 +37,7 @@ class SegmentReader:
         self._fields: dict[str, FieldReader | None] = {}
         self.articles = ArticleReader(self._container)
         self.beads = Records(self._container, BEADS)
-        self.doc_count = self._container.count(LANGUAGES)
+        self.doc_count = self._container.count(LANGUAGE_FLAGS)
         names = (DATE, PAGE, f"{STORED}_ends", f"{BEADS}_ends")
         if any(self._container.count(name) != self.doc_count for name in names):
             raise IndexDamaged(path, "document arrays of different lengths")
@@ -64,7 +64,7 @@ class SegmentReader:
     @property
     def languages(self) -> UInt8Array:
         """The languages of each document, a sum of EN and ZH."""
-        return self._container[LANGUAGES]
+        return self._container[LANGUAGE_FLAGS]
 
     @property
     def zone_starts(self) -> npt.NDArray[np.unsignedinteger[Any]]:

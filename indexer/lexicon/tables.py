@@ -27,8 +27,8 @@ from indexer.article import other_language
 from indexer.codec.container import Container
 from indexer.codec.term_dictionary import TermDictionary
 
-CHINESE: Final = "lexicon/chinese"
-ENGLISH: Final = "lexicon/english"
+CHINESE_SIDE: Final = "lexicon/chinese"
+ENGLISH_SIDE: Final = "lexicon/english"
 PAIRS: Final = "lexicon/pairs"
 ARTICLES: Final = "lexicon/articles"
 ONE: Final = 2**32 - 1
@@ -91,7 +91,7 @@ class TranslationTables:
     def _side(self, language: str) -> _Side:
         side = self._sides.get(language)
         if side is None:
-            name = CHINESE if language == "zh" else ENGLISH
+            name = CHINESE_SIDE if language == "zh" else ENGLISH_SIDE
             counts, null, pair_starts = (
                 self._container[f"{name}/{part}"] for part in ("counts", "null", "pair_starts")
             )

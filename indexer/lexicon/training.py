@@ -16,7 +16,7 @@ from indexer.lexicon.bead_text import BeadText
 from indexer.lexicon.candidate_pairs import CandidatePairs, FloatArray
 from indexer.lexicon.encoded_beads import EncodedSide, encode_sides
 from indexer.lexicon.ibm_model1 import translation_probabilities
-from indexer.lexicon.tables import CHINESE, ENGLISH, ONE, PAIRS
+from indexer.lexicon.tables import CHINESE_SIDE, ENGLISH_SIDE, ONE, PAIRS
 
 _TRAINING_ROUNDS: Final = 5
 # An entry of a glossary counts as this many beads.
@@ -47,16 +47,16 @@ class TrainedTables(NamedTuple):
 
     def write(self, out: ContainerWriter) -> None:
         """Write the tables as named arrays, see `indexer.lexicon.tables`."""
-        write_terms(CHINESE, self.chinese_words, out)
-        write_terms(ENGLISH, self.english_words, out)
-        out.add(f"{CHINESE}/counts", self.chinese_counts.astype(np.uint32))
-        out.add(f"{ENGLISH}/counts", self.english_counts.astype(np.uint32))
-        out.add(f"{CHINESE}/null", _fixed_point(self.chinese_null))
-        out.add(f"{ENGLISH}/null", _fixed_point(self.english_null))
+        write_terms(CHINESE_SIDE, self.chinese_words, out)
+        write_terms(ENGLISH_SIDE, self.english_words, out)
+        out.add(f"{CHINESE_SIDE}/counts", self.chinese_counts.astype(np.uint32))
+        out.add(f"{ENGLISH_SIDE}/counts", self.english_counts.astype(np.uint32))
+        out.add(f"{CHINESE_SIDE}/null", _fixed_point(self.chinese_null))
+        out.add(f"{ENGLISH_SIDE}/null", _fixed_point(self.english_null))
         by_english = np.argsort(self.pair_english, kind="stable")
         for side, numbers, words in (
-            (CHINESE, self.pair_chinese, self.chinese_words),
-            (ENGLISH, self.pair_english[by_english], self.english_words),
+            (CHINESE_SIDE, self.pair_chinese, self.chinese_words),
+            (ENGLISH_SIDE, self.pair_english[by_english], self.english_words),
         ):
             starts = np.searchsorted(numbers, np.arange(len(words) + 1))
             out.add(f"{side}/pair_starts", starts.astype(np.uint32))

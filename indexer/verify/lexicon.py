@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.codec.container import Container
 from indexer.codec.term_dictionary import term_faults
-from indexer.lexicon.tables import CHINESE, ENGLISH, PAIRS
+from indexer.lexicon.tables import CHINESE_SIDE, ENGLISH_SIDE, PAIRS
 
 
 def table_faults(container: Container) -> Iterator[str]:
@@ -22,8 +22,8 @@ def table_faults(container: Container) -> Iterator[str]:
         return
     order = container[f"{PAIRS}/by_english"]
     for side, numbers in (
-        (CHINESE, container[f"{PAIRS}/chinese"]),
-        (ENGLISH, container[f"{PAIRS}/english"][order]),
+        (CHINESE_SIDE, container[f"{PAIRS}/chinese"]),
+        (ENGLISH_SIDE, container[f"{PAIRS}/english"][order]),
     ):
         yield from term_faults(side, container)
         words = container.count(f"{side}/word_starts") - 1
