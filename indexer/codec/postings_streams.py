@@ -27,7 +27,7 @@ from indexer.lazy import lazy
 class TermLocations(NamedTuple):
     """Where the data of some terms lies: int64 ``starts`` (k, 7) and ``counts`` (k, 6).
 
-    Their columns are the `STARTS` and `COUNTS` of `indexer.codec.postings`.
+    Each row has the `STARTS` or the `COUNTS` of a term, see `indexer.codec.postings`.
     """
 
     starts: Int64Array

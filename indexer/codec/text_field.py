@@ -1,8 +1,8 @@
 """The tokens of a text field of a segment that is being built, and how they become postings.
 
-All texts are held as one array of tokens, document after document. The *index* of a token is its
-place in this array. The tokens of each document begin at a multiple of 2 ** `_BLOCK_BITS`, so that
-a small table, with one entry for each block, gives the document of each index.
+The texts of all documents are held as one array of tokens, which are known by their *index* in it.
+The tokens of each document begin at a multiple of 2 ** `_BLOCK_BITS`, so that a small table, with
+one entry for each block, gives the document of each index.
 """
 
 from __future__ import annotations

@@ -183,9 +183,9 @@ def test_any_flipped_byte_outside_the_arrays_is_refused_at_opening(
     segment: bytes, tmp_path: Path
 ) -> None:
     start = FOOTER.unpack(segment[-FOOTER.size :])[0]
-    for place in {*range(16), *range(start, len(segment))}:
+    for offset in {*range(16), *range(start, len(segment))}:
         content = bytearray(segment)
-        content[place] ^= 0x20
+        content[offset] ^= 0x20
         (tmp_path / "a").write_bytes(content)
         with pytest.raises(IndexDamaged):
             Container(tmp_path / "a")
@@ -232,11 +232,11 @@ def test_something_between_the_arrays_is_found_by_verifying(segment: bytes, tmp_
     sizes = [(container.offset(name), container[name].nbytes) for name in container]
     ends = [ALIGNMENT // 4, *(offset + size for offset, size in sizes)]
     gaps = zip(ends, [offset for offset, _ in sizes], strict=False)
-    places = [place for gap in gaps for place in range(*gap)]
-    assert len(places) > 500
-    for place in places:
+    offsets = [offset for gap in gaps for offset in range(*gap)]
+    assert len(offsets) > 500
+    for offset in offsets:
         content = bytearray(segment)
-        content[place] ^= 1
+        content[offset] ^= 1
         (tmp_path / "b").write_bytes(content)
         with pytest.raises(IndexDamaged, match="unexpected bytes before array"):
             Container(tmp_path / "b").verify()
@@ -304,9 +304,9 @@ def test_an_unreadable_article_is_damage(
 ) -> None:
     monkeypatch.setattr("indexer.codec.container._MAX_CHECKED_SIZE", 0)
     (tmp_path / "a").write_bytes(segment)
-    place = Container(tmp_path / "a").offset("stored")
+    offset = Container(tmp_path / "a").offset("stored")
     content = bytearray(segment)
-    content[place] ^= 0xFF
+    content[offset] ^= 0xFF
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(IndexDamaged, match="article 0"):
         SegmentReader(tmp_path / "a").stored(0)

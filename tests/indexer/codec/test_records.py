@@ -13,7 +13,7 @@ from indexer.codec.container import Container
 from indexer.codec.container_writer import ContainerWriter
 from indexer.codec.records import Records, RecordWriter, merge_records
 
-columns = st.lists(st.binary(max_size=6), max_size=8)
+record_lists = st.lists(st.binary(max_size=6), max_size=8)
 
 
 def write(records: list[bytes], path: Path) -> Records:
@@ -27,7 +27,7 @@ def write(records: list[bytes], path: Path) -> Records:
     return Records(Container(path), "beads")
 
 
-@given(st.lists(columns, min_size=1, max_size=3))
+@given(st.lists(record_lists, min_size=1, max_size=3))
 def test_what_is_live_is_read_again(parts: list[list[bytes]]) -> None:
     with TemporaryDirectory() as directory:
         folder = Path(directory)

@@ -119,9 +119,9 @@ def test_merged_articles_come_back(
     assert again.dictionaries() == merged.dictionaries()
 
 
-def damage(path: Path, name: str, place: int) -> ArticleReader:
+def damage(path: Path, name: str, offset: int) -> ArticleReader:
     content = bytearray(path.read_bytes())
-    content[Container(path).offset(name) + place] ^= 0xFF
+    content[Container(path).offset(name) + offset] ^= 0xFF
     damaged = path.with_suffix(".damaged")
     damaged.write_bytes(content)
     return ArticleReader(Container(damaged))
@@ -131,8 +131,8 @@ def test_a_damaged_article_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("indexer.codec.container._MAX_CHECKED_SIZE", 0)
     texts = articles("a", 9)
     write(tmp_path / "a", texts, TRAINED["a"])
-    for place in range(5):  # the magic number, and the number of the dictionary
-        reader = damage(tmp_path / "a", STORED, place)
+    for offset in range(5):  # the magic number, and the number of the dictionary
+        reader = damage(tmp_path / "a", STORED, offset)
         with pytest.raises(IndexDamaged, match=r"unreadable article 0.*--rebuild"):
             reader.read(0)
         assert reader.read(1) == texts[1]
