@@ -1,1 +1,1 @@
-"""What an index promises, tried: each module one promise; imports the public library."""
+"""Tests of the promises of docs/TRUST.md; each module tests one of them."""

@@ -1,7 +1,7 @@
-"""A folder of broken files, and what an indexer must make of each; imports nothing of the project.
+"""A folder of broken files, with the result that is expected of each.
 
-Each is a candidate: something that a walk through the folder meets and that has the name of an
-article. It is to be indexed, or to be reported, or whichever of the two.
+Each file is a candidate, which means that its name is that of an article. A candidate must be
+indexed, or reported, or either.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ GIBIBYTE: Final = 1 << 30
 
 
 class Expected(Enum):
-    """What must become of a file."""
+    """The result that is expected of a candidate."""
 
     INDEXED = "indexed"
     REPORTED = "reported"
@@ -28,7 +28,7 @@ class Expected(Enum):
     GONE = "indexed, or reported, or not seen"
 
 
-# A folder's files by their paths as the indexer is given them; folders that are to be reported too.
+# The expected results, by path. Some paths are of folders that are to be reported.
 Candidates = dict[str, Expected]
 
 _ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "big5", "latin-1")
@@ -53,9 +53,10 @@ _DEPTH: Final = 40  # folders of the longest name: ten thousand bytes of path
 def populate(
     root: Path, texts: list[bytes], count: int, rng: random.Random, *, large: bool
 ) -> Candidates:
-    """Write ``count`` files or so made of ``texts``, of which the first is cut everywhere.
+    """Write about ``count`` files, most of them made of ``texts`` by cutting and spoiling them.
 
-    Then some whose names are odd, and what is no file at all; and if ``large``, very large ones.
+    The first text is cut everywhere. Others have odd names, or are no regular files. With
+    ``large``, some are very large.
     """
     made = _Folder(root)
     for number, end in enumerate(_cuts(texts[0], count * 4 // 10)):
@@ -82,7 +83,7 @@ class _Folder:
         self.candidates: Candidates = {}
 
     def place(self, name: str | bytes, expected: Expected | None) -> bytes:
-        """Where something is to be, with what is to become of it, if it is a candidate."""
+        """Make the folder of a path; note the expected result if the path is a candidate."""
         path = os.path.join(self.root, os.fsencode(name))
         os.makedirs(os.path.dirname(path), exist_ok=True)
         if expected:
@@ -95,7 +96,7 @@ class _Folder:
 
 
 def _cuts(text: bytes, count: int) -> Iterator[int]:
-    """Where to cut a text: at each end of a line, before, after; and evenly, within characters."""
+    """The offsets at which to cut a text: around each end of a line, and evenly."""
     ends = [place for place, byte in enumerate(text) if byte == ord("\n")]
     near = {end + by for end in ends for by in (-1, 0, 1, 2)}
     evenly = range(0, len(text), max(1, len(text) // max(1, count - len(near))))
@@ -105,14 +106,14 @@ def _cuts(text: bytes, count: int) -> Iterator[int]:
 
 
 def _mixed(texts: list[bytes], rng: random.Random) -> bytes:
-    """Lines in different encodings."""
+    """A text whose lines are in different encodings."""
     lines = rng.choice(texts).decode().splitlines(keepends=True)
     encodings = rng.sample(_ENCODINGS, rng.choice((1, 1, 2, 3)))
     return b"".join(line.encode(rng.choice(encodings), "replace") for line in lines)
 
 
 def _spoilt(text: bytes, rng: random.Random) -> bytes:
-    """A text with bytes changed, put in, taken out and repeated."""
+    """A text with some bytes changed, inserted, removed and repeated."""
     content = bytearray(text)
     for _ in range(rng.choice((1, 2, 5, 50))):
         place = rng.randrange(len(content) + 1)
@@ -133,7 +134,7 @@ def _odd_names(made: _Folder, text: bytes) -> None:
         expected = Expected.INDEXED if _is_fit(name) else Expected.REPORTED
         made.write(b"names/" + name + b".txt", text, expected)
         made.write(b"folders/" + name + b"/a.txt", text, expected if _is_fit(name) else None)
-        if not _is_fit(name):  # a folder is reported as a whole
+        if not _is_fit(name):  # then the folder is reported
             made.place(b"folders/" + name, Expected.REPORTED)
     longest = b"n" * (_LONGEST_NAME - 4) + b".txt"
     made.write(b"names/" + longest, text, Expected.INDEXED)
@@ -143,7 +144,7 @@ def _odd_names(made: _Folder, text: bytes) -> None:
 
 
 def _is_fit(name: bytes) -> bool:
-    """Whether a name can be an id: UTF-8 without what commands a terminal or ends a line."""
+    """Whether a name can be an id: UTF-8 without control characters and ends of lines."""
     try:
         text = name.decode()
     except UnicodeDecodeError:
@@ -152,7 +153,7 @@ def _is_fit(name: bytes) -> bool:
 
 
 def _deep(made: _Folder, text: bytes) -> None:
-    """Folders whose path becomes longer than the system can open at once."""
+    """Make nested folders until their path is too long for the system."""
     path = made.place("deep/a.txt", Expected.INDEXED)
     made.write("deep/a.txt", text, Expected.INDEXED)
     name = "d" * _LONGEST_NAME
@@ -166,18 +167,18 @@ def _deep(made: _Folder, text: bytes) -> None:
         folder += b"/" + name.encode()
         try:
             os.stat(folder)
-        except OSError:  # the first that is too long is reported, and what is below is not seen
+        except OSError:  # only the first folder that is too long is reported
             made.candidates[os.fsdecode(folder)] = Expected.REPORTED
             break
     os.close(descriptor)
 
 
 def _no_files(made: _Folder, text: bytes) -> None:
-    """What has the name of an article and is none."""
+    """Make pipes, sockets, devices and other things with names of articles."""
     os.mkdir(made.place("none/folder.txt", None))
     os.mkfifo(made.place("none/pipe.txt", Expected.REPORTED))
     with socket.socket(socket.AF_UNIX) as server:
-        before = os.open(".", os.O_RDONLY)  # the name of a socket is short
+        before = os.open(".", os.O_RDONLY)  # the path of a socket must be short
         path = made.place("none/socket.txt", Expected.REPORTED)
         os.chdir(os.path.dirname(path))
         server.bind("socket.txt")
@@ -185,7 +186,7 @@ def _no_files(made: _Folder, text: bytes) -> None:
         os.close(before)
     for name in ("zero", "null", "random", "tty"):
         os.symlink(f"/dev/{name}", made.place(f"none/{name}.txt", Expected.REPORTED))
-    for name in ("self/mem", "self/pagemap", "kcore", "version"):  # of which two have no end
+    for name in ("self/mem", "self/pagemap", "kcore", "version"):  # two of these never end
         os.symlink(f"/proc/{name}", made.place(f"none/{name[-6:]}.txt", Expected.EITHER))
     with suppress(PermissionError):
         os.mknod(made.place("none/device.txt", None), stat.S_IFCHR | 0o666, os.makedev(1, 5))
@@ -196,7 +197,7 @@ def _no_files(made: _Folder, text: bytes) -> None:
         path = made.place(f"none/{mode:o}.txt", None)
         made.write(path, text, None)
         os.chmod(path, mode)
-        readable = os.access(path, os.R_OK)  # to the superuser, all are
+        readable = os.access(path, os.R_OK)  # root can read them
         made.place(path, Expected.INDEXED if readable else Expected.REPORTED)
     path = made.place("none/closed/a.txt", None)
     made.write(path, text, None)
@@ -209,14 +210,14 @@ def _no_files(made: _Folder, text: bytes) -> None:
 
 
 def _links(made: _Folder) -> None:
-    """Links in circles, to themselves, to nothing, in long chains, and each to all others."""
+    """Make links in circles, to themselves, to nothing, in long chains, and to each other."""
     os.symlink("self.txt", made.place("links/self.txt", Expected.REPORTED))
     os.symlink("gone", made.place("links/nowhere.txt", Expected.REPORTED))
     os.symlink("two.txt", made.place("links/one.txt", Expected.REPORTED))
     os.symlink("one.txt", made.place("links/two.txt", Expected.REPORTED))
     made.write("links/chain/000.txt", b"Title: Chain\n\n    Chain\n", Expected.INDEXED)
     for number in range(1, 100):
-        # The system follows so many, and no more.
+        # The system follows at most 40 links.
         expected = Expected.EITHER if number <= 40 else Expected.REPORTED
         path = made.place(f"links/chain/{number:03}.txt", expected)
         os.symlink(f"{number - 1:03}.txt", path)
@@ -224,18 +225,18 @@ def _links(made: _Folder) -> None:
         os.mkdir(made.place(f"links/knot/{one}", None))
         for other in range(20):
             os.symlink(f"../{other}", made.place(f"links/knot/{one}/{other}", None))
-    os.symlink("/", made.place("links/root", None))  # it holds this folder
+    os.symlink("/", made.place("links/root", None))  # which contains this folder
     deep = "links/" + "/".join("d" * 50)
     os.symlink(os.fsdecode(made.root), made.place(f"{deep}/up", None))
 
 
 def _large(made: _Folder, text: str, rng: random.Random) -> None:
-    """Files that are as large as a file may be, or larger, and more of something than any text."""
+    """Make files that are as large as allowed or larger, and that repeat one thing very often."""
     with open(made.place("large/line of 1 GB.txt", Expected.REPORTED), "wb") as file:
         for _ in range(64):
             file.write(b"a" * (GIBIBYTE // 64))
     made.write("large/hole of 1 TB.txt", b"", Expected.REPORTED)
-    with suppress(OSError):  # not all file systems have such
+    with suppress(OSError):  # some file systems have no holes
         os.truncate(made.place("large/hole of 1 TB.txt", Expected.REPORTED), GIBIBYTE * 1024)
     most = 31 << 20
     chinese = "".join(c for c in text if c >= "\u3000")

@@ -1,8 +1,8 @@
-"""Kills while an index is made: `python -m bench.trust.crash [--short] [--seed N]`.
+"""Kill runs that index: `python -m bench.trust.crash [--short] [--seed N]`.
 
-A process that indexes, or one that works for it, is killed at some instant. Then the index must be
-what it was before or what it was to become, entire, and the next run must finish the job and leave
-no file that does not belong to it. Imports bench.trust.history, indexer.
+A process that indexes, or one of its workers, is killed at a random instant. Then the index must be
+exactly as it was before or as it was to become. The next run must finish the job and leave no file
+that does not belong to the index.
 """
 
 from __future__ import annotations
@@ -24,16 +24,19 @@ from indexer.errors import DuizhaoError
 KILLS: Final = 1000
 SHORT_KILLS: Final = 25
 _SIZE: Final = 60
-# In one run of so many, processes of their own read the files; in another the lexicon is made.
+# Every fifth run has workers; every eighth also learns the lexicon again.
 _WITH_WORKERS: Final = 5
 _WITH_LEXICON: Final = 8
 _PATIENCE: Final = 10.0  # seconds
-# Tells the processes of this harness from others.
+# An environment variable by which the processes of this harness are known.
 _MARK: Final = "DUIZHAO_CRASH"
 
 
 class Kills(NamedTuple):
-    """How many runs were killed, how many of these had done their job, or had ended before."""
+    """The numbers of runs that were killed, had the new state, and ended before the kill.
+
+    ``workers`` is the number of runs in which a worker was killed.
+    """
 
     killed: int
     done: int
@@ -42,9 +45,9 @@ class Kills(NamedTuple):
 
 
 def crash(kills: int, seed: int, folder: Path) -> Kills:
-    """Kill so many runs; raises AssertionError where a promise is broken.
+    """Kill ``kills`` runs; raise AssertionError if a promise is broken.
 
-    Those that end before they are killed do not count.
+    Runs that end before they are killed do not count.
     """
     rng = random.Random(seed)
     history = History(folder / "seeds", _SIZE, rng)
@@ -76,7 +79,9 @@ def crash(kills: int, seed: int, folder: Path) -> Kills:
         found = observe(index)
         assert found in (before, history.state), f"{place}: neither the old nor the new state"
         done += found == history.state
-        assert _wait(_start(history.folder, index, False, False)) == 0, f"{place}: no next run"
+        assert _wait(_start(history.folder, index, False, False)) == 0, (
+            f"{place}: the next run failed"
+        )
         assert observe(index) == history.state, f"{place}: the next run did not finish the job"
         _await_workers()
         assert not orphans(index), f"{place}: left {orphans(index)}"
@@ -84,7 +89,7 @@ def crash(kills: int, seed: int, folder: Path) -> Kills:
 
 
 def _start(seeds: Path, index: Path, with_workers: bool, with_lexicon: bool) -> int:
-    """Index in a process of its own; returns its number."""
+    """Index in a child process; return its number."""
     child = os.fork()
     if child:
         return child
@@ -119,12 +124,12 @@ def _kill(process: int) -> None:
 
 
 def _wait(process: int) -> int:
-    """Its exit status, or less than 0 if it was killed."""
+    """Wait for a process; return its exit status, which is negative if it was killed."""
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
 def _await_workers() -> None:
-    """Wait until no worker of a run that was killed is left; raises AssertionError."""
+    """Wait for the workers of killed runs to end; raise AssertionError if one goes on."""
     deadline = time.monotonic() + _PATIENCE
     while left := [*_orphaned_workers()]:
         assert time.monotonic() < deadline, f"workers outlive their run: {left}"
@@ -132,7 +137,7 @@ def _await_workers() -> None:
 
 
 def _orphaned_workers() -> list[int]:
-    """The processes that worked for a run of ours which is no more."""
+    """The workers of runs of this harness that have ended."""
     found = []
     running = {os.getpid(), *_children(os.getpid())}
     for entry in Path("/proc").iterdir():
@@ -148,7 +153,7 @@ def _orphaned_workers() -> list[int]:
 
 
 def main(arguments: list[str]) -> int:
-    """Try it, and print what came of it; 1 if a promise is broken."""
+    """Kill runs and print the figures; return 1 if a promise is broken."""
     seed = int(arguments[arguments.index("--seed") + 1]) if "--seed" in arguments else 2026
     kills = SHORT_KILLS if "--short" in arguments else KILLS
     started = time.monotonic()
@@ -160,7 +165,7 @@ def main(arguments: list[str]) -> int:
             return 1
     runs = found.killed + found.late
     print(f"runs killed: {found.killed} (by a worker: {found.workers}); ended before: {found.late}")
-    print(f"{found.done} of all left the new state, {runs - found.done} the old one, entire")
+    print(f"runs that left the new state: {found.done}; the old state: {runs - found.done}")
     print(f"next runs that finished the job and left no other file: {runs}")
     print(f"seconds: {time.monotonic() - started:.0f}")
     return 0

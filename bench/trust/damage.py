@@ -1,10 +1,11 @@
-"""Damage to an index: `python -m bench.trust.damage [--short] [--seed N]`; imports indexer, search.
+"""Damage an index: `python -m bench.trust.damage [--short] [--seed N]`.
 
-Two promises are tried. First: whichever byte of whichever file of an index is another, and wherever
-a file is cut short, `verify_index` says so; in the full form at every byte of an index of the seed.
-Second: an index that was damaged so, and is asked and added to all the same, raises nothing but
-`DuizhaoError`, and none that is made of it is sound and holds another article. Exits with status 1
-and prints the damage if a promise is broken.
+Two promises are tested. First, `verify_index` must report any changed byte and any cut of any file
+of an index. In its full form, the test tries each byte of an index of the seed. Second, searching
+a damaged index and adding to it must raise nothing but `DuizhaoError`. If the resulting index is
+sound, its articles must be right.
+
+If a promise is broken, the damage is printed and the exit status is 1.
 """
 
 from __future__ import annotations
@@ -33,11 +34,11 @@ from search import Archive, open_archive
 from search.hit import FACETS
 
 SEEDS: Final = Path(__file__).parents[2] / "seeds"
-# What reading a damaged index may take: more is refused by the system, and no longer told as damage
-# where it is met in a part of the program that does not read.
+# The memory for reading a damaged index, in bytes. The system refuses more, with an exception that
+# would not be reported as damage in those parts of the program that do not read.
 _MEMORY: Final = 4 << 30
 _ARTICLES: Final = 400
-# One in so many damaged indexes is added to, not asked; the others are asked so many questions.
+# Articles are added to every tenth damaged index; the others answer six questions.
 _ADDED_TO: Final = 10
 _QUESTIONS: Final = 6
 
@@ -50,22 +51,25 @@ _QUERIES: Final = (
 
 
 class Case(NamedTuple):
-    """A file whose byte at ``place`` is changed by ``mask``, or that is cut there (mask 0)."""
+    """Damage to a file: the byte at ``offset`` is changed by ``mask``.
+
+    If ``mask`` is 0, the file is cut at ``offset`` instead.
+    """
 
     file: str
-    place: int
+    offset: int
     mask: int
 
     def of(self, content: bytes) -> bytes:
         """The content with the damage."""
         if not self.mask:
-            return content[: self.place]
-        byte = content[self.place] ^ self.mask
-        return content[: self.place] + bytes([byte]) + content[self.place + 1 :]
+            return content[: self.offset]
+        byte = content[self.offset] ^ self.mask
+        return content[: self.offset] + bytes([byte]) + content[self.offset + 1 :]
 
 
 def cases(index: Path, random_: random.Random) -> Iterator[Case]:
-    """Every byte of every file of an index, changed somehow; and every length."""
+    """Damage to each byte of each file of an index, and a cut at each length."""
     for path in files(index):
         for place in range(path.stat().st_size):
             yield Case(path.name, place, random_.randrange(1, 256))
@@ -73,7 +77,7 @@ def cases(index: Path, random_: random.Random) -> Iterator[Case]:
 
 
 def some_cases(index: Path, random_: random.Random, count: int) -> Iterator[Case]:
-    """Some of these, one in ten a cut: in each array, and in each other file, as many."""
+    """Random damage, spread evenly over all arrays and other files; a tenth of it is cuts."""
     parts = [part for path in files(index) for part in _parts(path)]
     for _ in range(count):
         name, start, end = random_.choice(parts)
@@ -82,7 +86,7 @@ def some_cases(index: Path, random_: random.Random, count: int) -> Iterator[Case
 
 
 def _parts(path: Path) -> Iterator[tuple[str, int, int]]:
-    """From where to where the arrays of a file are, if it has any; or the file, thrice."""
+    """The name, start and end of each array of a file; and the whole file, three times."""
     if path.suffix == ".arrays":
         container = Container(path)
         for name in container:
@@ -92,14 +96,14 @@ def _parts(path: Path) -> Iterator[tuple[str, int, int]]:
 
 
 def files(index: Path) -> list[Path]:
-    """The files that an index consists of."""
+    """The files of an index."""
     with open_index(index) as reader:
         return [index / name for name in sorted(reader.files())]
 
 
 @contextmanager
 def damaged(index: Path, case: Case) -> Iterator[None]:
-    """Damage an index, until the context is left; files that are open stay as they are."""
+    """A context in which an index is damaged; files that are open do not change."""
     path = index / case.file
     content = path.read_bytes()
     _replace(path, case.of(content))
@@ -116,7 +120,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def unseen(index: Path, cases: Iterable[Case], counts: Counter[str]) -> Iterator[str]:
-    """The damage that `verify_index` does not tell of; ``counts`` are those of all it looked at."""
+    """Yield the damage that `verify_index` does not report; ``counts`` counts all cases."""
     for case in cases:
         counts["bytes changed" if case.mask else "files cut short"] += 1
         with damaged(index, case):
@@ -131,7 +135,7 @@ Question = Callable[[Archive], Any]
 
 
 def questions(ids: Sequence[str]) -> list[Question]:
-    """What an index is asked: everything that the library can be asked."""
+    """The questions for an index; together they use the whole library."""
     return [
         *(partial(_page, query) for query in _QUERIES),
         *(partial(_page, query, sort="date") for query in _QUERIES[:4]),
@@ -166,9 +170,10 @@ def _collocates(query: str, archive: Archive) -> object:
 def surprises(
     index: Path, cases: Iterable[Case], random_: random.Random, counts: Counter[str]
 ) -> Iterator[str]:
-    """What damaged indexes raise beside `DuizhaoError`; ``counts`` are those of all that came.
+    """Yield unexpected exceptions over damaged indexes; ``counts`` counts all results.
 
-    In every other case, arrays are read without a look at their checksums, as large ones are.
+    In every other case, all arrays are treated as large ones, which are used without a look at
+    their checksums.
     """
     with open_archive(index) as archive:
         asked = questions(sorted(article.id for article in read_articles(index)))
@@ -203,16 +208,19 @@ def read_articles(index: Path) -> list[Article]:
 def launderings(
     index: Path, seeds: Path, cases: Iterable[Case], counts: Counter[str]
 ) -> Iterator[str]:
-    """What is added to damaged indexes, and makes them look sound, or raises what it must not."""
+    """Add articles to damaged indexes, and yield the cases in which a promise is broken.
+
+    The resulting index must not be sound and have wrong articles.
+    """
     for case in cases:
         with TemporaryDirectory() as directory, damaged(index, case):
             copy = Path(directory, "index")
             shutil.copytree(index, copy)
             changed = seeds / "a00003.txt"
             text = changed.read_text(encoding="utf-8")
-            changed.write_text(text + f"\n    Changed at {case.place}.\n", encoding="utf-8")
+            changed.write_text(text + f"\n    Changed at {case.offset}.\n", encoding="utf-8")
             try:
-                # Whatever there is becomes one segment.
+                # All segments are merged into one.
                 with mock.patch("indexer.merge_policy.MAX_SIZE_RATIO", 1 << 20):
                     build_index(seeds, index=copy, jobs=1)
                 if not verify_index(copy).is_sound:
@@ -233,7 +241,7 @@ def _sorted(articles: Iterable[Article]) -> list[Article]:
 
 
 def index_of_the_seed(place: Path) -> Path:
-    """An index of the seed and of some small articles: two segments, and one article deleted."""
+    """Make an index of the seed and some small articles: two segments, one deleted article."""
     seeds, index = place / "seeds", place / "index"
     shutil.copytree(SEEDS, seeds)
     dictionary = place / "words"
@@ -249,7 +257,7 @@ def index_of_the_seed(place: Path) -> Path:
 
 
 def archive_of_paragraphs(place: Path, random_: random.Random, count: int) -> tuple[Path, Path]:
-    """Articles of the seed's paragraphs in any order, and an index of two segments of them."""
+    """Make articles of the seed's paragraphs in random order, and an index in two segments."""
     seeds, index = place / "seeds", place / "index"
     seeds.mkdir()
     (seed,) = read_seeds(SEEDS)
@@ -273,12 +281,12 @@ def archive_of_paragraphs(place: Path, random_: random.Random, count: int) -> tu
 
 
 def _few_merges() -> AbstractContextManager[object]:
-    """A context in which segments are not merged though they are small."""
+    """A context in which small segments are not merged."""
     return mock.patch.object(merge_policy, "MAX_SIZE_RATIO", 1)
 
 
 def run(short: bool, seed: int) -> tuple[list[str], Counter[str]]:
-    """Try both promises; returns what broke them, and the figures."""
+    """Test both promises; return the broken ones and the figures."""
     random_ = random.Random(seed)
     counts = Counter[str]()
     faults: list[str] = []
@@ -297,7 +305,7 @@ def run(short: bool, seed: int) -> tuple[list[str], Counter[str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Try, and report."""
+    """Run the test and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,11 +1,11 @@
-"""Faults of the disk while an index is made: `python -m bench.trust.faults [--short] [--seed N]`.
+"""Make the disk fail under runs that index: `python -m bench.trust.faults [--short] [--seed N]`.
 
-Each opening, write, flush, fsync, rename and unlink of a commit is made to fail in turn, once or
-from then on, as if the disk were full (ENOSPC), broken (EIO) or not ours (EACCES). The run must say
-so by one OSError or DuizhaoError, the index be what it was or what it was to become, and the next
-run finish the job and leave no file that does not belong to it. And whatever a reader may follow
-from the table of contents must be on the disk before that has its name. Imports
-bench.trust.history, indexer.
+Each open, write, flush, fsync, rename and unlink of a commit fails in turn, once or from then on.
+The errors are those of a full disk (ENOSPC), a broken one (EIO) and a read-only one (EACCES).
+
+The run must raise one OSError or DuizhaoError. The index must be as it was or as it was to become,
+and the next run must finish the job and leave no file that does not belong to the index. All files
+of a generation must be on the disk before the table of contents that names it is renamed.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _WRITING: Final = frozenset("wax+")
 
 
 class Event(NamedTuple):
-    """What was done to a file or folder of an index."""
+    """An operation on a file or folder of an index."""
 
     kind: str
     path: str
 
 
 class Disk:
-    """Tells what is done to the files of a folder; fails at the ``fails``-th time, from 1."""
+    """Records all operations on the files of a folder; number ``fails`` (from 1) fails."""
 
     def __init__(
         self, folder: Path, fails: int = 0, code: int = 0, *, lasting: bool = False
@@ -52,7 +52,7 @@ class Disk:
         self._lasting = lasting
 
     def note(self, kind: str, path: str) -> None:
-        """Raise OSError if it is time to fail."""
+        """Record an operation; raise OSError if it is one that fails."""
         if not path.startswith(self._folder):
             return
         self.events.append(Event(kind, path))
@@ -63,7 +63,7 @@ class Disk:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """All that Python does to files goes by here, until the context is left."""
+        """Record all that Python does to files until the context is left."""
         opening, syncing, spool = io.open, os.fsync, tempfile.TemporaryFile
         renaming, replacing, removing = os.rename, os.replace, os.unlink
 
@@ -102,7 +102,7 @@ class Disk:
 
 
 class _File:
-    """A file whose writing goes by a disk."""
+    """A file whose writes are recorded by a `Disk`."""
 
     def __init__(self, file: Any, path: str, disk: Disk) -> None:
         self._file = file
@@ -136,7 +136,7 @@ class _File:
 
 
 class Faults(NamedTuple):
-    """How many were tried, at how many points of a commit, and after how many it was done."""
+    """The numbers of faults, of points of a commit, and of faults after which it was complete."""
 
     tried: int
     points: int
@@ -144,7 +144,7 @@ class Faults(NamedTuple):
 
 
 def fail(folder: Path, seed: int, most: int | None = None) -> Faults:
-    """Try all faults, or so many; raises AssertionError where a promise is broken."""
+    """Try all faults, or ``most`` of them; raise AssertionError if a promise is broken."""
     rng = random.Random(seed)
     history = History(folder / "seeds", _SIZE, rng)
     index = folder / "index"
@@ -155,7 +155,7 @@ def fail(folder: Path, seed: int, most: int | None = None) -> Faults:
     with disk.watched():
         build_index(history.folder, index=index)
     check_order(disk.events, index)
-    points = len(disk.events) + 5  # histories differ by a little
+    points = len(disk.events) + 5  # the next histories may need a few more
     cases = [(n, code, lasting) for n in range(1, points) for code in ERRORS for lasting in (0, 1)]
     if most is not None:
         cases = rng.sample(cases, most)
@@ -177,7 +177,7 @@ def fail(folder: Path, seed: int, most: int | None = None) -> Faults:
 
 
 def _attempt(seeds: Path, index: Path, disk: Disk) -> str:
-    """Index on a disk that fails; what is said of it, or nothing if it was not in the way."""
+    """Index on a disk that fails; return the message of the error, or "" if there was none."""
     try:
         with disk.watched():
             build_index(seeds, index=index)
@@ -187,7 +187,7 @@ def _attempt(seeds: Path, index: Path, disk: Disk) -> str:
 
 
 def check_order(events: list[Event], index: Path) -> None:
-    """What is to be read after a crash is on the disk before the rename that leads to it."""
+    """Check that files are on the disk before the rename by which readers find them."""
     published = next(
         i for i, event in enumerate(events) if event.kind == "rename" and ".toc" in event.path
     )
@@ -207,7 +207,7 @@ def check_order(events: list[Event], index: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Try it, and print what came of it; 1 if a promise is broken."""
+    """Try the faults and print the figures; return 1 if a promise is broken."""
     seed = int(arguments[arguments.index("--seed") + 1]) if "--seed" in arguments else 2026
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -216,7 +216,7 @@ def main(arguments: list[str]) -> int:
             print(f"broken: {error}")
             return 1
     print(f"points of a commit at which something is written: {found.points}")
-    print(f"faults tried: {found.tried}; after {found.done} of them the new state stood")
+    print(f"faults tried: {found.tried}; after {found.done} of them, the index had the new state")
     print(f"next runs that finished the job and left no other file: {found.tried}")
     return 0
 

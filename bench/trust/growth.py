@@ -1,8 +1,8 @@
-"""Many small commits: `python -m bench.trust.growth [--short] [--seed N] [--seeds DIR]`.
+"""Make many small commits: `python -m bench.trust.growth [--short] [--seed N] [--seeds DIR]`.
 
-Articles are added, changed and deleted, some at a time. Then the index must have few more files
-than one made of the same articles at once, take little more room, give the same answers, about as
-fast, and a commit must still be quick. Imports bench.{corpus,queries}, indexer, search.
+Articles are added, changed and deleted, a few at a time. Afterwards the index is compared with one
+that was made of the same articles at once. It must give the same answers in about the same time,
+and have few more files and bytes. Commits must still be quick.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from search import Archive, open_archive
 COMMITS, ARTICLES = 1_000, 10
 SHORT_COMMITS, SHORT_ARTICLES = 30, 5
 
-# What is promised, against an index made at once.
-MOST_FILES: Final = 2.5
-MOST_BYTES: Final = 1.5
-MOST_TIME: Final = 1.5
-SLOWEST: Final = 1.0  # seconds of a commit, at the end, in the median
+# The promises, as ratios to an index that was made at once.
+MAX_FILES: Final = 2.5
+MAX_BYTES: Final = 1.5
+MAX_TIME: Final = 1.5
+MAX_COMMIT_TIME: Final = 1.0  # seconds of a commit, at the end, in the median
 
 _PART: Final = 50  # commits at the beginning and at the end
 _QUESTIONS: Final = 6  # of each kind
@@ -45,7 +45,7 @@ _LIMIT: Final = 10
 
 
 class Size(NamedTuple):
-    """Of an index: its files, what they take in bytes, and its segments."""
+    """The size of an index: its number of files, bytes and segments."""
 
     files: int
     size: int
@@ -53,10 +53,11 @@ class Size(NamedTuple):
 
 
 class Grown(NamedTuple):
-    """An index that has grown, beside ``fresh``, one made at once; the seconds of each commit.
+    """An index that has grown, ``fresh``, which was made at once, and the seconds of each commit.
 
-    ``most_files`` is how many there ever were, ``descriptors`` how many more files this process has
-    open than before. ``differing`` are questions that the two answer differently.
+    ``most_files`` is the largest number of files that the index has had, and ``descriptors`` the
+    number of file descriptors that were left open. ``differing`` are questions with different
+    answers.
     """
 
     articles: int
@@ -69,9 +70,9 @@ class Grown(NamedTuple):
 
 
 class Changes:
-    """A folder of articles, of which some are added, changed and deleted at a time.
+    """A folder of articles; each `step` adds, changes and deletes some.
 
-    What they say is that of ``texts``, each taken once.
+    Each of ``texts`` becomes the content of one article.
     """
 
     def __init__(self, folder: Path, texts: Iterable[Path], rng: random.Random) -> None:
@@ -82,7 +83,7 @@ class Changes:
         folder.mkdir()
 
     def step(self, articles: int) -> None:
-        """Of ten articles, add six, change three and delete one, or so."""
+        """For ten articles, add about six, change three and delete one."""
         for _ in range(articles):
             what = self._rng.random() if self._there else 0.0
             if what < 0.6:
@@ -96,9 +97,9 @@ class Changes:
 
 
 def grow(place: Path, seed: int, commits: int, articles: int, seeds: Path | None = None) -> Grown:
-    """Commit so often so many articles of a folder, and make an index of the same at once.
+    """Make ``commits`` commits of ``articles`` articles each, and one index of all at once.
 
-    If none is given, they are recombined from those of the project.
+    Without ``seeds``, the articles are made of the project's own.
     """
     if seeds is None:
         seeds = place / "texts"
@@ -134,7 +135,7 @@ def _size(index: Path) -> Size:
 
 
 def _open_files() -> int:
-    """How many files this process has open, where the system tells; else 0."""
+    """The number of open files of this process; 0 if the system does not say."""
     descriptors = Path("/proc/self/fd")
     return len(os.listdir(descriptors)) if descriptors.exists() else 0
 
@@ -148,7 +149,7 @@ def _texts(place: Path) -> dict[str, list[str]]:
 
 
 def _differing(place: Path) -> Iterator[str]:
-    """The questions that the two indexes answer differently, in total or scores."""
+    """The questions for which the totals or scores of the two indexes differ."""
     with open_archive(place / "grown") as grown, open_archive(place / "fresh") as fresh:
         for texts in _texts(place).values():
             for text in texts:
@@ -159,9 +160,9 @@ def _differing(place: Path) -> Iterator[str]:
 
 
 def speeds(place: Path) -> dict[str, tuple[float, float]]:
-    """Seconds of a query, of each kind, in the index that has grown and in the other.
+    """The seconds of a query of each kind, in the index that has grown and in the other one.
 
-    Both are asked in turns; medians of a question over all turns, and over the questions.
+    The two take turns. The result is the median over all turns, and then over all questions.
     """
     found = {}
     with ExitStack() as opened:
@@ -183,10 +184,10 @@ def _taken(archives: Sequence[Archive], text: str) -> list[float]:
 
 
 def broken(found: Grown) -> Iterator[str]:
-    """The promises that were not kept, but for those of time."""
-    if found.most_files > MOST_FILES * found.fresh.files:
+    """Yield the promises that are broken, except for those about time."""
+    if found.most_files > MAX_FILES * found.fresh.files:
         yield f"{found.most_files} files"
-    if found.grown.size > MOST_BYTES * found.fresh.size:
+    if found.grown.size > MAX_BYTES * found.fresh.size:
         yield f"{found.grown.size:,} bytes"
     if found.descriptors > 0:
         yield f"{found.descriptors} files left open"
@@ -195,7 +196,7 @@ def broken(found: Grown) -> Iterator[str]:
 
 
 def main() -> int:
-    """Try it, and print what came of it; 1 if a promise is broken."""
+    """Run the test and print the figures; return 1 if a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=2026)
@@ -214,9 +215,9 @@ def main() -> int:
     if ratios:
         print(f"time of a query, median of all kinds: {median(ratios):.2f} times, "
               f"most: {max(ratios):.2f}")  # fmt: skip
-        if median(ratios) > MOST_TIME:
+        if median(ratios) > MAX_TIME:
             faults.append("slow queries")
-        if median(found.seconds[-_PART:]) > SLOWEST:
+        if median(found.seconds[-_PART:]) > MAX_COMMIT_TIME:
             faults.append("slow commits")
     for fault in faults:
         print(f"broken, with --seed {given.seed}: {fault}")

@@ -1,4 +1,4 @@
-"""A small archive that changes, and what an index of it must hold; imports indexer, search."""
+"""A small archive that changes, and the state that an index of it must have."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ Original:
     {chinese}
 """
 
-# What an index holds, or a folder should have put there: the hash of the file of each id.
+# The state of an index, or the one that a folder should give it: the hash of each file, by its id.
 State = dict[str, str]
 
 
 class History:
-    """A folder of ``size`` articles or so, of which each `step` changes some."""
+    """A folder of about ``size`` articles; each `step` changes some of them."""
 
     def __init__(self, folder: Path, size: int, rng: random.Random) -> None:
         self.folder = folder
@@ -82,14 +82,14 @@ class History:
         ).encode()
         path = self.folder / name
         path.write_bytes(text)
-        os.utime(path, ns=(0, rng.randrange(10**18)))  # a change is seen, however soon it comes
+        os.utime(path, ns=(0, rng.randrange(10**18)))  # so that even an immediate change is noticed
         self.state[name] = hashlib.sha256(text).hexdigest()
 
 
 def observe(index: Path) -> State:
-    """What an index holds, by its articles, if all that it says of itself agrees with that.
+    """Read the state of an index from its articles; it is empty if there is no index.
 
-    Without an index, nothing. Raises AssertionError, or whatever reading it raises.
+    Raises AssertionError if the manifest or the results of searches differ from the articles.
     """
     try:
         with open_index(index) as reader:

@@ -1,10 +1,11 @@
-"""Hostile queries: `python -m bench.trust.queries [INDEX] [--short] [--seed N] [--count N]`.
+"""Ask hostile queries: `python -m bench.trust.queries [INDEX] [--short] [--seed N] [--count N]`.
 
-No query may raise anything, or take longer than a second on 20,000 documents; and whatever is
-printed of what it finds must be UTF-8 without a character that commands a terminal. Queries are
-made of pieces of the query language, of words of the index, and of anything else that there is in
-Unicode, and spoilt at random. Without an index, a small one is made, and then one of 20,000
-articles, which is asked fewer. Imports bench.corpus, bench.trust.history, indexer, search.
+No query may raise an exception. On 20,000 documents, none may take longer than a second. All output
+must be valid UTF-8 without characters that control a terminal.
+
+Queries are made of pieces of the query language, words of the index, and any characters of Unicode,
+and then spoilt at random. Without INDEX, a small index is searched, and then with fewer queries one
+of 20,000 articles.
 """
 
 from __future__ import annotations
@@ -32,11 +33,10 @@ from search.render.marked_text import Style, plain
 QUERIES: Final = 1_000_000
 SHORT_QUERIES: Final = 2_000
 LARGE, LARGE_QUERIES = 20_000, 50_000
-# Seconds of processor time: for a page, and for a concordance, which counts all its lines, and for
-# each of these.
+# The largest processor time in seconds: for a page, for a concordance, and more for each line.
 SLOW: Final = 1.0
 SLOW_LINES, SLOW_LINE = 3.0, 1e-6
-# Of so many queries one is very long, and one is also asked as a concordance and for collocates.
+# One query in 5,000 is very long. One in 20 is also used for a concordance and a lexicon entry.
 _LONG: Final = 5_000
 _MORE: Final = 20
 
@@ -64,7 +64,7 @@ _COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\
 
 
 class Tried(NamedTuple):
-    """How many queries were asked, how many found something, and which took longest, in seconds."""
+    """The numbers of queries, and of those that found something, and the slowest, in seconds."""
 
     queries: int
     found: int
@@ -73,14 +73,14 @@ class Tried(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """How many lines a concordance has, and its processor time."""
+    """The number of lines of a concordance, and its processor time in seconds."""
 
     total: int
     elapsed: float
 
 
 def hostile(rng: random.Random, words: Sequence[str]) -> Iterator[str]:
-    """Queries without end."""
+    """Yield queries without end."""
     kinds = (words, words, _OPERATORS, _OPERATORS, _FIELDS, _ODD)
     number = 0
     while True:
@@ -95,7 +95,7 @@ def hostile(rng: random.Random, words: Sequence[str]) -> Iterator[str]:
 
 
 def _spoilt(query: str, rng: random.Random) -> str:
-    """A query with some characters taken out, put in or doubled."""
+    """A query with some characters removed, inserted or doubled."""
     low = rng.randint(0, len(query))
     high = rng.randint(low, min(len(query), low + 9))
     middle = rng.choice(("", query[low:high] * 2, chr(rng.randrange(0x110000)), "(" * 50, "*", '"'))
@@ -103,7 +103,7 @@ def _spoilt(query: str, rng: random.Random) -> str:
 
 
 def ask(archive: Archive, count: int, seed: int, slow: float = SLOW) -> Tried:
-    """Ask so many; raises AssertionError where a promise is broken."""
+    """Ask ``count`` queries; raise AssertionError if a promise is broken."""
     rng = random.Random(seed)
     words = _words(archive, rng)
     found, slowest, slowest_lines = 0, (0.0, ""), (0.0, "")
@@ -126,7 +126,7 @@ def ask(archive: Archive, count: int, seed: int, slow: float = SLOW) -> Tried:
 
 
 def _page(archive: Archive, query: str, match: MatchMode, style: Style) -> tuple[int, float]:
-    """How many articles a query finds, and the processor time of its page, printed in two ways."""
+    """Print the page of a query in two formats; return its total and the processor time."""
     started = time.process_time()  # of a machine that may be busy
     page = archive.search(query, limit=2, match=match)
     _check(json_render.page_lines(page), whole=True)
@@ -136,7 +136,7 @@ def _page(archive: Archive, query: str, match: MatchMode, style: Style) -> tuple
 
 
 def _lines(archive: Archive, query: str, style: Style) -> Lines:
-    """Those of a query as a concordance; the time includes that as a term of the lexicon."""
+    """Make the concordance and the lexicon entry of a query; return its lines and the time."""
     started = time.process_time()
     concordance = archive.concordance(query, limit=3, bilingual=True)
     _check(concordance_render.concordance_lines(concordance, 20, style))
@@ -146,14 +146,14 @@ def _lines(archive: Archive, query: str, style: Style) -> Lines:
 
 
 def _check(lines: Iterator[str] | list[str], *, whole: bool = False) -> None:
-    """Lines can be printed, and do nothing but be seen; ``whole``: none needs mending for it."""
+    """Check that lines can be printed without effect; ``whole``: and without any replacement."""
     for line in lines:
         line.encode("utf-8", "strict" if whole else "replace")
         assert not _COMMANDS.search(line), f"a control character in {line[:200]!a}"
 
 
 def _words(archive: Archive, rng: random.Random) -> list[str]:
-    """Words of some articles, whole, cut, and with wildcards."""
+    """Words of some articles: whole, cut, and with wildcards."""
     words: list[str] = []
     for hit in archive.search("*", limit=50).hits:
         for text in (*hit.article.paragraphs_en[:2], *hit.article.paragraphs_zh[:2]):
@@ -164,7 +164,7 @@ def _words(archive: Archive, rng: random.Random) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Try it, and print what came of it; 1 if a promise is broken."""
+    """Run the test and print the figures; return 1 if a promise is broken."""
 
     def number(name: str, default: int) -> int:
         return int(arguments[arguments.index(name) + 1]) if name in arguments else default
@@ -182,7 +182,7 @@ def main(arguments: list[str]) -> int:
 
 
 def small(folder: Path) -> Path:
-    """An index of some articles, in a folder."""
+    """Make an index of a few articles in a folder."""
     folder.mkdir(exist_ok=True)
     history = History(folder / "seeds", 100, random.Random(1))
     history.step()
@@ -191,7 +191,7 @@ def small(folder: Path) -> Path:
 
 
 def large(folder: Path) -> Path:
-    """An index of so many articles that it takes time to look for what stands in all."""
+    """Make an index that is large enough for common words to be slow."""
     build_index(obtain(LARGE).folder, index=folder)
     return folder
 

@@ -1,10 +1,11 @@
-"""Readers beside a writer: `python -m bench.trust.readers [--short] [--seed N]`.
+"""Search during commits: `python -m bench.trust.readers [--short] [--seed N]`.
 
-Processes, each with threads that share an archive, ask without pause while articles are changed and
-deleted, segments merged, lexicons learnt and the whole made anew, with and without a dictionary.
-No query may fail, and each answer must be that of one committed state, to the last article and
-line; none older than what was committed before it was refreshed, nor than an earlier answer.
-Imports bench.trust.history, indexer, search.
+Processes with several threads, which share an archive, ask questions without pause. Meanwhile
+articles change and vanish, segments are merged, lexicons are learnt, and the index is rebuilt with
+and without a user dictionary.
+
+No query may fail. Each answer must be exactly that of one committed state. The state must not be
+older than the last commit before the archive was refreshed, nor than that of an earlier answer.
 """
 
 from __future__ import annotations
@@ -36,19 +37,19 @@ COMMITS, PROCESSES, THREADS, ARTICLES = 100, 8, 2, 200
 SHORT_COMMITS, SHORT_PROCESSES, SHORT_ARTICLES = 15, 2, 40
 
 _QUESTIONS: Final = ("harvest", "economy", "农民", "丰收")
-# An article that tells of which state an answer is: the newest of all, and part of every answer.
+# An article that contains the number of the state. It has the latest date, and is in every answer.
 _MARKER: Final = "state.txt"
 _MARKED: Final = "Title: Committed {}\nDate: 2003-01-01\n\n    {}\n"
 _ASKED: Final = '"{}" OR title:committed'
-_REFRESHED: Final = 2_000  # times, to measure one
+_REFRESHED: Final = 2_000  # how often, to measure the time of one refresh
 
-# How far the writer is: the state that it works on, the last one committed, and whether it ended.
+# Its items: the state in the making, the last committed state, and whether the writer has ended.
 _BEGUN, _COMMITTED, _ENDED = range(3)
-_progress: SynchronizedArray[int]  # in the processes that read
+_progress: SynchronizedArray[int]  # only in processes that read
 
 
 class Answers(NamedTuple):
-    """What is true of a state: the ids and the number of lines of each question."""
+    """The right answers for a state: ids and numbers of lines for each question."""
 
     ids: dict[str, list[str]]
     lines: dict[str, int]
@@ -56,7 +57,7 @@ class Answers(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How often some readers asked, found a newer state, and opened an archive; what failed."""
+    """How often readers asked, found a newer state, and opened an archive; and the faults."""
 
     asked: int = 0
     renewed: int = 0
@@ -64,7 +65,7 @@ class Tally(NamedTuple):
     faults: tuple[str, ...] = ()
 
     def plus(self, other: Tally) -> Tally:
-        """Both together."""
+        """The sum of two tallies."""
         return Tally(
             self.asked + other.asked,
             self.renewed + other.renewed,
@@ -74,7 +75,7 @@ class Tally(NamedTuple):
 
 
 class Writing(NamedTuple):
-    """What the writer did: so many commits, some of which merged segments, or made all anew."""
+    """The numbers of commits, of those that merged segments, of rebuilds, and of lexicons."""
 
     commits: int
     merges: int
@@ -83,7 +84,7 @@ class Writing(NamedTuple):
 
 
 class Writer:
-    """Commits one state of a history after the other, having written down what is true of it."""
+    """Commits the states of a history, and writes down the right answers before each commit."""
 
     def __init__(
         self, folder: Path, articles: int, rng: random.Random, progress: SynchronizedArray[int]
@@ -100,7 +101,7 @@ class Writer:
         self.commit()
 
     def commit(self, *, rebuild: bool = False, dictionary: bool = False) -> bool:
-        """Commit another state; whether a segment was merged or written anew."""
+        """Commit another state; return whether segments were merged or rewritten."""
         self._change()
         self._state += 1
         marker = self._history.folder / _MARKER
@@ -116,7 +117,7 @@ class Writer:
         return any(name.startswith("MAIN_") for name in gone)
 
     def _change(self) -> None:
-        """Mostly some of each; sometimes half of the articles are deleted."""
+        """Change some articles; sometimes delete half of them."""
         if self._rng.random() < 0.85:
             self._history.step()
             return
@@ -135,7 +136,7 @@ class Writer:
         return Answers(found, lines, len(texts))
 
     def run(self, commits: int) -> Writing:
-        """Commit so many states, one in eight made anew, and one in ten with a new lexicon."""
+        """Commit ``commits`` states; rebuild every eighth, and learn a lexicon with every tenth."""
         merges = rebuilds = lexicons = 0
         for number in range(commits):
             if number % 8 == 4:
@@ -150,7 +151,7 @@ class Writer:
 
 
 class Reader:
-    """Asks in one thread; ``archive`` is shared with others."""
+    """Asks questions in one thread; other threads share its ``archive``."""
 
     def __init__(self, archive: Archive, truths: Path, rng: random.Random) -> None:
         self._archive = archive
@@ -160,11 +161,11 @@ class Reader:
         self.tally = Tally()
 
     def run(self) -> None:
-        """Ask until the writer has ended, or something has failed."""
+        """Ask until the writer has ended or something fails."""
         try:
             while not (_progress[_ENDED] or self.tally.faults):
                 self._ask_once()
-        except Exception:  # whatever fails is what is looked for
+        except Exception:  # any failure breaks the promise
             self.tally = self.tally._replace(faults=(traceback.format_exc(),))
 
     def _ask_once(self) -> None:
@@ -183,7 +184,7 @@ class Reader:
         self.tally = self.tally.plus(Tally(1, renewed, opened))
 
     def _check(self, archive: Archive, least: int) -> int:
-        """Ask something; returns of which state the answer is, which is ``least`` or later."""
+        """Ask a question; return the state of its answer, which is ``least`` or later."""
         kind = self._rng.choice((_articles, _snippets, _lines))
         word = self._rng.choice(_QUESTIONS)
         state, found = kind(archive, word)
@@ -200,7 +201,7 @@ class Reader:
 
 
 def _articles(archive: Archive, word: str) -> tuple[int, list[str]]:
-    """All ids, read after another state may have taken the place of this one."""
+    """All ids; they are read after a commit may have replaced this state."""
     page = archive.search(_ASKED.format(word), sort="-date", limit=10_000, snippets=False)
     archive.refresh()
     marker, *ids = [hit.article for hit in page]
@@ -209,12 +210,12 @@ def _articles(archive: Archive, word: str) -> tuple[int, list[str]]:
 
 
 def _snippets(archive: Archive, word: str) -> tuple[int, int]:
-    """The total, on a page with snippets."""
+    """The total, from a page with snippets."""
     page = archive.search(_ASKED.format(word), sort="-date", limit=5)
     shown = ["".join(snippet.text for snippet in hit.snippets) for hit in page]
     found = [word in text or word in hit.article.title_en or word in hit.article.title_zh
              for text, hit in zip(shown, page, strict=True)]  # fmt: skip
-    assert all(found[1:]), f"{word} is not in what is shown: {shown[1:]}"
+    assert all(found[1:]), f"{word} is missing from the shown text: {shown[1:]}"
     return int(page.hits[0].article.title_en.split()[1]), page.total - 1
 
 
@@ -232,13 +233,13 @@ def _answers(truths: Path, state: int) -> Answers:
 
 
 def _share(progress: SynchronizedArray[int]) -> None:
-    global _progress  # noqa: PLW0603 - a process is given it once, before all else
+    global _progress  # noqa: PLW0603 - set once, when a process starts
     _progress = progress
 
 
 def read(index: Path, truths: Path, threads: int, seed: int) -> Tally:
-    """Ask in some threads that share one archive; run in a process of its own."""
-    sys.setswitchinterval(1e-4)  # more often than usual, so that more may go wrong
+    """Ask in several threads that share one archive; this is the main function of a process."""
+    sys.setswitchinterval(1e-4)  # frequent switches, to provoke races
     with open_archive(index) as archive:
         readers = [Reader(archive, truths, random.Random(seed + i)) for i in range(threads)]
         running = [threading.Thread(target=reader.run) for reader in readers]
@@ -263,7 +264,7 @@ def _ending(progress: SynchronizedArray[int]) -> Iterator[None]:
 def race(
     folder: Path, seed: int, *, commits: int, processes: int, threads: int, articles: int
 ) -> tuple[Writing, Tally]:
-    """Commit while others read; returns what either did, with all that failed."""
+    """Commit while other processes read; return the results of both, with all faults."""
     context = multiprocessing.get_context("spawn")
     progress = context.Array("q", 3)
     writer = Writer(folder, articles, random.Random(seed), progress)
@@ -284,7 +285,7 @@ def race(
 
 
 def main() -> int:
-    """Try it, and print what came of it; 1 if a promise is broken."""
+    """Run the test and print the figures; return 1 if a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--seed", type=int, default=2026)
@@ -300,9 +301,9 @@ def main() -> int:
         with closing(open_archive(Path(name) / "index")) as archive:
             refresh = timeit(archive.refresh, number=_REFRESHED) / _REFRESHED
     print(f"commits: {writing.commits}, with merges: {writing.merges}, "
-          f"made anew: {writing.rebuilds}; lexicons: {writing.lexicons}")  # fmt: skip
+          f"rebuilds: {writing.rebuilds}; lexicons: {writing.lexicons}")  # fmt: skip
     print(f"readers: {processes} processes of {THREADS} threads")
-    print(f"answers, each that of one committed state: {total.asked:,}")
+    print(f"answers, each from one committed state: {total.asked:,}")
     print(f"refreshed to a newer state: {total.renewed:,}; opened: {total.opened:,}")
     print(f"refresh when nothing has changed: {refresh * 1e6:.0f} µs")
     print(f"seconds: {elapsed:.0f}")

@@ -1,10 +1,9 @@
-"""Hostile seeds: `python -m bench.trust.seeds [--short] [--seed N] [--count N]`.
+"""Index broken files: `python -m bench.trust.seeds [--short] [--seed N] [--count N]`.
 
-A folder of broken files is indexed, while some of its files change and vanish. Each must be in the
-index or be reported, on one line; the counts must be right, the memory within bounds, the index
-sound, and what is printed of it free of control characters. When the files have come to rest, the
-next run must see their last state, and a run from scratch make the same.
-Imports bench.{corpus,measure}, bench.trust.broken, indexer.
+A folder of broken files is indexed while some of them change and vanish. Each must be indexed, or
+reported in one line. The counts must be right, the memory within its limit, the index sound, and
+the output free of control characters. After the files have stopped changing, the next run must see
+their last state, and a rebuild must give the same result.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ SHORT_FILES: Final = 300
 MEMORY: Final = 512  # MB, of all processes
 _TEXTS: Final = 50
 _RESTLESS: Final = 100
-_INTERVAL: Final = 0.05  # seconds between two looks at the memory
+_INTERVAL: Final = 0.05  # seconds between two measurements of the memory
 _SHOWN: Final = (
     ["search", "*", "--limit", "100"],
     ["search", "*", "--limit", "100", "--json"],
@@ -49,12 +48,12 @@ _SHOWN: Final = (
     ["info"],
 )
 _REPORT: Final = re.compile(r"(?::[0-9]+)?: ")
-_REASON_MOST: Final = 200  # characters
+_MAX_REASON_LENGTH: Final = 200  # characters
 _COMMANDS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Ran(NamedTuple):
-    """What a run of the indexer said: its report, the lines beside it, the memory it took."""
+    """The results of a run of the indexer: its report, its error lines, the memory it took."""
 
     report: dict[str, float]
     lines: list[str]
@@ -63,7 +62,7 @@ class Ran(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of the candidates, what the first run took, and what is wrong."""
+    """The results of the test: the fates of the candidates, the first run, and the faults."""
 
     counts: dict[str, int]
     reasons: Counter[str]
@@ -73,7 +72,7 @@ class Outcome(NamedTuple):
 
 
 def attempt(place: Path, count: int, seed: int, *, large: bool) -> Outcome:
-    """Index so many broken files, thrice."""
+    """Index ``count`` broken files three times."""
     rng = random.Random(seed)
     index, root = place / "index", place / "seeds"
     candidates, texts = _populated(place, root, count, rng, large=large)
@@ -88,13 +87,13 @@ def attempt(place: Path, count: int, seed: int, *, large: bool) -> Outcome:
     faults += [f"next run: {fault}" for fault in _wrong(index, again, candidates)]
     changed = int(again.report["changed"] + again.report["new"])
     if changed > _RESTLESS:
-        faults.append(f"next run: {changed} files read anew, of {_RESTLESS} that had changed")
-    faults += [f"next run: {path} is not what it is now" for path in _stale(index, root)]
+        faults.append(f"next run: {changed} files read again, of {_RESTLESS} that had changed")
+    faults += [f"next run: {path} is out of date" for path in _stale(index, root)]
     before = _held(index)
     anew = _run(index, root, "--rebuild")
-    faults += [f"anew: {fault}" for fault in _wrong(index, anew, candidates)]
+    faults += [f"rebuild: {fault}" for fault in _wrong(index, anew, candidates)]
     if _held(index) != before:
-        faults.append("anew: not what step by step came to")
+        faults.append("rebuild: another result than step by step")
     verified = verify_index(index, deep=True)
     faults += [f"verify: {fault}" for fault in verified.damage]
     faults += [f"printed: {fault}" for fault in _printed(index)]
@@ -111,7 +110,7 @@ def attempt(place: Path, count: int, seed: int, *, large: bool) -> Outcome:
 def _populated(
     place: Path, root: Path, count: int, rng: random.Random, *, large: bool
 ) -> tuple[Candidates, list[bytes]]:
-    """The broken files, those that are to be changed, and the texts that they are made of."""
+    """Make the broken files; return them, the files that will change, and the texts used."""
     recombine(_TEXTS, place / "texts")
     paths = [*sorted((ROOT / "seeds").glob("*.txt")), *sorted((place / "texts").rglob("*.txt"))]
     texts = [path.read_bytes() for path in paths]
@@ -126,7 +125,7 @@ def _populated(
 
 @contextmanager
 def _restless(paths: list[Path], texts: list[bytes], rng: random.Random) -> Iterator[None]:
-    """Change, cut, remove and replace files without pause; in the end, all are sound."""
+    """Change, cut, remove and replace files without pause; leave all of them sound."""
     ended = threading.Event()
 
     def work() -> None:
@@ -149,7 +148,7 @@ def _restless(paths: list[Path], texts: list[bytes], rng: random.Random) -> Iter
 def _change(path: Path, text: bytes, way: int) -> None:
     if path.is_file() and way < 3:
         with open(path, "r+b" if way == 0 else "ab") as file:
-            if way == 2:  # as if it were written now
+            if way == 2:  # with the time of now
                 file.truncate(len(text) // 2)
             file.write(text)
         return
@@ -168,7 +167,7 @@ def _remove(path: Path) -> None:
 
 
 def _run(index: Path, root: Path, *options: str) -> Ran:
-    """Index a folder in a process of its own; raises AssertionError if it fails."""
+    """Run the indexer in another process; raise AssertionError if it fails."""
     command = [sys.executable, "-m", "search", "index", str(root), "--index", str(index)]
     command += ["--json", "--memory", str(MEMORY), "--jobs", "2", *options]
     peak, started = 0, time.monotonic()
@@ -186,7 +185,7 @@ def _run(index: Path, root: Path, *options: str) -> Ran:
 
 
 def _wrong(index: Path, ran: Ran, candidates: Candidates) -> Iterator[str]:
-    """What is wrong with a run."""
+    """Yield the faults of a run."""
     reported = Counter(map(_path, ran.lines))
     with open_index(index) as reader:
         indexed = {os.path.join(row.root, row.id) for row in reader.manifest()}
@@ -201,19 +200,19 @@ def _wrong(index: Path, ran: Ran, candidates: Candidates) -> Iterator[str]:
     for line in ran.lines:
         if _COMMANDS.search(line):
             yield f"control characters in {line!a}"
-        if len(_reason(line)) > _REASON_MOST:
+        if len(_reason(line)) > _MAX_REASON_LENGTH:
             yield f"too long to be read: {line[:200]!a}"
 
 
 def _misplaced(indexed: set[str], reported: Counter[str], candidates: Candidates) -> Iterator[str]:
-    """What did not become of the candidates what was to; and what else there is."""
+    """Yield candidates with another result than expected, and articles of no candidate."""
     known = set()
     for path, expected in candidates.items():
         name = printable(path)
         known.add(name)
         is_indexed, times = path in indexed, reported[name]
         if expected == Expected.GONE and not is_indexed + times:
-            continue  # it was no file when it was looked for
+            continue  # it was not a file at that moment
         if is_indexed + times != 1:
             yield f"{name}: {'indexed' if is_indexed else 'not indexed'}, reported {times} times"
         elif expected == (Expected.REPORTED if is_indexed else Expected.INDEXED):
@@ -223,12 +222,12 @@ def _misplaced(indexed: set[str], reported: Counter[str], candidates: Candidates
 
 
 def _path(line: str) -> str:
-    """The path of a report: ``path: reason``, or ``path:line: reason``."""
-    return _REPORT.split(line, 1)[0]
+    """The path in a report line: ``path:line: reason`` or ``path: reason``."""
+    return _REPORT.split(line, maxsplit=1)[0]
 
 
 def _reason(line: str) -> str:
-    return _REPORT.split(line, 1)[-1]
+    return _REPORT.split(line, maxsplit=1)[-1]
 
 
 def _held(index: Path) -> dict[str, str]:
@@ -237,7 +236,7 @@ def _held(index: Path) -> dict[str, str]:
 
 
 def _stale(index: Path, root: Path) -> Iterator[str]:
-    """The articles whose files say something else."""
+    """The articles whose files have other contents."""
     for name, known in _held(index).items():
         path = root / name
         if hashlib.sha256(path.read_bytes()).hexdigest() != known:
@@ -245,7 +244,7 @@ def _stale(index: Path, root: Path) -> Iterator[str]:
 
 
 def _printed(index: Path) -> Iterator[str]:
-    """What is wrong with what commands print of the articles."""
+    """Yield the faults of the output of commands for the articles."""
     for arguments in _SHOWN:
         command = [sys.executable, "-m", "search", *arguments, "--index", str(index)]
         done = subprocess.run(command, capture_output=True, cwd=ROOT, check=False)
@@ -257,7 +256,7 @@ def _printed(index: Path) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Try it, and print what came of it; 1 if a promise is broken."""
+    """Run the test and print the figures; return 1 if a promise is broken."""
 
     def number(name: str, default: int) -> int:
         return int(arguments[arguments.index(name) + 1]) if name in arguments else default
