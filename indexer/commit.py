@@ -17,7 +17,6 @@ from typing import Self
 
 import numpy as np
 
-from indexer.array_types import BoolArray
 from indexer.codec.manifest import write_manifest
 from indexer.codec.merge import merge
 from indexer.codec.reader import SegmentReader
@@ -34,10 +33,10 @@ from indexer.files import (
     lexicon_file_name,
     manifest_file_name,
     segment_file_name,
-    segment_id,
     toc_file_name,
 )
 from indexer.index_documents import IndexDocuments
+from indexer.live_segment import LiveSegment
 from indexer.memory import give_back
 from indexer.merge_policy import MAX_SEGMENT_SIZE, is_mostly_live, merge_groups
 from indexer.schema import INDEX_VERSION
@@ -134,14 +133,76 @@ class IndexWriter:
         the base's is kept), and after it ``realign`` may write each segment anew. If anything is
         raised, the index is unchanged.
         """
-        parts = [*self._base_parts(deleted), *map(_LiveSegment.open, segments)]
-        parts = [part for part in parts if part.live_count]
-        groups = merge_groups([part.live_size for part in parts], max_segment_size)
-        parts = [self._merged(parts[group]) for group in groups]
+        parts = self._merged_parts(
+            [*self._base_parts(deleted), *map(LiveSegment.open, segments)], max_segment_size
+        )
         generation = (latest_generation(self.directory) or 0) + 1
         lexicon = self._learnt(generation, parts, learn)
         if realign:
             parts = [self._realigned(part, realign) for part in parts]
+        descriptor, toc = self._describe(generation, parts, fingerprint, dictionary, lexicon)
+        self._write_manifest(generation, manifest)
+        self._publish(descriptor, toc)
+        return descriptor
+
+    def _base_parts(self, deleted: Iterable[int]) -> Iterator[LiveSegment]:
+        """The segments of the base, without the deleted documents."""
+        if self.base is None:
+            return
+        is_live = np.ones(self.base.doc_count_all, np.bool_)
+        is_live[np.fromiter(deleted, np.int64)] = False
+        for base, reader, live in zip(
+            self.base.bases, self.base.segments, self.base.live, strict=True
+        ):
+            mask = is_live[base : base + reader.doc_count]
+            yield LiveSegment(reader, mask if live is None else mask & live)
+
+    def _merged_parts(
+        self, parts: Sequence[LiveSegment], max_segment_size: int
+    ) -> list[LiveSegment]:
+        """Drop segments without live documents, and merge the others by the merge policy."""
+        parts = [part for part in parts if part.live_count]
+        groups = merge_groups([part.live_size for part in parts], max_segment_size)
+        return [self._merged(parts[group]) for group in groups]
+
+    def _merged(self, parts: Sequence[LiveSegment]) -> LiveSegment:
+        """The segments of a group as one; a single one with few deletions stays as it is."""
+        first = parts[0]
+        if len(parts) == 1 and is_mostly_live(first.live_count, first.doc_count):
+            return first
+        for part in parts:
+            part.reader.verify()  # otherwise damage would be copied, and get the right checksums
+        path = self.new_segment_path()
+        merge([(part.reader, part.live) for part in parts], path)
+        give_back()
+        return LiveSegment.open(path)
+
+    def _learnt(
+        self, generation: int, parts: Sequence[LiveSegment], learn: Learn | None
+    ) -> str | None:
+        """The name of the lexicon: the one that ``learn`` writes, or else the base's."""
+        path = self.directory / lexicon_file_name(generation)
+        path.unlink(missing_ok=True)  # left by a commit that did not finish
+        documents = IndexDocuments([part.reader for part in parts], [part.live for part in parts])
+        if learn and learn(documents, path):
+            return path.name
+        return self.base.descriptor.lexicon if self.base else None
+
+    def _realigned(self, part: LiveSegment, realign: Realign) -> LiveSegment:
+        """The segment, with better beads if there are any."""
+        part.reader.verify()  # as before a merge
+        path = self.new_segment_path()
+        return LiveSegment.open(path, part.live) if realign(part.reader, path) else part
+
+    def _describe(
+        self,
+        generation: int,
+        parts: Sequence[LiveSegment],
+        fingerprint: str,
+        dictionary: str | None,
+        lexicon: str | None,
+    ) -> tuple[Descriptor, bytes]:
+        """Write deletions and dictionary; return the descriptor and the table of contents."""
         toc = toc_content(generation, [part.toc_entry() for part in parts], dictionary)
         descriptor = Descriptor(
             index_version=INDEX_VERSION,
@@ -154,52 +215,9 @@ class IndexWriter:
             lexicon=lexicon,
             toc_checksum=zlib.crc32(toc),
         )
-        self._write_manifest(generation, manifest)
-        self._publish(descriptor, toc)
-        return descriptor
+        return descriptor, toc
 
-    def _base_parts(self, deleted: Iterable[int]) -> Iterator[_LiveSegment]:
-        """The segments of the base, without the deleted documents."""
-        if self.base is None:
-            return
-        is_live = np.ones(self.base.doc_count_all, np.bool_)
-        is_live[np.fromiter(deleted, np.int64)] = False
-        for base, reader, live in zip(
-            self.base.bases, self.base.segments, self.base.live, strict=True
-        ):
-            mask = is_live[base : base + reader.doc_count]
-            yield _LiveSegment(reader, mask if live is None else mask & live)
-
-    def _merged(self, parts: Sequence[_LiveSegment]) -> _LiveSegment:
-        """The segments of a group as one; a single one with few deletions stays as it is."""
-        first = parts[0]
-        if len(parts) == 1 and is_mostly_live(first.live_count, first.doc_count):
-            return first
-        for part in parts:
-            part.reader.verify()  # otherwise damage would be copied, and get the right checksums
-        path = self.new_segment_path()
-        merge([(part.reader, part.live) for part in parts], path)
-        give_back()
-        return _LiveSegment.open(path)
-
-    def _learnt(
-        self, generation: int, parts: Sequence[_LiveSegment], learn: Learn | None
-    ) -> str | None:
-        """The name of the lexicon: the one that ``learn`` writes, or else the base's."""
-        path = self.directory / lexicon_file_name(generation)
-        path.unlink(missing_ok=True)  # left by a commit that did not finish
-        documents = IndexDocuments([part.reader for part in parts], [part.live for part in parts])
-        if learn and learn(documents, path):
-            return path.name
-        return self.base.descriptor.lexicon if self.base else None
-
-    def _realigned(self, part: _LiveSegment, realign: Realign) -> _LiveSegment:
-        """The segment, with better beads if there are any."""
-        part.reader.verify()  # as before a merge
-        path = self.new_segment_path()
-        return _LiveSegment.open(path, part.live) if realign(part.reader, path) else part
-
-    def _write_deletions(self, generation: int, parts: Sequence[_LiveSegment]) -> int | None:
+    def _write_deletions(self, generation: int, parts: Sequence[LiveSegment]) -> int | None:
         """Write the bitmap of deleted documents; return its checksum, or None if it is empty."""
         bitmap = pack_deletions([part.live for part in parts], [part.doc_count for part in parts])
         if not bitmap:
@@ -269,25 +287,3 @@ class IndexWriter:
                 self.base.guard.__exit__(kind, error, trace)
         finally:
             self.close()
-
-
-class _LiveSegment:
-    """A segment of the next generation, with the mask of its live documents (None: all)."""
-
-    def __init__(self, reader: SegmentReader, live: BoolArray | None = None) -> None:
-        self.reader = reader
-        self.live = live
-        self.id = segment_id(reader.path)
-        self.doc_count = reader.doc_count
-        self.live_count = reader.doc_count if live is None else int(np.count_nonzero(live))
-        # In bytes; estimated, as if all documents were of one size.
-        self.live_size = reader.size * self.live_count // max(1, reader.doc_count)
-
-    @classmethod
-    def open(cls, path: Path, live: BoolArray | None = None) -> Self:
-        """Open a segment's file."""
-        return cls(SegmentReader(path), live)
-
-    def toc_entry(self) -> tuple[str, int, bytes]:
-        """The segment's values for `toc_content`."""
-        return self.id, self.doc_count, pack_deletions([self.live], [self.doc_count])

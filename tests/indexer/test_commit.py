@@ -278,6 +278,10 @@ def test_a_crash_at_any_instant_leaves_the_old_or_the_new_state(
     assert len(states) > 15
     turn = states.index({"2": "b"})
     assert states == [{"1": "a"}] * turn + [{"2": "b"}] * (len(states) - turn)
+    for copy, state in zip(instants, states, strict=True):  # Whoosh sees the same states
+        with open_dir(str(copy)).searcher() as searcher:
+            hits = searcher.search(query.Every("id"), limit=None)
+            assert {hit["id"] for hit in hits} == state.keys()
     for copy in instants:  # and the next commit finds its way
         change(copy, {"3": "c"})
         assert "3" in read(copy)

@@ -1,4 +1,4 @@
-"""The bitmap of deletions gives back what was put in."""
+"""Packing and unpacking deletions gives the same masks."""
 
 from __future__ import annotations
 

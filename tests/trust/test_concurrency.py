@@ -317,7 +317,7 @@ def test_a_lazy_value_is_computed_once_and_nobody_waits_for_it() -> None:
 
         @lazy
         def value(self) -> int:
-            """What it is."""
+            """The count."""
             self.count += 1
             if threading.current_thread() is not threading.main_thread():
                 is_computing.set()
@@ -331,4 +331,4 @@ def test_a_lazy_value_is_computed_once_and_nobody_waits_for_it() -> None:
         assert (second.value, second.value, second.count) == (1, 1, 1)
         may_end.set()
         assert task.result() == first.value == first.count == 1
-    assert Slow.value.__doc__ == "What it is."
+    assert Slow.value.__doc__ == "The count."

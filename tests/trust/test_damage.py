@@ -1,4 +1,4 @@
-"""The harness of `bench.trust.damage`, in its short form; and what it must be able to find."""
+"""The harness of `bench.trust.damage`, in its short form; and proof that it finds what it looks for."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_damage_is_undone(index: Path) -> None:
         assert {path: path.read_bytes() for path in before} == before
 
 
-def test_what_is_not_seen_is_told(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unseen_damage_is_reported(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def faults(self: Container) -> Iterator[str]:
         yield from ()
 
@@ -64,7 +64,7 @@ def test_what_is_not_seen_is_told(index: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [*damage.unseen(index, [case], Counter())] == [f"{case}: sound"]
 
 
-def test_a_surprise_is_told(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_surprise_is_reported(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [*damage.some_cases(index, random.Random(1), 3)]
     with monkeypatch.context() as patch:
         patch.setattr(damage, "questions", lambda _: [_fail] * damage._QUESTIONS)
@@ -126,7 +126,7 @@ def test_what_an_index_is_to_blame_for_is_damage_and_the_rest_is_not(
 
 
 def test_damage_is_not_written_anew(index: Path, tmp_path: Path) -> None:
-    """An index is not merged, nor realigned, before it was looked at."""
+    """All checksums are compared before a merge and before realigning."""
     copy = tmp_path / "index"
     shutil.copytree(index, copy)
     seeds = index.parent / "seeds"

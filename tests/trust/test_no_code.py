@@ -190,7 +190,7 @@ def test_no_opcode_of_a_pickle_has_an_effect(place: Place, data: bytes) -> None:
 
 
 def test_a_table_of_contents_that_was_exchanged_is_damage(place: Place) -> None:
-    """Whoosh would run what is in it; our programs work, and the next commit replaces it."""
+    """Our programs do not run it, `verify` reports it, and the next commit replaces it."""
     place.plant([Bomb(place.mark)])
     place.seal(1)
     for quick, deep in ((True, False), (False, False), (False, True)):
@@ -241,7 +241,7 @@ def test_nothing_is_unpickled(place: Place) -> None:
         "place.seeds, place.index = map(Path, sys.argv[1:])\n"
         "found = []\n"
         "names = ('pickle.find_class', 'os.system', 'os.exec', 'shutil.unpack_archive')\n"
-        "sys.addaudithook(lambda name, told: found.append(told) if name in names else None)\n"
+        "sys.addaudithook(lambda name, details: found.append(details) if name in names else None)\n"
         "use(place)\n"
         "assert not found, found\n"
         "import pickle, os; pickle.loads(pickle.dumps(os.mkdir))\n"

@@ -1,4 +1,4 @@
-"""Hostile queries, in short; what is too much to look for is told."""
+"""Hostile queries, in short; and the messages when a limit is reached."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_many_small_commits_leave_an_index_like_one_made_at_once(tmp_path: Path)
     assert found.grown.segments < 5
 
 
-def test_what_has_grown_too_much_is_told(tmp_path: Path) -> None:
+def test_too_much_growth_is_reported(tmp_path: Path) -> None:
     found = growth.grow(tmp_path, 1, 3, 2)
     assert not [*growth.broken(found)]
     fat = found.grown._replace(size=found.fresh.size * 2)

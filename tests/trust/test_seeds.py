@@ -27,7 +27,7 @@ def test_every_broken_file_is_indexed_or_reported(tmp_path: Path) -> None:
     assert len(found.reasons) > 8
 
 
-def test_what_becomes_of_nothing_is_told() -> None:
+def test_unexpected_results_are_reported() -> None:
     candidates = {
         "a.txt": Expected.EITHER,
         "b.txt": Expected.INDEXED,
@@ -94,7 +94,7 @@ def test_a_file_from_before_all_times_is_indexed(
     assert build_index(tmp_path, index=tmp_path / "index").articles == 1
 
 
-def test_a_root_that_was_moved_is_told(tmp_path: Path) -> None:
+def test_a_root_that_was_moved_is_reported(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "one" / "a.txt").write_text("The workers.")
     build_index(tmp_path / "one", index=tmp_path / "index")

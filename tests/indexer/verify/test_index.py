@@ -1,4 +1,4 @@
-"""Whether an index is sound: what is told of it, in which words, and what mends it."""
+"""The reports of `verify_index` and of `duizhao verify`, and the commands that they advise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is impossible in a file with the right checksums is found, or makes no difference."""
+"""Impossible values in a file with the right checksums are found, or make no difference."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_change_with_the_right_checksums_is_found_or_makes_no_difference(
     path = random.choice(segments(index))
     before = path.read_bytes()
     values = arrays(path)
-    # What is stored may say anything: the file that it was read from is the only witness.
+    # A stored article may have any content; only the file that was indexed proves it wrong.
     name = random.choice([n for n in values if len(values[n]) and n != STORED])
     changed = values[name].view(np.uint8)
     changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)

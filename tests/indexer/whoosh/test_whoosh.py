@@ -1,4 +1,4 @@
-"""Whoosh reads our segments, and finds in them what it finds in its own."""
+"""Whoosh finds the same in our segments as in its own."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_whoosh_finds_the_same_documents(made: Segments, queries: Sequence[Any])
         for wanted in queries:
             hits = found(ours, wanted)
             assert sorted(hits) == sorted(found(stock, wanted)), wanted
-            if "NOT" in str(wanted):  # of which Whoosh loses count on its own codec, too
+            if "NOT" in str(wanted):  # Whoosh miscounts these with its own codec too
                 continue
             with ours.searcher() as searcher:
                 assert len(searcher.search(wanted, limit=1)) == len(hits)
