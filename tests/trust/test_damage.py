@@ -1,4 +1,4 @@
-"""The harness of `bench.trust.damage`, in its short form; and proof that it finds what it looks for."""
+"""The short form of `bench.trust.damage`; and proof that it finds what it looks for."""
 
 from __future__ import annotations
 
