@@ -20,11 +20,12 @@ from indexer.codec.reader import SegmentReader
 from indexer.document import to_document
 from indexer.errors import IndexDamaged
 from indexer.job import Pipeline
+from indexer.memory import MEBIBYTE
 from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 from indexer.verify.fingerprints import fingerprints
 
 # The memory for articles that are analysed again, in bytes.
-_MEMORY: Final = 100 << 20
+_MEMORY: Final = 100 * MEBIBYTE
 # After how many articles the pages of the file that were read are released.
 _RELEASE_EVERY: Final = 1000
 
