@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from search.hit import Spans
-from search.passage.cells import character_cells, text_cells
+from search.passage.cells import character_cells, first_cells, text_cells
 
 _RESET: Final = "\x1b[0m"
 MATCH: Final = "\x1b[1;31m"
@@ -111,21 +111,38 @@ def _quoted(text: str, spans: Spans) -> str:
 
 
 def _wrapped(text: str, width: int | None) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each line. A chunk that is wider than a line stays whole."""
+    """Yield the start and end of each line. Only a chunk that is wider than a line is broken."""
     if width is None or text_cells(text) <= width:
         yield 0, len(text)
         return
     start = end = used = 0
-    for match in re.finditer(_CHUNK, text):
-        cells = text_cells(match[0])
-        if used and used + cells > width and not match[0].isspace():
+    for chunk_start, chunk_end, cells in _chunks(text, max(2, width)):
+        is_space = text[chunk_start].isspace()
+        if used and used + cells > width and not is_space:
             yield start, end
-            start, used = match.start(), 0
+            start, used = chunk_start, 0
         used += cells
-        if not match[0].isspace():
-            end = match.end()
+        if not is_space:
+            end = chunk_end
     if end > start:
         yield start, end
+
+
+def _chunks(text: str, width: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the start, the end and the cells of each part that stays on one line.
+
+    A part that is wider than ``width`` cells is divided.
+    """
+    for match in re.finditer(_CHUNK, text):
+        start, end = match.span()
+        cells = text_cells(match[0])
+        while cells > width and not match[0].isspace():
+            part = first_cells(text[start:end], width)
+            yield start, start + len(part), text_cells(part)
+            start += len(part)
+            cells = text_cells(text[start:end])
+        if start < end:
+            yield start, end, cells
 
 
 def _painted(text: str, start: int, end: int, spans: Spans, style: Style, base: str) -> str:
