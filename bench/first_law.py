@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from indexer import Article, build_index, read_seeds
 from indexer.analysis import Analyzer, fold
-from indexer.analysis.folding import simplified_characters
+from indexer.analysis.fold_rules import simplified_characters
 from indexer.analysis.script import HAN, WORD
 from search import Archive, Hit, open_archive
 

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 
 from indexer.align.anchor import MAX_OCCURRENCES, Anchor
 from indexer.align.numerals import NUMBER_WORDS, chinese_tokens, english_numbers
+from indexer.analysis.folding import without_unknown
+from indexer.analysis.script import is_word_or_han
 
 # Numbers from 13 on, and Latin words, are seldom in both texts by chance: they are distinctive.
 # If the Chinese text has at least four of them, and the English text shares less than a fifth of
@@ -40,6 +42,7 @@ def compare_texts(
     chinese: str, english: str, glossary: Sequence[tuple[str, str]] = ()
 ) -> TextComparison:
     """Find what occurs in both texts; ``glossary`` holds pairs (Chinese, English)."""
+    chinese, english = without_unknown(chinese), without_unknown(english)
     small = english.lower()
     numbers, words = chinese_tokens(chinese)
     in_figures = english_numbers(english) if numbers else {}
@@ -102,7 +105,7 @@ def _find(text: str, word: str) -> list[int]:
     while start >= 0 and word:
         end = start + len(word)
         if not alphabetic or not (
-            text[end : end + 1].isalnum() or (start and text[start - 1].isalnum())
+            is_word_or_han(text[end : end + 1]) or (start and is_word_or_han(text[start - 1]))
         ):
             starts.append(start)
         start = text.find(word, end)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from indexer.analysis.folding import without_unknown
 from indexer.analysis.line_width import is_wrapped_line
+from indexer.analysis.script import WORD_OR_HAN
 
 # Quotation marks and brackets that close belong to the sentence before them.
 _CLOSING: Final = "”’」』）)》〉】\\]\"'"
@@ -22,9 +24,10 @@ _END: Final = re.compile(
 
 # A point after one of these does not end a sentence: titles, abbreviations, initials.
 _ABBREVIATION: Final = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sen|Rep|Gov|Rev|Hon|St|Jr|Sr|vs|etc|No|Nos|Vol|pp?|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Co|Corp|Inc|Ltd|e\.g|i\.e|cf|ca|approx)"
-    r"|\b[A-Z](?:\.[A-Z])*)\.$"
+    rf"(?<![{WORD_OR_HAN}])"
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sen|Rep|Gov|Rev|Hon|St|Jr|Sr|vs|etc|No|Nos|Vol|pp?|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Co|Corp|Inc|Ltd|e\.g|i\.e|cf|ca|approx|"
+    r"[A-Z](?:\.[A-Z])*)\.$"
 )
 _MAX_ABBREVIATION: Final = 12
 
@@ -42,7 +45,7 @@ def sentence_ends(text: str) -> list[int]:
     ends: list[int] = []
     for match in _END.finditer(text):
         end = match.end()
-        if match[0] == "." and _ABBREVIATION.search(text, max(0, end - _MAX_ABBREVIATION), end):
+        if match[0] == "." and _ends_abbreviation(text, end):
             continue
         if match[0] == "\n" and _is_wrapped(text, match.start()):
             continue
@@ -53,6 +56,14 @@ def sentence_ends(text: str) -> list[int]:
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return ends
+
+
+def _ends_abbreviation(text: str, end: int) -> bool:
+    """Say whether the point before ``end`` belongs to an abbreviation."""
+    start = max(0, end - _MAX_ABBREVIATION)
+    before = max(0, start - 1)
+    part = without_unknown(text[before:end])
+    return _ABBREVIATION.search(part, start - before) is not None
 
 
 def _is_wrapped(text: str, line_break: int) -> bool:

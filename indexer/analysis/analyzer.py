@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import add
 from typing import Final, NamedTuple
 
-from indexer.analysis.chinese import SEGMENTER, Segmenter
-from indexer.analysis.english import STEMMER, Stems
-from indexer.analysis.folding import FoldedText, fold, fold_with_spans, table_checksum
+from indexer.analysis.chinese import Segmenter
+from indexer.analysis.english import Stems
+from indexer.analysis.folding import FoldedText, fold, fold_with_spans
 from indexer.analysis.script import (
     HAN,
     MAX_WORD_LENGTH,
@@ -20,9 +18,7 @@ from indexer.analysis.script import (
     character_classes,
     is_han,
 )
-
-# Increase it when any text gets other terms than before.
-ANALYSIS_VERSION: Final = 1
+from indexer.analysis.version import fingerprint
 
 _POSSESSIVE: Final = "'s"
 _FIRST_HAN: Final = HAN[0]
@@ -62,12 +58,8 @@ class Analyzer:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of everything that terms depend on: equal fingerprints mean equal terms."""
-        parts = (
-            ANALYSIS_VERSION, SEGMENTER, STEMMER, unicodedata.unidata_version,
-            table_checksum(), self.dictionary or "",
-        )  # fmt: skip
-        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]
+        """The version of the analysis and a hash: equal fingerprints mean equal terms."""
+        return fingerprint(self.dictionary)
 
     def stem(self, word: str) -> str:
         """Return the stem of a folded word."""

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from indexer.analysis.folding import fold, simplified_characters
+from indexer.analysis.folding import fold, single_folds
 from indexer.analysis.script import NUMERAL, WORD, is_han, is_plain
 from indexer.array_types import IntpArray, UInt16Array, UInt32Array
 
@@ -148,9 +148,7 @@ def _plain_table() -> UInt16Array:
     table = np.full(_TABLE_SIZE, _NO_ENTRY, "<u2")
     table[1:0x80] = [ord(chr(code).lower()) for code in range(1, 0x80)]
     table[slice(*_UNIFIED)] = np.arange(*_UNIFIED)
-    simplified = simplified_characters()
-    sources = to_code_points("".join(simplified))
-    targets = to_code_points("".join(simplified.values()))
+    sources, targets = map(to_code_points, single_folds())
     is_inside = (sources >= _UNIFIED[0]) & (sources < _UNIFIED[1])
     entries = np.where(targets < _TABLE_SIZE, targets, _NO_ENTRY)
     table[sources[is_inside]] = entries[is_inside]

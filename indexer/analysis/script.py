@@ -1,7 +1,8 @@
 """The classes of characters: Han, parts of words, and numerals.
 
-The constants are texts for regular expressions. `HAN`, `CHINESE` and `NUMERAL` belong between
-square brackets: each is a series of ranges, written with three characters (first, hyphen, last).
+The constants are texts for regular expressions. All but `WORD` belong between square
+brackets. `HAN`, `CHINESE` and `NUMERAL` are series of ranges, each written with three characters
+(first, hyphen, last).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from bisect import bisect_right
 from functools import cache
 from typing import Final, NamedTuple
 
-_IDEOGRAPHS: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RARE_IDEOGRAPHS: Final = "\U00020000-\U0003ffff"
+_IDEOGRAPHS: Final = f"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff{_RARE_IDEOGRAPHS}"
 _KANA: Final = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 _RARE_KANA: Final = "\U0001aff0-\U0001b16f"
 _BOPOMOFO: Final = "\u3105-\u312f\u31a0-\u31bf"
@@ -24,6 +26,13 @@ HAN: Final = (
 # The characters, before folding, that show that a text is Chinese. This differs from `HAN` on
 # purpose: radicals count, because most of them fold to ideographs; kana and bopomofo do not.
 CHINESE: Final = f"\u2e80-\u2fdf\u3005-\u3007{_IDEOGRAPHS}"
+
+# The characters of `HAN` that only some versions of Python regard as letters, because each version
+# of Unicode has more of them, and their neighbours.
+RARE_HAN: Final = f"\uf900-\ufaff{_RARE_KANA}{_RARE_IDEOGRAPHS}"
+
+# The letters and digits of all scripts, "_", and `HAN`.
+WORD_OR_HAN: Final = rf"\w{RARE_HAN}"
 
 # Numerals that are a word of their own, next to whatever character: ½, ①, ⑴, ㈠.
 NUMERAL: Final = (
@@ -45,6 +54,11 @@ _HAN_BOUNDS: Final = sorted([*HAN[::3], *(chr(ord(last) + 1) for last in HAN[2::
 def is_han(text: str) -> bool:
     """Say whether a text begins with a character of `HAN`."""
     return bisect_right(_HAN_BOUNDS, text) % 2 == 1
+
+
+def is_word_or_han(character: str) -> bool:
+    """Say whether a character is in `WORD_OR_HAN`, apart from "_"."""
+    return character.isalnum() or is_han(character)
 
 
 class CharacterClasses(NamedTuple):

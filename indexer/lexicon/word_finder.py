@@ -9,10 +9,11 @@ from typing import Final
 
 from indexer.analysis import Analyzer
 from indexer.analysis.folding import fold_with_spans
+from indexer.analysis.script import RARE_HAN
 
 _Found = tuple[str, tuple[int, int]]
 
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = re.compile(rf"[^\W_{RARE_HAN}]+")
 # For at most this many English words it is faster to search for each of them than to stem the text.
 _MAX_SEARCHED_WORDS: Final = 20
 
@@ -45,7 +46,7 @@ def _find_english(analyzer: Analyzer, text: str, words: Collection[str]) -> Iter
         forms = (
             _WORD.match(text, start)
             for start in set(starts)
-            if not text[start - 1 : start].isalnum()
+            if not (start and _WORD.match(text, start - 1))
         )
     for form in forms:
         if form and (word := analyzer.stem(form[0])) in words:

@@ -13,10 +13,12 @@ from pathlib import Path
 
 from indexer.errors import SeedError
 
+# A figure of a date or a page: half or full width, but not of any other script.
+DIGIT = "[0-9０-９]"
 _KEY = re.compile(r"\s*(Title|Author|Date|Page|Edition)\s*[:：](.*)")
-_DATE = re.compile(r"(\d{4}) ?[-/.年] ?(\d{1,2}) ?[-/.月] ?(\d{1,2}) ?日?")
-_PAGE = re.compile(r"(?:第 ?)?(\d{0,4}) ?版?")
-_PAGE_AND_SECTION = re.compile(r"第 ?(\d{0,4}) ?版 ?(?:[(（](.*)[)）])?")
+_DATE = re.compile(rf"({DIGIT}{{4}}) ?[-/.年] ?({DIGIT}{{1,2}}) ?[-/.月] ?({DIGIT}{{1,2}}) ?日?")
+_PAGE = re.compile(rf"(?:第 ?)?({DIGIT}{{0,4}}) ?版?")
+_PAGE_AND_SECTION = re.compile(rf"第 ?({DIGIT}{{0,4}}) ?版 ?(?:[(（](.*)[)）])?")
 _COLUMN = re.compile(r"专栏 ?[:：](.*)")
 _RECORD = (_DATE, _PAGE_AND_SECTION, _COLUMN)
 _HEADING = re.compile(r"#{1,6}\s*(.*?)(?:\s#+)?")

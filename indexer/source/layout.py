@@ -39,7 +39,7 @@ from indexer.analysis.line_width import line_cells
 from indexer.analysis.script import CHINESE
 from indexer.article import Article
 from indexer.errors import SeedError
-from indexer.source.header import Facts, read_header, read_heading
+from indexer.source.header import DIGIT, Facts, read_header, read_heading
 from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
 
 _NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
@@ -59,7 +59,7 @@ _DIVIDERS = (
     re.compile(r"<(?:hr|HR)\s*/?>\s*^[^\S\n]*(?:Original|ORIGINAL):[^\S\n]*$", re.M),
     re.compile(r"^[^\S\n]*(?:<hr\s*/?>|Original:)[^\S\n]*\n\s*(?=#)", re.M | re.I),
     re.compile(
-        rf"^(?=#[^\n{CHINESE}]*[{CHINESE}].*\n\s*(?:\S.{{0,60}}\n\s*)?(?:\d{{4}}-\d|第\d*版|专栏[:：]))",
+        rf"^(?=#[^\n{CHINESE}]*[{CHINESE}].*\n\s*(?:\S.{{0,60}}\n\s*)?(?:{DIGIT}{{4}}-{DIGIT}|第{DIGIT}*版|专栏[:：]))",
         re.M,
     ),
 )

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from indexer.analysis.folding import without_unknown
 from indexer.analysis.line_width import MIN_WRAPPED_CELLS, is_wrapped_line, line_cells
-from indexer.analysis.script import CHINESE
+from indexer.analysis.script import CHINESE, WORD_OR_HAN
 
 # A line that repeats title or author is taken only at the head of a body. The head ends before a
 # line that is longer than a headline or ends a sentence, and after so many other lines.
@@ -20,9 +21,9 @@ _MAX_WRAP_CELLS, _MAX_VERSE_CELLS = 120, 60
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FULL_WIDTH = re.compile("[\u3000\uff01-\uff5e]")
 _BLANK_BESIDE_CHINESE = re.compile(rf"(?<=[{CHINESE}]) | (?=[{CHINESE}])")
-_NO_WORD = re.compile(r"[\W_]+")
+_NO_WORD = re.compile(rf"(?:[^{WORD_OR_HAN}]|_)+")
 _CHINESE = re.compile(f"[{CHINESE}]")
-_FIRST_LETTER = re.compile(r"[^\W_]")
+_FIRST_LETTER = re.compile(rf"(?!_)[{WORD_OR_HAN}]")
 _SENTENCE_ENDS = tuple(".。!！?？;；:：…")
 _CLOSING = "\"'”’」』）)]】"
 _FIRST_WORD = re.compile(rf"[{CHINESE}].?|[^\s{CHINESE}]+")
@@ -59,7 +60,7 @@ def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str]
 
 def _key(text: str) -> str:
     """Reduce a text to its words and runs of Han characters; equal keys mean equal search terms."""
-    folded = " ".join(_to_half_width(text).lower().split())
+    folded = " ".join(_to_half_width(without_unknown(text)).lower().split())
     if " " in folded and not folded.isascii():
         folded = _BLANK_BESIDE_CHINESE.sub("", folded)
     return _NO_WORD.sub(" ", folded).strip()
@@ -67,7 +68,7 @@ def _key(text: str) -> str:
 
 def _first_letter(line: str) -> str:
     """Return the first character of the key of ``line``."""
-    letter = _FIRST_LETTER.search(line)
+    letter = _FIRST_LETTER.search(without_unknown(line))
     return _to_half_width(letter[0]).lower()[0] if letter else ""
 
 
