@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+from indexer.analysis.version import other_analysis
 from indexer.array_types import BoolArray
 from indexer.codec.container import Container
 from indexer.codec.reader import SegmentReader
@@ -107,12 +108,12 @@ class IndexReader(IndexDocuments):
     def _check(self, fingerprint: ExpectedFingerprint | None) -> None:
         """Raise IndexOutdated if the index was made by an analyzer with another fingerprint."""
         found = self.descriptor.analyzer_fingerprint
-        if callable(fingerprint):
-            if fingerprint(self.dictionary) != found:
-                raise outdated_error(self.directory, "another analysis of texts")
-        elif fingerprint not in (None, found):
-            maker = "another user dictionary or another analysis of texts"
-            raise outdated_error(self.directory, maker, other_dictionary=True)
+        has_own_dictionary = not callable(fingerprint)
+        expected = fingerprint(self.dictionary) if callable(fingerprint) else fingerprint
+        if expected not in (None, found):
+            other = "another user dictionary" if has_own_dictionary else "another analysis of texts"
+            maker = other_analysis(found) or other
+            raise outdated_error(self.directory, maker, other_dictionary=has_own_dictionary)
 
     @property
     def guard(self) -> Guard:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from indexer.analysis.folding import without_unknown
+from indexer.analysis.script import WORD_OR_HAN, is_word_or_han
 from indexer.article import LanguageCode
 from search.language.fields import FILTER_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report
@@ -30,7 +32,7 @@ _LANGUAGE_CODES: Final[dict[str, LanguageCode]] = {
     "en": "en", "eng": "en", "english": "en", "英文": "en", "英语": "en", "英語": "en",
     "zh": "zh", "chi": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "漢語": "zh",
 }  # fmt: skip
-_ADDRESS: Final = r"[^\W_]://[^\W_]"  # the ? of a web address is no wildcard
+_ADDRESS: Final = rf"[{WORD_OR_HAN}]://[{WORD_OR_HAN}]"  # the ? of a web address is no wildcard
 _BAD_VALUE: Final[dict[str, DiagnosticKind]] = {
     "date": "bad-date",
     "page": "bad-page",
@@ -79,10 +81,10 @@ def bare_run(text: str, start: int, field: str | None) -> Query | None:
 def _text(lexeme: Lexeme, field: str | None) -> Query | None:
     """Return a phrase as it is, and anything else as its bare runs side by side."""
     if lexeme.kind is LexemeKind.PHRASE:
-        has_words = any(map(_is_word, lexeme.text))
+        has_words = any(map(_is_word, without_unknown(lexeme.text)))
         return Phrase(lexeme.text.strip(), field=field, span=lexeme.span) if has_words else None
     start = lexeme.start + (lexeme.kind is LexemeKind.RANGE)  # skip its bracket
-    runs = RUN.finditer(lexeme.text)
+    runs = RUN.finditer(without_unknown(lexeme.text))
     return join_clauses(Group, (bare_run(run[0], start + run.start(), field) for run in runs))
 
 
@@ -92,7 +94,7 @@ def _is_word(character: str) -> bool:
     It may do so by itself, as a vowel sign, or in its compatibility form (℃).
     """
     return (
-        character.isalnum()
+        is_word_or_han(character)
         or unicodedata.category(character).startswith("M")
         or any(map(str.isalnum, unicodedata.normalize("NFKC", character)))
     )
@@ -102,6 +104,7 @@ def _filter(lexeme: Lexeme, field: str, report: Report) -> Query | None:
     text = lexeme.text.strip()
     if field == "id":
         return Identifier(text, span=lexeme.span) if text else None
+    text = without_unknown(text)
     try:
         return _READERS[field](text, lexeme, report)
     except ValueError as error:

@@ -19,7 +19,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from indexer.analysis.script import CHINESE
+from indexer.analysis.folding import without_unknown
+from indexer.analysis.script import CHINESE, WORD_OR_HAN
 from search.language.fields import FIELD_OF_NAME, FILTER_FIELD_NAMES, TEXT_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report, at_character
 from search.language.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
@@ -47,7 +48,7 @@ _END = rf"(?=[{_BREAK}~^]|&&|\|\||\Z)"
 _TILDE = rf"(?:~\d*(?:\.\d+)?|(?<!\d)～[12１２]){_END}"  # 6～8 km is a range of numbers
 _BOOST = rf"\^(?:\d+(?:\.\d+)?|\.\d+){_END}"
 _RUN = rf"(?:(?!&&|\|\||{_TILDE}|{_BOOST})[^{_BREAK}]|(?<=\d),(?=\d))+"
-_PREFIXED = rf"(?<![^\s(（])[{{}}](?=[\w(（‘*＊?{_OPENING}])"
+_PREFIXED = rf"(?<![^\s(（])[{{}}](?=[{WORD_OR_HAN}(（‘*＊?{_OPENING}])"
 _TEXT_NAMES, _FILTER_NAMES = (
     "|".join(name for name, field in FIELD_OF_NAME.items() if field in fields)
     for fields in (TEXT_FIELD_NAMES, FILTER_FIELD_NAMES)
@@ -69,7 +70,7 @@ _LEXEME = re.compile(
             rf"(?P<quote>[{_OPENING}])",
             # ’ is also the apostrophe, so only a pair around several words is a quotation
             r"(?P<PHRASE>‘(?=[^‘’]*(?:\s|[\u4e00-\u9fff]))[^‘]*?’(?![A-Za-z\d]))",
-            r"(?P<RANGE>\[[^\[\]]{0,40}\bTO\b[^\[\]]{0,40}\])",
+            rf"(?P<RANGE>\[[^\[\]]{{0,40}}(?<![{WORD_OR_HAN}])TO(?![{WORD_OR_HAN}])[^\[\]]{{0,40}}\])",
             rf"(?P<FIELD>(?ai:{_TEXT_NAMES})[:：]\s*|(?ai:{_FILTER_NAMES})[:：](?:{_FILTER_VALUE}))",
             rf"(?P<TILDE>(?<=\S){_TILDE})",
             rf"(?P<BOOST>(?<=\S){_BOOST})",
@@ -85,10 +86,13 @@ _VALUE: Final = rf"(?:[<>=≤≥＜＞＝]{{1,2}}\s*)?(?:(?!&&|\|\|)[^{_BREAK}^]
 _IDENTIFIER: Final = rf"[^\s()（）{_OPENING}]\S*"
 _ESCAPE_OR_MARK: Final = rf"\\[\\{_MARKS}]|[{_MARKS}]"
 _ESCAPE: Final = rf"\\([\\{_MARKS}])"
-_UNKNOWN_FIELD: Final = rf"([A-Za-z][A-Za-z_]+):(?=[\w(（{_OPENING}])"
+_UNKNOWN_FIELD: Final = rf"([A-Za-z][A-Za-z_]+):(?=[{WORD_OR_HAN}(（{_OPENING}])"
 _SENTENCE_END: Final = r"[.?!。！？…]\s*\Z"
 _QUESTION_MARK: Final = rf"\?(?=[\s{_MARKS}’)）]|\Z)"
-_SYNTAX: Final = r"\b(?:AND|OR|NOT|NEAR)\b|[*~^\[|&]|\?\w|\w[:：]\S|(?:^|\s)[-+!]\S"
+_SYNTAX: Final = (
+    rf"(?<![{WORD_OR_HAN}])(?:AND|OR|NOT|NEAR)(?![{WORD_OR_HAN}])"
+    rf"|[*~^\[|&]|\?[{WORD_OR_HAN}]|[{WORD_OR_HAN}][:：]\S|(?:^|\s)[-+!]\S"
+)
 
 
 def lex(text: str, report: Report) -> list[Lexeme]:
@@ -101,7 +105,7 @@ def lex(text: str, report: Report) -> list[Lexeme]:
 
 
 def _scan(text: str, report: Report) -> Iterator[Lexeme]:
-    plain = _settle_question_marks(text)
+    plain = _settle_question_marks(without_unknown(text))
     at = 0
     while match := _LEXEME.match(plain, at):
         lexeme = _make_lexeme(match, text, report)
@@ -120,7 +124,7 @@ def _settle_question_marks(text: str) -> str:
     The length of the text stays the same.
     """
     if "？" in text and not re.search(_SENTENCE_END, text):
-        text = re.sub(r"(?<=\w)？(?=\w)", "?", text)
+        text = re.sub(rf"(?<=[{WORD_OR_HAN}])？(?=[{WORD_OR_HAN}])", "?", text)
     if "?" in text:
         text = re.sub(r"\S+", _without_final_question_mark, text)
         is_sentence = re.search(_SENTENCE_END, text) and len(text.split()) >= 3

