@@ -158,13 +158,13 @@ def context_lines(zone: ZoneOccurrences, window: int) -> Iterator[ConcordanceLin
             language=zone.language,
             paragraph=0 if zone.is_title else number + 1,
             start=start - paragraph_start,
-            left=_left(text, paragraph_start, start, window),
+            left=left_context(text, paragraph_start, start, window),
             keyword=text[start:end],
-            right=_right(text, end, paragraph_end, window),
+            right=right_context(text, end, paragraph_end, window),
         )
 
 
-def _left(text: str, low: int, start: int, cells: int) -> str:
+def left_context(text: str, low: int, start: int, cells: int) -> str:
     """Return the text from ``low`` to ``start``, cut at its left to ``cells`` and whole words."""
     first = max(low, start - cells)
     part = text[first:start]
@@ -178,7 +178,7 @@ def _left(text: str, low: int, start: int, cells: int) -> str:
     return text[first:start]
 
 
-def _right(text: str, end: int, high: int, cells: int) -> str:
+def right_context(text: str, end: int, high: int, cells: int) -> str:
     """Return the text from ``end`` to ``high``, cut at its right to ``cells`` and whole words."""
     last = min(high, end + cells)
     part = text[end:last]

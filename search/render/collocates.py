@@ -8,7 +8,7 @@ from typing import Final
 from indexer.wording import counted
 from search.corpus.collocates import Collocates
 from search.corpus.concordance import DEFAULT_WINDOW
-from search.render.concordance import concordance_lines
+from search.render.concordance import concordance_lines, window_for
 from search.render.marked_text import FAINT, Style, plain
 from search.render.table import INDENT, table_lines
 
@@ -18,7 +18,7 @@ _LANGUAGES: Final = {"zh": "Chinese", "en": "English"}
 def collocate_lines(
     collocates: Collocates, style: Style, *, examples: bool = False
 ) -> Iterator[str]:
-    """Yield a header and one line for each collocate, with ``examples`` each followed by its own.
+    """Yield a header and one line for each collocate; with ``examples``, its example below it.
 
     Yield nothing if there are no collocates.
     """
@@ -30,11 +30,13 @@ def collocate_lines(
         return
     header, *lines = table_lines([("collocate", collocates.measure, "together", "in all"), *rows])
     yield style.paint(FAINT, header)
+    inner = style if style.width is None else style._replace(width=style.width - len(INDENT))
+    window = min(window_for(inner.width), DEFAULT_WINDOW)
     for line, one in zip(lines, collocates, strict=True):
         yield line
         if examples:
-            (example,) = concordance_lines([one.example], DEFAULT_WINDOW, style)
-            yield INDENT + example
+            for example in concordance_lines([one.example], window, inner):
+                yield INDENT + example
 
 
 def summary(collocates: Collocates) -> str:

@@ -21,7 +21,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from indexer.wording import counted
-from search.corpus.concordance import DEFAULT_WINDOW, Concordance, ConcordanceLine
+from search.corpus.concordance import (
+    DEFAULT_WINDOW,
+    Concordance,
+    ConcordanceLine,
+    left_context,
+    right_context,
+)
 from search.passage.cells import align_left, align_right, first_cells, last_cells, text_cells
 from search.render.marked_text import MATCH, Style, marked_lines, plain
 from search.render.table import GUTTER
@@ -77,19 +83,26 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
 
 def _narrow_lines(line: ConcordanceLine, style: Style) -> Iterator[str]:
     """Yield a line for a narrow terminal: date and article, then the keyword in its context."""
-    width = style.width or 0
     date = f"{line.date.isoformat()} " if line.date else ""
     yield from marked_lines(f"{date}{_source(line)}", (), style, "", "")
-    keyword = _one_line(line.keyword)
-    if text_cells(keyword) > width:
-        keyword = f"{first_cells(keyword, width - 1)}…"
-    side = max(0, (width - text_cells(keyword) - 2) // 2)
-    left = align_right(last_cells(_one_line(line.left), side), side)
-    right = first_cells(_one_line(line.right), side)
-    marked = style.paint(MATCH, keyword)
-    yield f"{left} {marked} {right}" if side else marked
+    yield _narrow_context(line, style)
     if line.counterpart:
         yield from marked_lines(line.counterpart, line.counterpart_spans, style, "= ", "  ")
+
+
+def _narrow_context(line: ConcordanceLine, style: Style) -> str:
+    """Return the keyword in the middle of a narrow terminal, with whole words on both sides."""
+    left, keyword, right = map(_one_line, (line.left, line.keyword, line.right))
+    width = style.width or 0
+    shown = keyword if text_cells(keyword) <= width else f"{first_cells(keyword, width - 1)}…"
+    side = (width - text_cells(shown)) // 2 - len(GUTTER)
+    marked = style.paint(MATCH, shown)
+    if side <= 0:
+        return marked
+    text = f"{left} {keyword} {right}"
+    before = left_context(text, 0, len(left), side)
+    after = right_context(text, len(text) - len(right), len(text), side)
+    return GUTTER.join((align_right(before, side), marked, after))
 
 
 def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> Iterator[str]:

@@ -1,0 +1,40 @@
+"""Concordances and collocates on terminals of different widths."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from search.corpus.collocates import Collocate, Collocates
+from search.corpus.concordance import ConcordanceLine
+from search.passage.cells import text_cells
+from search.render.collocates import collocate_lines
+from search.render.concordance import concordance_lines, window_for
+from search.render.marked_text import Style
+
+LINE = ConcordanceLine(
+    "1952.08/1952-08-16_a.md", datetime.date(1952, 8, 16), "en", 2, 41,
+    "The sanitation committee follows the ", "mass line", " in its work. It does not issue orders",
+)  # fmt: skip
+COLLOCATES = Collocates(
+    "line", "logdice", 5, 3, 20, {"zh": 0, "en": 9}, 1,
+    (Collocate("mass", "en", 9, 9, 14.0, LINE),), (), relaxed=False,
+)  # fmt: skip
+
+
+def test_a_narrow_terminal_shows_whole_words() -> None:
+    assert list(concordance_lines([LINE], window_for(60), Style(60))) == [
+        "1952-08-16 1952.08/1952-08-16_a.md ¶2",
+        "  committee follows the  mass line  in its work. It does",
+    ]
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 120, 200])
+def test_examples_of_collocates_fit_the_terminal(width: int) -> None:
+    header, row, *examples = collocate_lines(COLLOCATES, Style(width), examples=True)
+    assert header.startswith("collocate")
+    assert row.startswith("mass")
+    assert examples
+    assert all(text.startswith("    ") and text_cells(text) <= width for text in examples)
+    assert any("mass line" in text for text in examples)
