@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         IndexOutdated,
         RemovalRefused,
         SeedError,
+        SeedWarning,
     )
     from indexer.learn import LexiconReport, build_lexicon
     from indexer.preview import IndexPreview, preview_index
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Article", "BuildReport", "DictionaryError", "DuizhaoError", "IndexDamaged", "IndexLocked",
     "IndexMissing", "IndexOutdated", "IndexPreview", "LexiconReport", "RemovalRefused", "SeedError",
-    "VerifyReport", "build_index", "build_lexicon", "preview_index", "read_seeds", "verify_index",
+    "SeedWarning", "VerifyReport", "build_index", "build_lexicon", "preview_index", "read_seeds",
+    "verify_index",
 ]  # fmt: skip
 
 _HOMES = {
@@ -43,6 +45,7 @@ _HOMES = {
     "LexiconReport": "learn",
     "RemovalRefused": "errors",
     "SeedError": "errors",
+    "SeedWarning": "errors",
     "VerifyReport": "verify.index",
     "build_index": "build",
     "build_lexicon": "learn",

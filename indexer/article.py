@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import datetime
+from calendar import monthrange
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 LanguageCode = Literal["en", "zh"]
 LANGUAGES: Final[tuple[LanguageCode, ...]] = ("en", "zh")
+DatePrecision = Literal["day", "month", "year"]
+
+# How many characters of an ISO date say each precision.
+_DATE_LENGTHS: Final = {"day": 10, "month": 7, "year": 4}
 
 
 def other_language(language: str) -> LanguageCode:
     """Return ``"en"`` for ``"zh"``, and ``"zh"`` for ``"en"``."""
     return "en" if language == "zh" else "zh"
+
+
+def date_text(first: datetime.date | None, precision: DatePrecision) -> str:
+    """Return a day, month or year as 1953-10-31, 1953-10 or 1953; "" for no date."""
+    return first.isoformat()[: _DATE_LENGTHS[precision]] if first else ""
+
+
+def last_day(first: datetime.date, precision: DatePrecision) -> datetime.date:
+    """Return the last day of the day, month or year that begins with ``first``."""
+    if precision == "day":
+        return first
+    if precision == "year":
+        return first.replace(month=12, day=31)
+    return first.replace(day=monthrange(first.year, first.month)[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +43,8 @@ class Article:
     paragraph has no indent. It contains line breaks if it is a stanza or a list, or was wrapped by
     hand. ``glossary`` has pairs of terms (Chinese, English). ``set_aside_en`` and ``set_aside_zh``
     have the lines of the body that only repeat title or author. ``content_hash`` is the SHA-256 of
-    the file in hexadecimal digits.
+    the file in hexadecimal digits. ``date`` is the first day of the day, month or year that the
+    file names; ``date_precision`` says which of the three it is.
     """
 
     id: str
@@ -42,6 +62,17 @@ class Article:
     set_aside_en: tuple[str, ...]
     set_aside_zh: tuple[str, ...]
     content_hash: str
+    date_precision: DatePrecision = "day"
+
+    @property
+    def date_text(self) -> str:
+        """The date as 1953-10-31, 1953-10 or 1953, with the precision that it has, or ""."""
+        return date_text(self.date, self.date_precision)
+
+    @property
+    def last_date(self) -> datetime.date | None:
+        """The last day of the period that the date names."""
+        return last_day(self.date, self.date_precision) if self.date else None
 
     @property
     def languages(self) -> tuple[LanguageCode, ...]:
@@ -72,7 +103,7 @@ class Article:
             self.title_zh,
             self.author_en,
             self.author_zh,
-            self.date.isoformat() if self.date else "",
+            self.date_text,
             "" if self.page is None else str(self.page),
             self.section,
             self.column,
@@ -101,7 +132,7 @@ class Article:
             title_zh=title_zh,
             author_en=author_en,
             author_zh=author_zh,
-            date=datetime.date.fromisoformat(date) if date else None,
+            date=datetime.date.fromisoformat(f"{date}-01-01"[:10]) if date else None,
             page=int(page) if page else None,
             section=section,
             column=column,
@@ -111,7 +142,14 @@ class Article:
             set_aside_en=aside_en,
             set_aside_zh=aside_zh,
             content_hash=content_hash,
+            date_precision=_precision_of(date),
         )
+
+
+def _precision_of(text: str) -> DatePrecision:
+    """Return the precision of a date that `date_text` wrote."""
+    names = [name for name, length in _DATE_LENGTHS.items() if length == len(text)]
+    return cast(DatePrecision, names[0]) if names else "day"
 
 
 # An article that was read from a file never contains the first one.

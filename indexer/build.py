@@ -19,7 +19,7 @@ from indexer.callbacks import Progress
 from indexer.codec.manifest import ManifestRow
 from indexer.codec.stored import SAMPLE_COUNT, train_dictionary
 from indexer.commit import IndexWriter
-from indexer.errors import DictionaryError, SeedError
+from indexer.errors import DictionaryError, SeedError, SeedWarning
 from indexer.job import Pipeline, Settings, Task, TaskResult, build_segments
 from indexer.learn import Learner
 from indexer.memory import MEBIBYTE
@@ -29,6 +29,7 @@ from indexer.safeguard import check_rebuild, check_removal, lost_rows
 from indexer.source.changes import find_changes
 from indexer.source.paths import check_path, check_paths
 from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
+from indexer.wording import counted
 
 # Articles in larger files are not used to train the compression dictionary.
 _MAX_SAMPLE_SIZE: Final = 2**16
@@ -40,8 +41,8 @@ class BuildReport:
 
     ``new``, ``changed``, ``moved``, ``removed`` and ``skipped`` count files. A file is moved if it
     has gone and its content has appeared under another name; it counts neither as new nor as
-    removed. ``articles`` is the number of articles in the index after the run; ``elapsed`` is in
-    seconds.
+    removed. ``warnings`` counts values that could not be read in indexed files, ``articles`` all
+    articles in the index after the run; ``elapsed`` is in seconds.
     """
 
     new: int
@@ -51,12 +52,14 @@ class BuildReport:
     articles: int
     elapsed: float
     moved: int = 0
+    warnings: int = 0
 
     def __str__(self) -> str:
+        warnings = f", {counted(self.warnings, 'warning')}" if self.warnings else ""
         moved = f"{self.moved:,} moved, " if self.moved else ""
         return (
             f"indexed {self.new:,} new, {self.changed:,} changed, {moved}{self.removed:,} removed, "
-            f"{self.skipped:,} skipped in {self.elapsed:.1f} s"
+            f"{self.skipped:,} skipped{warnings} in {self.elapsed:.1f} s"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,8 +90,8 @@ def build_index(
     ``memory`` the memory that they may take together, in MB. ``dictionary`` is a file of words to
     add to jieba's (default: the one of the index). Files of more than ``max_file_size`` bytes are
     skipped. With ``lexicon``, the dictionary of translations is learnt again once the number of
-    bilingual articles has doubled. ``on_error`` is called with the error of each skipped file,
-    ``on_progress`` with the numbers of files read and to read.
+    bilingual articles has doubled. ``on_error`` is called with the error of each skipped file, and
+    each `SeedWarning`, ``on_progress`` with the numbers of files read and to read.
 
     The index changes all at once or not at all. Raises SeedError for a missing path, ValueError for
     an empty one, DictionaryError, IndexLocked, IndexOutdated, IndexDamaged and OSError.
@@ -125,14 +128,17 @@ def _read_dictionary(path: Path) -> str:
 
 
 class _ErrorCounter:
-    """Passes errors on and counts them."""
+    """Passes errors and warnings on and counts them."""
 
     def __init__(self, on_error: OnError | None) -> None:
         self._on_error = on_error
         self.count = 0
+        self.warnings = 0
 
     def __call__(self, error: SeedError) -> None:
-        self.count += 1
+        is_warning = isinstance(error, SeedWarning)
+        self.warnings += is_warning
+        self.count += not is_warning
         if self._on_error:
             self._on_error(error)
 
@@ -229,6 +235,7 @@ class _Run:
             moved=moved,
             removed=len(self._changes.removed) - moved,
             skipped=self._errors.count,
+            warnings=self._errors.warnings,
             articles=self._article_count,
             elapsed=elapsed,
         )
@@ -237,6 +244,8 @@ class _Run:
         for name, error in result.errors.items():
             self._errors(error)
             self._changes.keep(name, self._known)
+        for warning in result.warnings:
+            self._errors(warning)
         for read in result.read:
             file = read.file
             root = self._changes.roots[file.id]

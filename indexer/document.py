@@ -67,6 +67,7 @@ def to_document(article: Article, encoder: Encoder) -> Document:
         categories=(article.author_zh or article.author_en, article.column, article.section),
         stored=article.to_bytes(),
         beads=align_record(article),
+        last_date=article.last_date,
     )
 
 

@@ -2,6 +2,7 @@
 
 DuizhaoError
 ├── SeedError        a file that cannot be read as an article
+│   └── SeedWarning  a value of a file that cannot be read; the article is indexed without it
 ├── DictionaryError  a user dictionary that cannot be read
 ├── IndexMissing     there is no index yet
 ├── IndexOutdated    the index was made by another version, or with another analyzer
@@ -31,6 +32,10 @@ class SeedError(DuizhaoError):
         self.reason = reason
         where = f"{path}:{line}" if line else str(path)
         super().__init__(f"{where}: {reason}")
+
+
+class SeedWarning(SeedError):
+    """A value in a file that cannot be read. The article is indexed without it."""
 
 
 class DictionaryError(DuizhaoError):

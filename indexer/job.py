@@ -18,7 +18,7 @@ from indexer.codec.builder import SegmentBuilder
 from indexer.codec.stored import ArticleCompressor
 from indexer.document import to_document
 from indexer.errors import SeedError
-from indexer.source.seeds import SeedFile, printable, read_article
+from indexer.source.seeds import OnError, SeedFile, printable, read_article
 
 # Reading and analyzing a file takes at most this many bytes of memory for each byte of the file
 # (measured).
@@ -56,12 +56,13 @@ class TaskResult(NamedTuple):
 
     ``read`` lists the files that could be read. ``errors`` maps the ids of the other files to their
     errors. ``segments`` are the paths of the new segments; together they hold the changed files, in
-    the order of the task.
+    the order of the task. ``warnings`` are about values of the files in ``read``.
     """
 
     read: list[ReadFile]
     errors: dict[str, SeedError]
     segments: list[str]
+    warnings: list[SeedError]
 
 
 class Settings(NamedTuple):
@@ -93,12 +94,12 @@ class Pipeline:
         """Return a builder for a new segment."""
         return SegmentBuilder(self._analyzer.stem, self._compressor)
 
-    def read(self, file: SeedFile) -> Article:
+    def read(self, file: SeedFile, on_warning: OnError) -> Article:
         """Read and parse a file; raises SeedError."""
         if self._affordable < file.size <= self._max_file_size:
             reason = f"larger than {self._affordable:,} bytes: allow more memory with --memory"
             raise SeedError(printable(file.path), 0, reason)
-        return read_article(file, min(self._max_file_size, self._affordable))
+        return read_article(file, min(self._max_file_size, self._affordable), on_warning)
 
 
 def build_segments(task: Task, pipeline: Pipeline, progress: FileProgress) -> TaskResult:
@@ -108,14 +109,14 @@ def build_segments(task: Task, pipeline: Pipeline, progress: FileProgress) -> Ta
     OSError if a segment cannot be written.
     """
     builder = pipeline.builder()
-    result = TaskResult([], {}, [])
+    result = TaskResult([], {}, [], [])
     for done, (file, known_hash) in enumerate(task.files, 1):
         needed = builder.memory + READING * file.size
         if builder.doc_count and (needed > task.memory or builder.is_full):
             _write(builder, task, result)
             builder = pipeline.builder()
         try:
-            result.read.append(_index(file, known_hash, builder, pipeline))
+            result.read.append(_index(file, known_hash, builder, pipeline, result.warnings.append))
         except SeedError as error:
             result.errors[file.id] = error
         if done % _PROGRESS_EVERY == 0:
@@ -127,10 +128,14 @@ def build_segments(task: Task, pipeline: Pipeline, progress: FileProgress) -> Ta
 
 
 def _index(
-    file: SeedFile, known_hash: str, builder: SegmentBuilder, pipeline: Pipeline
+    file: SeedFile,
+    known_hash: str,
+    builder: SegmentBuilder,
+    pipeline: Pipeline,
+    on_warning: OnError,
 ) -> ReadFile:
     """Read a file and, if its content has changed, add it to the segment; raises SeedError."""
-    article = pipeline.read(file)
+    article = pipeline.read(file, on_warning)
     changed = article.content_hash != known_hash
     if changed:
         try:

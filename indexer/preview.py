@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.callbacks import Progress
 from indexer.codec.manifest import ManifestRow
-from indexer.errors import DuizhaoError, IndexMissing, RemovalRefused, SeedError
+from indexer.errors import DuizhaoError, IndexMissing, RemovalRefused, SeedError, SeedWarning
 from indexer.safeguard import check_rebuild, check_removal, lost_rows
 from indexer.source.changes import Changes, find_changes
 from indexer.source.paths import check_path, check_paths
@@ -56,15 +56,16 @@ def preview_index(
     """Compare ``paths`` with an index as `build_index` would, and change nothing.
 
     New and changed files are read, so that files which cannot be indexed are found; ``on_error`` is
-    called with their errors. With ``rebuild``, the articles that the new index would not have count
-    as removed. Raises SeedError if a path does not exist, ValueError for an empty path, and
-    IndexOutdated or IndexDamaged if the index cannot be read (for a rebuild it then counts as
-    empty).
+    called with their errors, and with a `SeedWarning` for each value that cannot be read. With
+    ``rebuild``, the articles that the new index would not have count as removed. Raises SeedError
+    if a path does not exist, ValueError for an empty path, and IndexOutdated or IndexDamaged if the
+    index cannot be read (for a rebuild it then counts as empty).
     """
     errors: list[SeedError] = []
 
     def report(error: SeedError) -> None:
-        errors.append(error)
+        if not isinstance(error, SeedWarning):
+            errors.append(error)
         if on_error:
             on_error(error)
 
@@ -110,7 +111,7 @@ def _read(
     rows = {}
     for done, (file, _) in enumerate(changes.to_read, 1):
         try:
-            content_hash = read_article(file, max_file_size).content_hash
+            content_hash = read_article(file, max_file_size, on_error).content_hash
         except SeedError as error:
             on_error(error)
             changes.keep(file.id, known)

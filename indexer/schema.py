@@ -38,9 +38,10 @@ CATEGORIES: Final = ("author", "column", "section")
 
 # The document arrays, with one number for each document.
 DATE: Final = "date"  # days since 1970-01-01, or NO_DATE
+LAST_DATE: Final = "last_date"  # the last day, if the date is a month or a year
 PAGE: Final = "page"  # or NO_PAGE
 LANGUAGE_FLAGS: Final = "languages"  # the sum of EN and ZH
-DOCUMENT_ARRAYS: Final = (DATE, PAGE, LANGUAGE_FLAGS)
+DOCUMENT_ARRAYS: Final = (DATE, LAST_DATE, PAGE, LANGUAGE_FLAGS)
 
 NO_DATE: Final = -(2**31)
 NO_PAGE: Final = 0

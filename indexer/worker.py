@@ -21,7 +21,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO, Any, Final, Self, cast
 
-from indexer.errors import SeedError
+from indexer.errors import SeedError, SeedWarning
 from indexer.job import (
     FileProgress,
     Pipeline,
@@ -74,8 +74,8 @@ class Worker:
                     progress(count)
                 case {"failed": reason}:
                     raise OSError(*reason)
-                case [read, errors, segments]:
-                    return _decode_result(task, read, errors, segments)
+                case [read, errors, segments, warnings]:
+                    return _decode_result(task, read, errors, segments, warnings)
         raise self._dead()
 
     def _send(self, message: object) -> None:
@@ -111,12 +111,14 @@ def _decode_result(
     read: list[tuple[int, str, bool]],
     errors: list[tuple[int, str, int, str]],
     segments: list[str],
+    warnings: list[tuple[str, int, str]],
 ) -> TaskResult:
     files = [file for file, _ in task.files]
     return TaskResult(
         [ReadFile(files[index], content_hash, changed) for index, content_hash, changed in read],
         {files[index].id: SeedError(path, line, reason) for index, path, line, reason in errors},
         segments,
+        [SeedWarning(*warning) for warning in warnings],
     )
 
 
@@ -130,6 +132,7 @@ def _encode_result(task: Task, result: TaskResult) -> list[Any]:
             for name, error in result.errors.items()
         ],
         result.segments,
+        [(str(warning.path), warning.line, warning.reason) for warning in result.warnings],
     ]
 
 

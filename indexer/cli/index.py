@@ -11,7 +11,7 @@ import click
 
 from indexer.build import build_index
 from indexer.cli.console import FilledPath, index_option, progress, writing
-from indexer.errors import SeedError
+from indexer.errors import SeedError, SeedWarning
 from indexer.memory import MEBIBYTE
 from indexer.preview import preview_index
 from indexer.remedy import index_roots
@@ -143,4 +143,4 @@ def _preview(
 
 
 def _report(error: SeedError) -> None:
-    click.echo(str(error), err=True)
+    click.echo(f"warning: {error}" if isinstance(error, SeedWarning) else str(error), err=True)

@@ -9,6 +9,7 @@ of several. A segment of n documents has these arrays:
     array                 type       content                              written by, read by
 
     date                  int32[n]   days since 1970-01-01, or NO_DATE    builder, reader
+    last_date             int32[n]   the last day of a month or year      builder, reader
     page                  uint16[n]  page, or NO_PAGE                     builder, reader
     languages             uint8[n]   sum of EN and ZH                     builder, reader
     text/zone_starts      [n * 5]    first position of each zone          builder, reader

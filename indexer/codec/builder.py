@@ -30,6 +30,7 @@ from indexer.schema import (
     DATE,
     ID_FIELD,
     LANGUAGE_FLAGS,
+    LAST_DATE,
     MAX_PAGE,
     NO_PAGE,
     OTHER_FIELDS,
@@ -56,7 +57,8 @@ class Document:
     long words of the ranking stream, in bodies and in titles; none of them is the stem of a word.
     ``others`` maps fields of `OTHER_FIELDS` to their terms. ``categories`` are the values of
     `CATEGORIES`. ``languages`` is a sum of EN and ZH. A ``page`` outside of 1 to `MAX_PAGE` counts
-    as none. ``stored`` is the article and ``beads`` its alignment, as bytes.
+    as none. ``stored`` is the article and ``beads`` its alignment, as bytes. ``last_date`` is the
+    last day of a date that is a month or a year; None means the day ``date``.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Document:
     categories: Sequence[str]
     stored: bytes
     beads: bytes = b""
+    last_date: datetime.date | None = None
 
 
 class SegmentBuilder:
@@ -92,6 +95,7 @@ class SegmentBuilder:
         self._ids: list[str] = []
         self._categories: list[list[str]] = [[] for _ in CATEGORIES]
         self._dates = array("i")
+        self._last_dates = array("i")
         self._pages = array("H")
         self._languages = array("B")
         self._zone_starts = array("i")
@@ -153,6 +157,7 @@ class SegmentBuilder:
             values.append(value)
         page = document.page or NO_PAGE
         self._dates.append(to_days(document.date))
+        self._last_dates.append(to_days(document.last_date or document.date))
         self._pages.append(page if NO_PAGE < page <= MAX_PAGE else NO_PAGE)
         self._languages.append(document.languages)
         self._zone_starts.extend(document.zone_starts)
@@ -164,7 +169,7 @@ class SegmentBuilder:
     def _truncate(self, count: int) -> None:
         for texts in (*self._categories, self._ids):
             del texts[count:]
-        for numbers in (self._dates, self._pages, self._languages):
+        for numbers in (self._dates, self._last_dates, self._pages, self._languages):
             del numbers[count:]
         for zones in (self._zone_starts, self._zone_lengths):
             del zones[count * len(ZONES) :]
@@ -178,6 +183,7 @@ class SegmentBuilder:
         """
         with ContainerWriter(path) as out:
             out.add(DATE, np.frombuffer(self._dates, np.int32))
+            out.add(LAST_DATE, np.frombuffer(self._last_dates, np.int32))
             out.add(PAGE, np.frombuffer(self._pages, np.uint16))
             out.add(LANGUAGE_FLAGS, np.frombuffer(self._languages, np.uint8))
             for name, values in zip(CATEGORIES, self._categories, strict=True):

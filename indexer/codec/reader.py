@@ -20,7 +20,7 @@ from indexer.codec.stems import RankingPostings
 from indexer.codec.stored import ArticleReader
 from indexer.codec.term_dictionary import TermDictionary
 from indexer.errors import IndexDamaged
-from indexer.schema import DATE, LANGUAGE_FLAGS, PAGE, RANKING, TEXT, ZONES
+from indexer.schema import DATE, LANGUAGE_FLAGS, LAST_DATE, PAGE, RANKING, TEXT, ZONES
 
 
 class SegmentReader:
@@ -38,7 +38,7 @@ class SegmentReader:
         self.articles = ArticleReader(self._container)
         self.beads = Records(self._container, BEADS)
         self.doc_count = self._container.count(LANGUAGE_FLAGS)
-        names = (DATE, PAGE, f"{STORED}_ends", f"{BEADS}_ends")
+        names = (DATE, LAST_DATE, PAGE, f"{STORED}_ends", f"{BEADS}_ends")
         if any(self._container.count(name) != self.doc_count for name in names):
             raise IndexDamaged(path, "document arrays of different lengths")
 
@@ -55,6 +55,11 @@ class SegmentReader:
     def date(self) -> Int32Array:
         """The date of each document in days since 1970-01-01, or NO_DATE."""
         return self._container[DATE]
+
+    @property
+    def last_date(self) -> Int32Array:
+        """The last day of the period that each date names, in days, or NO_DATE."""
+        return self._container[LAST_DATE]
 
     @property
     def page(self) -> npt.NDArray[np.uint16]:

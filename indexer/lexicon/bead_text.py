@@ -6,7 +6,7 @@ import datetime
 from typing import NamedTuple
 
 from indexer.align import BeadSpans
-from indexer.article import Article
+from indexer.article import Article, DatePrecision, date_text
 
 
 class BeadText(NamedTuple):
@@ -19,6 +19,12 @@ class BeadText(NamedTuple):
     english: str
     date: datetime.date | None = None
     article: str = ""
+    date_precision: DatePrecision = "day"
+
+    @property
+    def date_text(self) -> str:
+        """The date as 1953-10-31, 1953-10 or 1953, or ""."""
+        return date_text(self.date, self.date_precision)
 
     def sides(self, language: str) -> tuple[str, str]:
         """The text in a language, ``"zh"`` or ``"en"``, and the text in the other one."""
@@ -29,4 +35,5 @@ class BeadText(NamedTuple):
         """The text of one bead of an article; line breaks separate its paragraphs."""
         chinese = [article.paragraphs_zh[number][start:end] for number, start, end in spans.chinese]
         english = [article.paragraphs_en[number][start:end] for number, start, end in spans.english]
-        return cls("\n".join(chinese), "\n".join(english), article.date, article.id)
+        both = "\n".join(chinese), "\n".join(english)
+        return cls(*both, article.date, article.id, article.date_precision)

@@ -5,22 +5,23 @@ A line is taken out of the body only if the fields of the article hold everythin
 
 from __future__ import annotations
 
-import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice, takewhile
-from pathlib import Path
 
-from indexer.errors import SeedError
+from indexer.source.dates import PartialDate, parse_date, without_time
 
 # A figure of a date or a page: half or full width, but not of any other script.
 DIGIT = "[0-9０-９]"
 _KEY = re.compile(r"\s*(Title|Author|Date|Page|Edition)\s*[:：](.*)")
 _DATE = re.compile(rf"({DIGIT}{{4}}) ?[-/.年] ?({DIGIT}{{1,2}}) ?[-/.月] ?({DIGIT}{{1,2}}) ?日?")
+# A line of a record may be a date in words: 一九五三年十月三十一日, October 31, 1953.
+_DATE_IN_WORDS = re.compile(rf"(?=.{{5,60}}$).*(?:[一二三四五六七八九十〇][年月]|{DIGIT}{{4}}).*")
 _PAGE = re.compile(rf"(?:第 ?)?({DIGIT}{{0,4}}) ?版?")
 _PAGE_AND_SECTION = re.compile(rf"第 ?({DIGIT}{{0,4}}) ?版 ?(?:[(（](.*)[)）])?")
 _COLUMN = re.compile(r"专栏 ?[:：](.*)")
-_RECORD = (_DATE, _PAGE_AND_SECTION, _COLUMN)
+_RECORD = (_DATE, _DATE_IN_WORDS, _PAGE_AND_SECTION, _COLUMN)
 _HEADING = re.compile(r"#{1,6}\s*(.*?)(?:\s#+)?")
 _MAX_AUTHOR_LENGTH = 60
 # A longer line belongs to the body, however it begins.
@@ -33,27 +34,27 @@ class Facts:
 
     Each method takes a value and says whether the fields now hold all of it. They do not if the
     value cannot be read, or if it contradicts the other half; the first value is then kept.
+    ``warn`` is called with the line and a reason if a value cannot be read.
     """
 
-    path: str | Path
-    date: datetime.date | None = None
+    warn: Callable[[int, str], None]
+    period: PartialDate | None = None
     page: int | None = None
     section: str = ""
     column: str = ""
 
     def take_date(self, value: str, line: int) -> bool:
-        """Take a date; raises `SeedError` if ``value`` is neither empty nor a calendar day."""
+        """Take a day, month or year; the more precise one of two that agree is kept."""
         if not value:
             return True
-        match = _DATE.fullmatch(value)
-        try:
-            date = datetime.date(*map(int, match.groups())) if match else None
-        except ValueError:
-            date = None
-        if not date:
-            raise SeedError(self.path, line, f"impossible date {value[:40]!r}")
-        self.date = self.date or date
-        return self.date == date
+        whole = parse_date(value)
+        period = whole or parse_date(without_time(value))
+        if not period:
+            self.warn(line, f"{value[:40]!r} is not a date")
+            return False
+        if not self.period or self.period.holds(period):
+            self.period = period
+        return whole is not None and period.holds(self.period)
 
     def take_page(self, value: str) -> bool:
         """Take a page: a number, 第4版, or nothing."""
@@ -66,7 +67,7 @@ class Facts:
 
     def take_record(self, match: re.Match[str], line: int) -> bool:
         """Take a line of the record, given its match by one of the patterns ``_RECORD``."""
-        if match.re is _DATE:
+        if match.re in (_DATE, _DATE_IN_WORDS):
             return self.take_date(match[0], line)
         if match.re is _COLUMN:
             column = match[1].strip()
@@ -120,9 +121,10 @@ def read_heading(lines: list[str], first: int, facts: Facts) -> tuple[str, str, 
     seen: set[re.Pattern[str]] = set()
     for here, text in filled[record:]:
         match = _match_record(text)
-        if not match or match.re in seen:
+        kind = match and (_DATE if match.re is _DATE_IN_WORDS else match.re)
+        if not match or not kind or kind in seen:
             break
-        seen.add(match.re)
+        seen.add(kind)
         end = here + 1
         if not facts.take_record(match, first + here):
             kept += (text, "")
@@ -141,6 +143,7 @@ def _first_filled_lines(lines: list[str]) -> list[tuple[int, str]]:
 
 def _match_record(line: str) -> re.Match[str] | None:
     for pattern in _RECORD:
-        if match := pattern.fullmatch(line):
+        match = pattern.fullmatch(line)
+        if match and (pattern is not _DATE_IN_WORDS or parse_date(line)):
             return match
     return None

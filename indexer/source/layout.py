@@ -28,9 +28,8 @@ other lines stay in the body, so nothing in the file is lost.
 
 from __future__ import annotations
 
-import datetime
-import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -39,6 +38,7 @@ from indexer.analysis.line_width import line_cells
 from indexer.analysis.script import CHINESE
 from indexer.article import Article
 from indexer.errors import SeedError
+from indexer.source.dates import split_name
 from indexer.source.header import DIGIT, Facts, read_header, read_heading
 from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
 
@@ -49,7 +49,6 @@ _BETWEEN_TERMS = (
     re.compile("[ \u3000\xa0]{2,}"),
     re.compile(rf"(?<=[{CHINESE}])\s+(?=[A-Za-z])"),
 )
-_NAME_DATE = re.compile(r"(\d{4}-\d\d-\d\d)_")
 _CHINESE = re.compile(f"[{CHINESE}]+")
 _LATIN = re.compile("[A-Za-z]+")
 
@@ -66,21 +65,32 @@ _DIVIDERS = (
 _MAX_TITLE_CELLS = 200
 
 
-def parse_article(text: str, article_id: str, content_hash: str, path: str | Path) -> Article:
+def parse_article(
+    text: str,
+    article_id: str,
+    content_hash: str,
+    path: str | Path,
+    warn: Callable[[int, str], None] | None = None,
+) -> Article:
     """Return the article in ``text``, the whole text of the file at ``path``.
 
     The date is found in the header, in the record of the original, or at the beginning of the
-    file's name. Raises `SeedError` for an impossible date, or if there is neither a title nor a
-    paragraph.
+    file's name, and so is a missing title. ``warn`` is called with the line and a reason if a value
+    cannot be read. Raises `SeedError` if there is neither a title nor a paragraph.
     """
-    facts = Facts(path)
+    facts = Facts(warn or _ignore)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     first, second, line = _divide(text)
     halves = [_read_half(first, 1, facts), _read_half(second, line, facts)]
-    if not any(half.title for half in halves):
+    period, name_title = split_name(Path(path).stem)
+    period = facts.period or period
+    is_untitled = not any(half.title for half in halves)
+    if is_untitled and not name_title:
         _take_first_line(halves)
     english, chinese = _by_language(*halves)
+    if name_title:
+        _take_name(name_title, english, chinese, is_untitled=is_untitled)
     if not any((english.title, english.paragraphs, chinese.title, chinese.paragraphs)):
         raise SeedError(path, 0, "no title and no text")
     return Article(
@@ -89,7 +99,8 @@ def parse_article(text: str, article_id: str, content_hash: str, path: str | Pat
         title_zh=chinese.title,
         author_en=english.author,
         author_zh=chinese.author,
-        date=facts.date or _date_of_name(os.path.basename(path)),
+        date=period.first if period else None,
+        date_precision=period.precision if period else "day",
         page=facts.page,
         section=facts.section,
         column=facts.column,
@@ -183,6 +194,30 @@ def _take_first_line(halves: list[_Half]) -> None:
         half.paragraphs[:1] = [rest] if rest else []
 
 
+def _take_name(title: str, english: _Half, chinese: _Half, *, is_untitled: bool) -> None:
+    """Give the title in a file's name to the half of its language, if that has text and no title.
+
+    The name of a file cannot have all punctuation. If the first paragraph is the same title, its
+    form is taken.
+    """
+    half = chinese if _language([title]) == "zh" else english
+    if half.title or not half.paragraphs:
+        other = english if half is chinese else chinese
+        if not is_untitled or half.title or not other.paragraphs:
+            return
+    if half.paragraphs and _letters(half.paragraphs[0]) == _letters(title):
+        title = half.paragraphs.pop(0)
+    half.title = title
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def _ignore(line: int, reason: str) -> None:
+    """Ignore a warning."""
+
+
 def _by_language(first: _Half, second: _Half) -> tuple[_Half, _Half]:
     """Return the English and the Chinese half.
 
@@ -210,12 +245,3 @@ def _language(texts: list[str]) -> str:
     han = 0 if sample.isascii() else sum(map(len, _CHINESE.findall(sample)))
     letters = sum(map(len, _LATIN.findall(sample))) if han else int(bool(_LATIN.search(sample)))
     return "zh" if 2 * han > letters else "en" if letters else ""
-
-
-def _date_of_name(name: str) -> datetime.date | None:
-    """Return the date at the beginning of a file's name, if it is a calendar day."""
-    match = _NAME_DATE.match(name)
-    try:
-        return datetime.date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None

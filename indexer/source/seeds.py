@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.article import Article
-from indexer.errors import SeedError
+from indexer.errors import SeedError, SeedWarning
 from indexer.source.decode import decode
 from indexer.source.layout import parse_article
 from indexer.source.paths import to_text
@@ -50,19 +50,25 @@ def read_seeds(
     """Yield the articles in files and folders.
 
     A file that cannot be read, or is larger than ``max_file_size`` bytes, is skipped. Its error is
-    given to ``on_error``, or else logged as a warning by the logger ``duizhao``.
+    given to ``on_error``, or else logged as a warning by the logger ``duizhao``. So is a
+    `SeedWarning` for each value that cannot be read in a file that is not skipped.
     """
     report = on_error or _log
     for path in paths:
         for seed in find_seeds(Path(path), report):
             try:
-                yield read_article(seed, max_file_size)
+                yield read_article(seed, max_file_size, report)
             except SeedError as error:
                 report(error)
 
 
-def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
-    """Return the article in a file of at most ``max_file_size`` bytes; raises `SeedError`."""
+def read_article(
+    seed: SeedFile, max_file_size: int = MAX_FILE_SIZE, on_warning: OnError | None = None
+) -> Article:
+    """Return the article in a file of at most ``max_file_size`` bytes; raises `SeedError`.
+
+    ``on_warning`` is called with a `SeedWarning` for each value that cannot be read.
+    """
     data = _read_bytes(seed.path, max_file_size)
     content_hash = hashlib.sha256(data).hexdigest()
     path = printable(seed.path)
@@ -70,7 +76,12 @@ def read_article(seed: SeedFile, max_file_size: int = MAX_FILE_SIZE) -> Article:
     del data  # a large file needs several times its size in memory
     if text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES:
         raise SeedError(path, MAX_LINES + 1, f"more than {MAX_LINES:,} lines")
-    return parse_article(text, seed.id, content_hash, path)
+
+    def warn(line: int, reason: str) -> None:
+        if on_warning:
+            on_warning(SeedWarning(path, line, reason))
+
+    return parse_article(text, seed.id, content_hash, path, warn)
 
 
 def content_hash(seed: SeedFile) -> str:

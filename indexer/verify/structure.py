@@ -58,6 +58,11 @@ def _document_faults(segment: SegmentReader) -> Iterator[str]:
     first, last = to_days(datetime.date.min), to_days(datetime.date.max)
     if ((dates < first) | (dates > last)).any():
         yield "impossible dates"
+    last_dates = segment.last_date
+    if ((last_dates < segment.date) | (last_dates > last)).any() or (
+        (last_dates == NO_DATE) != (segment.date == NO_DATE)
+    ).any():
+        yield "dates that end before they begin"
     if (segment.languages > EN + ZH).any():
         yield "impossible languages"
     if len(segment.page) != segment.doc_count:

@@ -19,7 +19,7 @@ from typing import Final, Literal, NamedTuple, NoReturn, get_args
 
 from indexer.analysis import fold
 from indexer.analysis.script import HAN, NUMERAL, WORD
-from indexer.article import LanguageCode
+from indexer.article import DatePrecision, LanguageCode
 from indexer.lazy import lazy
 from search.corpus.occurrences import Occurrences, ZoneOccurrences
 from search.engine.evaluation import Evaluation
@@ -58,6 +58,7 @@ class ConcordanceLine(NamedTuple):
     right: str
     counterpart: str = ""
     counterpart_spans: Spans = ()
+    date_precision: DatePrecision = "day"
 
 
 class Concordance:
@@ -155,6 +156,7 @@ def context_lines(zone: ZoneOccurrences, window: int) -> Iterator[ConcordanceLin
         yield ConcordanceLine(
             id=article.id,
             date=article.date,
+            date_precision=article.date_precision,
             language=zone.language,
             paragraph=0 if zone.is_title else number + 1,
             start=start - paragraph_start,

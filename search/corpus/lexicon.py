@@ -112,6 +112,6 @@ def _glossary_entries(
     for document in documents.tolist():
         article = Article.from_bytes(snapshot.index.stored(document))
         for pair in article.glossary:
-            entry = BeadText(*pair, article.date, article.id)
+            entry = BeadText(*pair, article.date, article.id, article.date_precision)
             if folded in fold(entry.sides(language)[0]):
                 yield entry

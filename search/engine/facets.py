@@ -16,6 +16,7 @@ from search.engine.matches import DocNumbers
 from search.engine.snapshot import Snapshot
 from search.hit import Facet, FacetName
 
+_MAX_MONTH: Final = 31  # days
 _LANGUAGES: Final = {EN + ZH: "both", EN: "en", ZH: "zh"}
 
 
@@ -39,7 +40,12 @@ def _counts(name: FacetName, documents: DocNumbers, snapshot: Snapshot) -> list[
     if name == "page":
         counts = np.bincount(snapshot.document_array("page")[documents]).tolist()
         return [(str(page), n) for page, n in enumerate(counts) if n and page != NO_PAGE]
-    return _periods(snapshot.document_array("date")[documents], "Y" if name == "year" else "M")
+    dates = snapshot.document_array("date")[documents]
+    if name == "year":
+        return _periods(dates, "Y")
+    # A date that is only a year belongs to no month.
+    is_year = snapshot.document_array("last_date")[documents] - dates > _MAX_MONTH
+    return _periods(dates[~is_year], "M")
 
 
 def _periods(dates: npt.NDArray[np.int32], unit: Literal["Y", "M"]) -> list[tuple[str, int]]:

@@ -29,10 +29,11 @@ def filter_mask(condition: Filter, snapshot: Snapshot) -> BoolArray:
     document_array = snapshot.document_array
     match condition:
         case query.DateRange(since, until):
-            dates = document_array("date")
             low = to_days(since) if since else NO_DATE + 1
-            mask: BoolArray = (dates >= low) & (dates <= (to_days(until) if until else _NO_LIMIT))
-            return mask
+            high = to_days(until) if until else _NO_LIMIT
+            # The date of an article may be a month or a year: the two periods must overlap.
+            mask: BoolArray = document_array("last_date") >= low
+            return mask & (document_array("date") <= high)
         case query.PageRange(low, high):
             pages = document_array("page")
             first, last = low or NO_PAGE + 1, _NO_LIMIT if high is None else high

@@ -84,7 +84,7 @@ class Snapshot:
         return np.concatenate([np.empty(0, np.bool_), *parts])
 
     def document_array(self, name: str) -> Int32Array:
-        """Return "date", "page" or "languages" of all documents: int32 (size,)."""
+        """Return one of `indexer.schema.DOCUMENT_ARRAYS` of all documents: int32 (size,)."""
         if name not in self._document_arrays:
             joined = self._joined(lambda segment: getattr(segment, name))
             self._document_arrays[name] = np.asarray(joined, np.int32)

@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from indexer.article import date_text
 from indexer.wording import counted
 from search.corpus.concordance import (
     DEFAULT_WINDOW,
@@ -68,7 +69,7 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
             continue
         keyword, right = _one_line(line.keyword), first_cells(_one_line(line.right), window)
         fields = (
-            f"{line.date.isoformat() if line.date else '':{_DATE}}",
+            f"{date_text(line.date, line.date_precision):{_DATE}}",
             align_right(last_cells(_one_line(line.left), window), window),
             style.paint(MATCH, keyword),
             align_left(right, window + _KEYWORD - text_cells(keyword)),
@@ -83,7 +84,7 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
 
 def _narrow_lines(line: ConcordanceLine, style: Style) -> Iterator[str]:
     """Yield a line for a narrow terminal: date and article, then the keyword in its context."""
-    date = f"{line.date.isoformat()} " if line.date else ""
+    date = f"{date_text(line.date, line.date_precision)} " if line.date else ""
     yield from marked_lines(f"{date}{_source(line)}", (), style, "", "")
     yield _narrow_context(line, style)
     if line.counterpart:
@@ -118,8 +119,9 @@ def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> I
     for line in lines:
         out.seek(0)
         out.truncate()
-        values = line[: len(fields)]
-        writer.writerow([_cell(value) if isinstance(value, str) else value for value in values])
+        values = line._asdict() | {"date": date_text(line.date, line.date_precision)}
+        shown = [values[field] for field in fields]
+        writer.writerow([_cell(value) if isinstance(value, str) else value for value in shown])
         yield out.getvalue()
 
 

@@ -8,7 +8,7 @@ These notations are used below:
     text      String in the original characters of the article.
     offset    Integer: number of characters (Unicode code points) before a position.
     span      [start, end], two offsets. The end is exclusive.
-    date      String YYYY-MM-DD, or null if the date is unknown.
+    date      String YYYY-MM-DD, YYYY-MM or YYYY, as precise as the date is known, or null.
     language  String: "en" or "zh".
     count     Integer, 0 or more.
     [x]       Array of x.
@@ -133,7 +133,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from indexer.article import Article
+from indexer.article import Article, date_text
 from search.hit import Hit, Page
 from search.render.json_line import json_line
 
@@ -251,7 +251,7 @@ def _rendering(rendering: Rendering) -> dict[str, Any]:
         "examples": [
             {
                 "id": example.bead.article,
-                "date": _day(example.bead.date),
+                "date": example.bead.date_text or None,
                 "chinese": example.bead.chinese,
                 "english": example.bead.english,
                 "term": example.term,
@@ -263,7 +263,9 @@ def _rendering(rendering: Rendering) -> dict[str, Any]:
 
 
 def _in_context(line: ConcordanceLine) -> dict[str, Any]:
-    return {**line._asdict(), "date": _day(line.date)}
+    fields = {**line._asdict(), "date": date_text(line.date, line.date_precision) or None}
+    del fields["date_precision"]
+    return fields
 
 
 def _day(day: date | None) -> str | None:
@@ -284,7 +286,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
 def _facts(article: Article) -> dict[str, Any]:
     return {
         "id": article.id,
-        "date": _day(article.date),
+        "date": article.date_text or None,
         "page": article.page,
         "section": article.section,
         "column": article.column,

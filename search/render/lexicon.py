@@ -80,5 +80,5 @@ def _example_lines(example: Example, language: str, style: Style) -> Iterator[st
     ours, theirs = example.bead.sides(language)
     for text, span in ((ours, example.term), (theirs, example.rendering)):
         yield from marked_lines(text.rstrip(), (span,), style, INDENT, INDENT)
-    date = f"{example.bead.date.isoformat()} · " if example.bead.date else ""
+    date = f"{example.bead.date_text} · " if example.bead.date else ""
     yield INDENT + style.paint(FAINT, f"{date}{plain(example.bead.article)}")

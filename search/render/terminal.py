@@ -105,7 +105,7 @@ def _facts(article: Article) -> list[str]:
     """List the known ones of date, page, section, column and authors, then the ID."""
     authors = [author for author in (article.author_zh, article.author_en) if author]
     return [
-        *([article.date.isoformat()] if article.date else []),
+        *([article.date_text] if article.date else []),
         *([f"page {article.page}"] if article.page is not None else []),
         *(name for name in (article.section, article.column) if name),
         *([" / ".join(authors)] if authors else []),

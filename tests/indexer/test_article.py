@@ -1,10 +1,13 @@
 """`Article` is the same after it has been written as bytes and read again."""
 
+import datetime
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.article import Article
+from indexer.article import Article, DatePrecision
 
 text = st.text(st.sampled_from("\r\0\n\x01 中a") | st.characters(exclude_categories=["Cs"]))
 texts = st.lists(text, max_size=3).map(tuple)
@@ -22,11 +25,25 @@ articles = st.builds(
     set_aside_zh=texts,
     content_hash=text,
 )
+precisions: st.SearchStrategy[DatePrecision] = st.sampled_from(["day", "month", "year"])
 
 
 @given(articles)
 def test_bytes_lose_nothing(article: Article) -> None:
     assert Article.from_bytes(article.to_bytes()) == article
+
+
+@given(articles, st.dates(), precisions)
+def test_a_month_or_a_year_is_kept_as_precisely_as_it_is_known(
+    article: Article, day: datetime.date, precision: DatePrecision
+) -> None:
+    first = {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
+    dated = replace(article, date=first[precision], date_precision=precision)
+    assert Article.from_bytes(dated.to_bytes()) == dated
+    assert f"{day}".startswith(dated.date_text)
+    assert dated.date
+    assert dated.last_date
+    assert dated.date <= day <= dated.last_date
 
 
 def test_the_bytes_contain_the_texts() -> None:

@@ -43,7 +43,7 @@ class Fake:
         threading.Event().wait(0.002)
         with at_work:
             working.remove(task)
-        return TaskResult([], {}, [task.segment])
+        return TaskResult([], {}, [task.segment], [])
 
     def close(self) -> None:
         self.closed = True

@@ -49,7 +49,8 @@ def contents(paths: list[str]) -> list[tuple[int, bytes, bytes]]:
 
 def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 120, paragraphs=5)
-    write(seeds / "3" / "bad.txt", "Title: A\nDate: 1953-13-01\n")
+    write(seeds / "3" / "bad.txt", "\0" * 9)
+    write(seeds / "3" / "undated.txt", "Title: A\nDate: 1953-13-01\n")
     write(seeds / "3" / "empty.txt", "")
     here, there = task(seeds, tmp_path / "here.arrays"), task(seeds, tmp_path / "there.arrays")
     progress: list[int] = []
@@ -57,15 +58,17 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
     with started() as worker:
         told: list[int] = []
         result = worker.build(there, told.append)
-    assert told == progress == [50, 50, 22]
+    assert told == progress == [50, 50, 23]
     assert result.read == expected.read
     assert sum(not read.changed for read in result.read) == 1
     assert [(name, str(error)) for name, error in result.errors.items()] == [
         (name, str(error)) for name, error in expected.errors.items()
     ]
     assert list(result.errors) == ["3/bad.txt", "3/empty.txt"]
+    assert [*map(str, result.warnings)] == [*map(str, expected.warnings)]
+    assert [warning.reason for warning in result.warnings] == ["'1953-13-01' is not a date"]
     assert contents(result.segments) == contents(expected.segments)
-    assert [count for count, *_ in contents(result.segments)] == [119]
+    assert [count for count, *_ in contents(result.segments)] == [120]
 
 
 def test_little_memory_makes_several_segments_in_the_order_of_files(tmp_path: Path) -> None:

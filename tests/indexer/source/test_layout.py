@@ -143,19 +143,68 @@ def test_any_text_is_an_article_or_refused(text: str) -> None:
         assert parse(text).languages
 
 
-@pytest.mark.parametrize("date", ["1953-02-30", "1953-13-01", "0000-01-01", "yesterday", "1953"])
+@pytest.mark.parametrize("date", ["1953-02-30", "1953-13-01", "0000-01-01", "yesterday", "195"])
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
-def test_an_impossible_date_in_the_header_is_refused(date: str, line_break: str) -> None:
+def test_a_value_that_is_no_date_costs_only_the_date(date: str, line_break: str) -> None:
     text = line_break.join(["Title: Mill", "", f"Date: {date}", "", "Text."])
-    with pytest.raises(SeedError) as caught:
-        parse(text)
-    assert (caught.value.line, caught.value.reason) == (3, f"impossible date '{date}'")
+    warnings = []
+    article = parse_article(text, "a.txt", "", "a.txt", lambda *where: warnings.append(where))
+    assert warnings == [(3, f"'{date}' is not a date")]
+    assert article.date is None
+    assert article.paragraphs_en == (f"Date: {date}", "Text.")
 
 
-def test_an_impossible_date_in_the_record_is_refused() -> None:
-    text = "Title: Mill\n\nText.\n\n<hr />\n\nOriginal:\n\n### 纱厂\n\n1953-02-30\n第1版()\n"
-    with pytest.raises(SeedError, match=r"a\.txt:11: impossible date '1953-02-30'"):
-        parse(text)
+def test_a_record_without_a_real_date_costs_only_the_date() -> None:
+    text = (
+        "Title: Mill\n\nText.\n\n<hr />\n\nOriginal:\n\n### 纱厂\n\n1953-02-30\n第1版()\n\n正文。\n"
+    )
+    warnings = []
+    article = parse_article(text, "a.txt", "", "a.txt", lambda *where: warnings.append(where))
+    assert warnings == [(11, "'1953-02-30' is not a date")]
+    assert (article.title_zh, article.date, article.page) == ("纱厂", None, 1)
+    assert article.paragraphs_zh == ("1953-02-30", "正文。")
+
+
+def test_the_halves_may_be_precise_in_different_degrees() -> None:
+    english = "Title: Mill\nDate: October 1953\n\nText.\n\n"
+    text = f"{english}<hr />\nOriginal:\n### 纱厂\n一九五三年十月三十一日\n\n正文。\n"
+    article = parse(text)
+    assert (article.date_text, article.paragraphs_zh) == ("1953-10-31", ("正文。",))
+    other = parse(text.replace("October", "November"))
+    assert (other.date_text, other.paragraphs_zh) == (
+        "1953-11",
+        ("一九五三年十月三十一日", "正文。"),
+    )
+
+
+def test_a_time_of_day_stays_in_the_text_unless_it_is_midnight() -> None:
+    article = parse("Title: Mill\nDate: 1953-10-31T14:30:00\n\nText.")
+    assert article.date_text == "1953-10-31"
+    assert article.paragraphs_en == ("Date: 1953-10-31T14:30:00", "Text.")
+    assert parse("Title: Mill\nDate: 1953-10-31T00:00\n\nText.").paragraphs_en == ("Text.",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "titles"),
+    [
+        ("1958-01-02_林海_春早.md", "　　正文很长，一句话。", ("", "林海 春早")),
+        ("1958-01-02_林海_春早.md", "林海“春早”\n　　正文。", ("", "林海“春早”")),
+        ("19580102 Early Spring.txt", "The text.", ("Early Spring", "")),
+        ("1958-01-02_林海.md", "Title: Spring\n\nThe text.", ("Spring", "")),
+        (
+            "1958-01-02_林海.md",
+            "Title: Spring\n\nOne.\n\n<hr />\nOriginal:\n\n正文。",
+            ("Spring", "林海"),
+        ),
+        ("林海.md", "Early Spring\nThe text.", ("Early Spring", "")),
+    ],
+)
+def test_the_name_gives_a_title_that_the_text_lacks(
+    name: str, text: str, titles: tuple[str, str]
+) -> None:
+    article = parse(text, name)
+    assert (article.title_en, article.title_zh) == titles
+    assert (article.paragraphs_en + article.paragraphs_zh)[-1] in text
 
 
 @pytest.mark.parametrize(

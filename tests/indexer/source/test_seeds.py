@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer.article import Article
-from indexer.errors import SeedError
+from indexer.errors import SeedError, SeedWarning
 from indexer.source.seeds import SeedFile, find_seeds, read_article, read_seeds
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -48,6 +48,7 @@ def test_a_golden_file_is_read_as_recorded(path: Path) -> None:
     fields = {name: value for name, value in json.loads(plain).items() if value}
     assert fields.pop("id") == path.name
     assert len(fields.pop("content_hash")) == 64
+    assert fields.pop("date_precision") == "day"
     assert fields == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert not errors
 
@@ -156,10 +157,11 @@ def test_bad_files_are_reported_and_the_others_read(tmp_path: Path) -> None:
     write(tmp_path / "e.txt", "Text. " * 200)
     write(tmp_path / "f.txt")
     articles, errors = read_all(tmp_path, tmp_path / "nowhere", max_file_size=1000)
-    assert [article.id for article in articles] == ["a.txt", "f.txt"]
+    assert [article.id for article in articles] == ["a.txt", "c.txt", "f.txt"]
+    assert [isinstance(error, SeedWarning) for error in errors] == [False, True, *[False] * 3]
     assert [str(error).removeprefix(f"{tmp_path}/") for error in errors] == [
         "b.txt: empty file",
-        "c.txt:2: impossible date '1953-02-30'",
+        "c.txt:2: '1953-02-30' is not a date",
         "d.txt: binary data, not text",
         "e.txt: larger than 1,000 bytes",
         "nowhere: no such file or directory",
@@ -203,10 +205,10 @@ def test_names_that_cannot_be_ids_are_reported_on_one_line(tmp_path: Path) -> No
 def test_a_root_may_have_any_name(tmp_path: Path) -> None:
     root = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\n"))
     write(root / "a.txt")
-    write(root / "b.txt", "Date: 1953-02-30")
+    write(root / "b.txt", "")
     [article], [error] = read_all(root)
     assert article.id == "a.txt"
-    assert str(error) == f"{tmp_path}/\\udcff\\n/b.txt:1: impossible date '1953-02-30'"
+    assert str(error) == f"{tmp_path}/\\udcff\\n/b.txt: empty file"
 
 
 def test_without_a_callback_errors_are_logged(

@@ -159,7 +159,7 @@ def test_an_article_that_is_not_what_its_terms_are(place: Path) -> None:
         path = next(s.path for s in index.segments if s.doc_count > 1)
     container = Container(path)
     values = {name: container[name].copy() for name in container}
-    values["date"][0] = 0
+    values["date"][0] = values["last_date"][0] = 0
     words = values["text/words"].tobytes()
     assert words.count(b"\nxinhua\n") == 1
     values["text/words"] = np.frombuffer(words.replace(b"\nxinhua\n", b"\nxinhub\n"), np.uint8)
@@ -171,7 +171,7 @@ def test_an_article_that_is_not_what_its_terms_are(place: Path) -> None:
     damage = verify_index("index", deep=True).damage
     assert {found.path for found in damage} == {Path("index", path.name)}
     assert [found.reason for found in damage] == [
-        "article 0.txt: analysed again, it has other date",
+        "article 0.txt: analysed again, it has other date, last_date",
         "article 000_a4e8378cc441a5b5.txt: analysed again, it has other terms of text",
     ]
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import build_index
+from indexer.article import date_text
 from search import Archive, ConcordanceLine, open_archive
 from search.corpus.concordance import LineOrder, left_key, right_key
 from search.passage.cells import running_cells, text_cells
@@ -194,13 +195,18 @@ def test_csv_is_read_as_it_was_written(lines: list[ConcordanceLine]) -> None:
     printed = "".join(f"{row}\n" for row in csv_lines(lines, bilingual=True))
     assert printed.count("\r\n") == len(lines) + 1
     names, *rows = csv.reader(io.StringIO(printed, newline=""), strict=True)
-    assert tuple(names) == ConcordanceLine._fields[:-1]
+    counterpart = ConcordanceLine._fields.index("counterpart")
+    assert tuple(names) == ConcordanceLine._fields[: counterpart + 1]
     for row, line in zip(rows, lines, strict=True):
         assert row[1:5] == [
-            line.date.isoformat() if line.date else "", line.language,
+            date_text(line.date, line.date_precision), line.language,
             str(line.paragraph), str(line.start),
         ]  # fmt: skip
-        for cell, text in zip([row[0], *row[5:]], [line.id, *line[5:-1]], strict=True):
+        for cell, text in zip(
+            [row[0], *row[5:]],
+            [line.id, line.left, line.keyword, line.right, line.counterpart],
+            strict=True,
+        ):
             shown = plain(re.sub(r"\s+", " ", text))
             mark = "'" if shown.startswith(("=", "+", "-", "@")) else ""
             assert cell == mark + shown
