@@ -130,7 +130,7 @@ class IndexWriter:
 
         Small segments, and those with many deletions, are merged into segments of at most
         ``max_segment_size`` bytes. Then ``learn`` may write a lexicon of all documents (otherwise
-        the base's is kept), and after it ``realign`` may write each segment anew. If anything is
+        the base's is kept), and after it ``realign`` may rewrite each segment. If anything is
         raised, the index is unchanged.
         """
         parts = self._merged_parts(

@@ -37,7 +37,7 @@ def unpack_deletions(bitmap: bytes, sizes: Sequence[int]) -> list[BoolArray | No
         return [None] * len(sizes)
     count = sum(sizes)
     if len(bitmap) != -(-count // 8):
-        raise ValueError("deletions of another number of documents")
+        raise ValueError("wrong number of deletions")
     live = np.unpackbits(np.frombuffer(bitmap, np.uint8), count=count) == 0
     masks = np.split(live, np.cumsum(sizes)[:-1])
     return [None if mask.all() else mask for mask in masks]

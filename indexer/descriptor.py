@@ -119,5 +119,5 @@ def outdated_error(directory: Path, maker: str, *, other_dictionary: bool = Fals
 
     command = rebuild_command(directory, other_dictionary=other_dictionary)
     return IndexOutdated(
-        f"{directory}: the index was made with {maker}; make it anew with: {command}"
+        f"{directory}: the index was made with {maker}; rebuild it with: {command}"
     )

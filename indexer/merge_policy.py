@@ -11,14 +11,14 @@ from indexer.memory import MEBIBYTE
 # they are together. With 3 in place of 8, each document would be merged two thirds as often, but a
 # search would have one segment more to look at, on average.
 MAX_SIZE_RATIO: Final = 8
-# A segment of whose documents this share or more is deleted is written anew.
+# A segment of whose documents this share or more is deleted is written again.
 MAX_DELETED_SHARE: Final = 1 / 4
 # The largest segment that a merge may make, in bytes. It bounds the memory that merging takes.
 MAX_SEGMENT_SIZE: Final = 1500 * MEBIBYTE
 
 
 def is_mostly_live(live_count: int, doc_count: int) -> bool:
-    """Whether so few of a segment's documents are deleted that it need not be written anew."""
+    """Whether so few of a segment's documents are deleted that it need not be written again."""
     return doc_count - live_count < MAX_DELETED_SHARE * doc_count
 
 

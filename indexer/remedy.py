@@ -1,9 +1,10 @@
-"""The command that makes an index anew."""
+"""The command that rebuilds an index."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from indexer.errors import IndexDamaged
 from indexer.files import (
@@ -15,11 +16,11 @@ from indexer.files import (
 )
 
 # The user has to replace this if the folders are not known.
-_UNKNOWN_ROOTS = ("PATHS",)
+_UNKNOWN_ROOTS: Final = ("PATHS",)
 
 
 def rebuild_command(directory: Path, *, other_dictionary: bool = False) -> str:
-    """The command, for a shell, that makes the index in a directory anew.
+    """The command, for a shell, that rebuilds the index in a directory.
 
     The folders of the articles are read from the index's manifest, of this format or an earlier
     one. If it cannot be read, the command contains ``PATHS`` in their place. The user dictionary

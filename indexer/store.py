@@ -31,6 +31,7 @@ from indexer.files import (
     toc_file_name,
 )
 from indexer.index_documents import IndexDocuments
+from indexer.wording import for_index
 
 if TYPE_CHECKING:
     from indexer.codec.manifest import ManifestRow
@@ -48,7 +49,7 @@ def open_index(directory: Path, fingerprint: ExpectedFingerprint | None = None) 
 
     With ``fingerprint``, the index must have been made by an analyzer with this fingerprint. Raises
     IndexMissing, IndexOutdated, and IndexDamaged, whose messages contain the command that makes the
-    index anew, and OSError if the directory cannot be read.
+    index, and OSError if the directory cannot be read.
     """
     missing = None
     for _ in range(_MAX_ATTEMPTS):
@@ -102,7 +103,7 @@ class IndexReader(IndexDocuments):
             super().__init__(segments, _read_deletions(directory, self.descriptor))
             if self.doc_count != self.descriptor.article_count:
                 path = directory / descriptor_file_name(generation)
-                raise IndexDamaged(path, "another article count")
+                raise IndexDamaged(path, "wrong number of articles")
             self._opened = opened.pop_all()
 
     def _check(self, fingerprint: ExpectedFingerprint | None) -> None:
@@ -123,7 +124,7 @@ class IndexReader(IndexDocuments):
     def is_newest(self) -> bool:
         """Whether nothing has been committed since; this takes some microseconds.
 
-        False also if the directory was removed and made anew, which starts with generation 1 again.
+        False also if the directory was removed and made again, which starts with generation 1.
         Raises OSError if the directory cannot be read.
         """
         try:
@@ -206,11 +207,14 @@ def _missing_error(directory: Path) -> IndexMissing | IndexDamaged:
         if generation := lost_generation(directory):
             path = directory / toc_file_name(generation)
             return _with_command(IndexDamaged(path, "missing"), directory)
-    return IndexMissing(f"{directory}: there is no index; make one with: duizhao index")
+    # Without paths, the command indexes the seeds, which belong into the default directory only.
+    option = for_index(directory)
+    command = f"duizhao index PATHS{option}" if option else "duizhao index"
+    return IndexMissing(f"{directory}: there is no index; make one with: {command}")
 
 
 def _with_command(error: IndexDamaged, directory: Path) -> IndexDamaged:
-    """The same error, whose message now contains the command that makes this index anew."""
+    """The same error, whose message now contains the command that rebuilds this index."""
     from indexer.remedy import rebuild_command
 
     error.command = rebuild_command(directory)
@@ -221,7 +225,7 @@ def _open_segment(directory: Path, segment_id: str, doc_count: int) -> SegmentRe
     segment = SegmentReader(directory / segment_file_name(segment_id))
     if segment.doc_count != doc_count:
         segment.close()
-        raise IndexDamaged(segment.path, "another number of documents")
+        raise IndexDamaged(segment.path, "wrong number of documents")
     return segment
 
 

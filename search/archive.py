@@ -128,7 +128,7 @@ class Archive:
         with snapshot.index.guard:
             document = snapshot.index.find_document(id)
             if document is None:
-                raise ArticleMissing(f"{self.path}: no article has the id {id!r}")
+                raise ArticleMissing(f"{self.path}: no article has the ID {id!r}")
             return Article.from_bytes(snapshot.index.stored(document))
 
     def search(

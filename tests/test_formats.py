@@ -62,7 +62,7 @@ def test_an_older_one_is_refused_and_can_be_made_anew(version: int, tmp_path: Pa
     for refused in (open_archive, verify_index, build_lexicon, partial(build_index, SEEDS)):
         with pytest.raises(IndexOutdated) as caught:
             refused(index=index) if isinstance(refused, partial) else refused(index)
-        assert str(caught.value).endswith(f"make it anew with: {command}")
+        assert str(caught.value).endswith(f"rebuild it with: {command}")
     assert {path.name: path.read_bytes() for path in index.iterdir() if path.name != LOCK} == before
     arguments = [part.replace("/srv/archive/seeds", str(SEEDS)) for part in shlex.split(command)]
     result = CliRunner().invoke(cli, arguments[1:])

@@ -61,7 +61,7 @@ def prepare(article: Article, analyzer: Analyzer) -> Prepared:
 
 
 def prepared(source: Path) -> Iterator[Prepared]:
-    """The articles of a folder, read and analysed by as many processes as there are cores.
+    """The articles of a folder, read and analyzed by as many processes as there are cores.
 
     On two cores, with tantivy's own threads beside them, tantivy indexed 1.2 times as fast as when
     it was fed by its own process alone.

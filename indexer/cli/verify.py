@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 
 from indexer.cli.console import index_option, progress
 from indexer.verify.index import VerifyReport, verify_index
-from indexer.wording import counted
+from indexer.wording import counted, file_size, for_index
 
 
 @click.command("verify")
@@ -64,11 +63,12 @@ def _lines(report: VerifyReport) -> Iterator[str]:
         counts = {text: len(getattr(report.seeds, kind)) for kind, text in kinds.items()}
         if any(counts.values()):
             changes = ", ".join(f"{count:,} {text}" for text, count in counts.items() if count)
-            command = f"duizhao index PATHS --index {shlex.quote(str(report.path))}"
+            command = f"duizhao index{for_index(report.path)}"
             yield f"files since the last run: {changes}; update the index with: {command}"
     if not report.damage:
+        articles = counted(report.articles, "article")
+        segments = counted(report.segments, "segment")
         yield (
-            f"sound: {counted(report.articles, 'article')}, "
-            f"{report.size / 1e6:,.1f} MB, "
-            f"segments: {report.segments}, in {report.elapsed:.1f} s"
+            f"sound: {articles} in {segments}, {file_size(report.size)}, "
+            f"checked in {report.elapsed:.1f} s"
         )

@@ -24,7 +24,7 @@ from indexer.memory import MEBIBYTE
 from indexer.schema import CATEGORIES, DOCUMENT_ARRAYS, ID_FIELD, OTHER_FIELDS, RANKING, TEXT
 from indexer.verify.fingerprints import fingerprints
 
-# The memory for articles that are analysed again, in bytes.
+# The memory for articles that are analyzed again, in bytes.
 _MEMORY: Final = 100 * MEBIBYTE
 # After how many articles the pages of the file that were read are released.
 _RELEASE_EVERY: Final = 1000
@@ -89,7 +89,7 @@ def _read_article(segment: SegmentReader, number: int) -> Article:
 def analysis_faults(
     segment: SegmentReader, pipeline: Pipeline, advance: Advance, *, has_lexicon: bool
 ) -> Iterator[str]:
-    """Analyse and align all articles again, and yield which of them the index has otherwise.
+    """Analyze and align all articles again, and yield those that differ from the index.
 
     Structure and articles must be right. ``advance`` is called with numbers of bytes that were
     read. If the index has a lexicon, the beads of an article whose alignment is not confident are
@@ -98,18 +98,18 @@ def analysis_faults(
     expected = _attributes(segment)
     builder, first = pipeline.builder(), 0
     for number in range(segment.doc_count):
-        builder.add(_analysed(segment, number, pipeline, has_lexicon=has_lexicon))
+        builder.add(_analyzed(segment, number, pipeline, has_lexicon=has_lexicon))
         advance(len(segment.articles.frame(number)))
         if builder.memory > _MEMORY + WRITING_MEMORY or number + 1 == segment.doc_count:
             rows = {name: values[first : number + 1] for name, values in expected.items()}
             for row, names in _differences(_written(builder), rows):
                 article_id = _read_article(segment, first + row).id
-                yield f"article {article_id}: analysed again, it has other {', '.join(names)}"
+                yield f"article {article_id} differs when it is analyzed again: {', '.join(names)}"
             builder, first = pipeline.builder(), number + 1
             segment.release_pages()
 
 
-def _analysed(
+def _analyzed(
     segment: SegmentReader, number: int, pipeline: Pipeline, *, has_lexicon: bool
 ) -> Document:
     """The document that is made of a stored article now, without the stored article."""

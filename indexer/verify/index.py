@@ -48,7 +48,7 @@ class VerifyReport:
 
     ``articles`` and ``segments`` are numbers, and ``size`` is the size of the segments in bytes;
     they are 0 if the index cannot be opened. The index is sound if ``damage`` is empty. Otherwise
-    ``remedy`` is the command that makes the index anew; it is "" for a sound index. ``orphans`` are
+    ``remedy`` is the command that rebuilds the index; it is "" for a sound index. ``orphans`` are
     the names of files that are not part of the index. ``seeds`` says which of the files that were
     indexed have changed since, or is None if they were not compared. ``elapsed`` is in seconds.
     """
@@ -90,7 +90,7 @@ def verify_index(
     read and compared with the manifest. The manifest is compared with the files that were indexed.
 
     With ``quick``, only the small files and the directories of the segments are checked. With
-    ``deep``, all articles are also analysed and aligned again, and the result is compared with the
+    ``deep``, all articles are also analyzed and aligned again, and the result is compared with the
     index. ``on_progress`` is called with the number of megabytes read and to read.
 
     Damage is reported, not raised. Raises IndexMissing, IndexOutdated, and OSError.

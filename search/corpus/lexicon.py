@@ -14,6 +14,7 @@ from indexer.analysis import Analyzer, fold
 from indexer.analysis.script import is_han
 from indexer.article import Article, LanguageCode
 from indexer.lexicon import BeadText, Rendering, renderings
+from indexer.wording import for_index
 from search.corpus.occurrences import Occurrences, ZoneOccurrences
 from search.engine.evaluation import evaluate
 from search.engine.matches import DocNumbers
@@ -56,10 +57,11 @@ def look_up(
 
     Raises LexiconMissing if the index has no lexicon.
     """
+    directory = snapshot.index.directory
     if snapshot.tables is None:
         raise LexiconMissing(
-            f"{snapshot.index.directory}: the index has no lexicon; "
-            "make it with: duizhao lexicon --build"
+            f"{directory}: the index has no lexicon; "
+            f"make it with: duizhao lexicon --build{for_index(directory)}"
         )
     language = term_language(term)
     texts = evaluate(_query(term, f"body_{language}"), selection, snapshot, analyzer)

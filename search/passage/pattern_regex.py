@@ -1,7 +1,7 @@
 """Patterns as regular expressions over folded texts.
 
 A regular expression finds what `locate` finds by the positions of terms. It is faster, because `re`
-runs in C and the text need not be analysed. Expressions begin with known letters wherever possible,
+runs in C and the text need not be analyzed. Expressions begin with known letters wherever possible,
 since `re` finds these quickly; the characters before them are checked by a lookbehind.
 """
 

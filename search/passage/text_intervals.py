@@ -1,7 +1,7 @@
 """Intervals in a text, found by the positions of its terms.
 
 This is the thorough way, for intervals that no `pattern_regex` expresses, above all NEAR: the text
-is analysed as for the index.
+is analyzed as for the index.
 """
 
 from __future__ import annotations

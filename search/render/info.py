@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indexer.wording import counted
+from indexer.wording import counted, file_size, for_index
 from search.info import ArchiveInfo
 
 
@@ -17,12 +17,10 @@ def info_lines(info: ArchiveInfo) -> Iterator[str]:
         f"{info.english_only:,} in English only, {info.chinese_only:,} in Chinese only"
     )
     yield f"dates        {dates}{undated}"
-    yield (
-        f"index        {info.path}, {info.size / 1e6:,.1f} MB, segments: {info.segments}, "
-        f"generation {info.generation}"
-    )
+    size, segments = file_size(info.size), counted(info.segments, "segment")
+    yield f"index        {info.path}: {size}, {segments}, generation {info.generation}"
     if info.lexicon is None:
-        yield "lexicon      none; make it with: duizhao lexicon --build"
+        yield f"lexicon      none; make it with: duizhao lexicon --build{for_index(info.path)}"
     else:
         yield f"lexicon      learnt from {counted(info.lexicon, 'article')} in both languages"
     dictionary = ", with a user dictionary" if info.dictionary else ""

@@ -147,9 +147,9 @@ def test_files_that_contradict_each_other_are_damage(index: Path) -> None:
 @pytest.mark.parametrize(
     ("bitmap", "reason"),
     [
-        (b"", "another article count"),
-        (b"\x40\0", "deletions of another number of documents"),
-        (b"\x60", "another article count"),
+        (b"", "wrong number of articles"),
+        (b"\x40\0", "wrong number of deletions"),
+        (b"\x60", "wrong number of articles"),
     ],
 )
 def test_impossible_deletions_are_damage(index: Path, bitmap: bytes, reason: str) -> None:

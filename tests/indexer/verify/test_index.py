@@ -72,7 +72,7 @@ def test_a_sound_index(place: Path, level: str, capsys: pytest.CaptureFixture[st
     status, lines = run(*[level] * bool(level), capsys=capsys)
     assert status == 0
     (line,) = lines
-    assert line.startswith("sound: 4 articles, 0.0 MB, segments: 2, in ")
+    assert line.startswith("sound: 4 articles in 2 segments, ")
 
 
 def test_a_lexicon_is_looked_at(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_beads_that_a_lexicon_has_bettered_are_no_damage(
     assert verify_index("index", deep=True).is_sound
     monkeypatch.setattr(Alignment, "all_confident", True)
     (damage,) = verify_index("index", deep=True).damage
-    assert damage.reason.endswith("analysed again, it has other beads")
+    assert damage.reason.endswith(" differs when it is analyzed again: beads")
 
 
 def _unaligned(article: Article, _: object) -> bytes:
@@ -171,8 +171,8 @@ def test_an_article_that_is_not_what_its_terms_are(place: Path) -> None:
     damage = verify_index("index", deep=True).damage
     assert {found.path for found in damage} == {Path("index", path.name)}
     assert [found.reason for found in damage] == [
-        "article 0.txt: analysed again, it has other date, last_date",
-        "article 000_a4e8378cc441a5b5.txt: analysed again, it has other terms of text",
+        "article 0.txt differs when it is analyzed again: date, last_date",
+        "article 000_a4e8378cc441a5b5.txt differs when it is analyzed again: terms of text",
     ]
 
 
@@ -221,7 +221,7 @@ def test_changed_seeds_are_no_damage(place: Path, capsys: pytest.CaptureFixture[
     assert status == 0
     assert lines[0] == (
         "files since the last run: 2 changed, 1 missing, 1 new or unreadable; "
-        "update the index with: duizhao index PATHS --index index"
+        "update the index with: duizhao index"
     )
     assert lines[1].startswith("sound: ")
     assert verify_index("index", quick=True).seeds is None

@@ -144,7 +144,7 @@ def test_what_cannot_be_read_in_a_query_is_told(duizhao: Shell) -> None:
         (("search", "a", "--page", "0"), "0"),
         (("search",), "QUERY"),
         (("serch", "a"), "did you mean search?"),
-        (("show", "nowhere.txt"), "no article has the id 'nowhere.txt'"),
+        (("show", "nowhere.txt"), "no article has the ID 'nowhere.txt'"),
         (("info", "--index", "nowhere"), "nowhere: there is no index"),
     ],
 )

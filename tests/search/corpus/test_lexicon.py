@@ -113,7 +113,7 @@ def test_an_index_without_a_lexicon(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The workers.", encoding="utf-8")
     build_index(tmp_path, index=tmp_path / "index")
     with open_archive(tmp_path / "index") as archive:
-        with pytest.raises(LexiconMissing, match="duizhao lexicon --build"):
+        with pytest.raises(LexiconMissing, match="duizhao lexicon --build --index "):
             archive.lexicon("工人")
         assert archive.search("workers").total == 1
         assert archive.info().lexicon is None
@@ -162,7 +162,8 @@ def test_statuses(duizhao: Shell) -> None:
     assert "Missing argument 'TERM', or --build." in err
     status, out, err = duizhao("lexicon", "工人", "--index", "nowhere")
     assert (status, out) == (2, "")
-    assert err == "duizhao: nowhere: there is no index; make one with: duizhao index\n"
+    command = "duizhao index PATHS --index nowhere"
+    assert err == f"duizhao: nowhere: there is no index; make one with: {command}\n"
 
 
 def test_build(duizhao: Shell) -> None:
