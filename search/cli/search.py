@@ -79,7 +79,7 @@ Exit status: 0 found, 1 nothing found, 2 error.
     "--width",
     type=click.IntRange(40),
     metavar="N",
-    help="Length of a passage, in terminal columns (a Chinese character takes two).",
+    help="Length of a passage, in cells of the terminal (a Chinese character takes two).",
 )
 @click.option(
     "--columns",

@@ -42,7 +42,7 @@ def smallest_keys(keys: npt.NDArray[np.float32] | npt.NDArray[np.int32], count: 
         length = keys.size // _ROWS
         some = keys
         if length > 2 * count:
-            # The minima of columns are few, and their count-th smallest is an upper bound.
+            # These minima over the rows are few, and their count-th smallest is an upper bound.
             some = keys[: length * _ROWS].reshape(_ROWS, length).min(axis=0)
         indices = np.flatnonzero(keys <= np.partition(some, count - 1)[count - 1])
     order = np.argsort(keys[indices], kind="stable")

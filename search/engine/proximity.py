@@ -53,13 +53,13 @@ def add_proximity(
     The bonus is never negative, and matches below the best keep their scores. So the pages of
     a search are parts of one order.
     """
-    boosts = _units(plan)
-    if len(boosts) < 2:
+    counts = _unit_counts(plan)
+    if len(counts) < 2:
         return matches
-    frequencies = {unit: intervals.counts(*unit).documents.size for unit in boosts}
+    frequencies = {unit: intervals.counts(*unit).documents.size for unit in counts}
     # A word that occurs in most articles is near every other word by chance.
     most = snapshot.live_count / 2
-    units = [unit for unit in boosts if 0 < frequencies[unit] <= most]
+    units = [unit for unit in counts if 0 < frequencies[unit] <= most]
     if len(units) < 2:
         return matches
     best = np.sort(smallest_keys(-matches.scores, PROXIMITY_DEPTH))
@@ -70,20 +70,20 @@ def add_proximity(
         found = _occurrences(units, field, documents, intervals)
         if len(found) > 1:
             sums += _near_idf(found, idf, documents.size)
-    factors = np.array([boosts[unit] for unit in units])
+    factors = np.array([counts[unit] for unit in units])
     scores = matches.scores.copy()
     gain = _bonus(sums, factors * idf, snapshot.norms[documents])
     scores[best] += np.float32(PROXIMITY_WEIGHT) * gain
     return Matches(matches.documents, scores)
 
 
-def _units(plan: Plan) -> Mapping[_QueryUnit, float]:
-    """Return the units of a plan; the value is how often the query has it, boosts included."""
-    boosts: dict[_QueryUnit, float] = defaultdict(float)
+def _unit_counts(plan: Plan) -> Mapping[_QueryUnit, float]:
+    """Return how often the query has each unit; a unit with a boost counts that many times."""
+    counts: dict[_QueryUnit, float] = defaultdict(float)
     for group, boost in proximity_groups(plan):
         for unit in group.units:
-            boosts[unit, scope_of(group.fields)] += boost
-    return boosts
+            counts[unit, scope_of(group.fields)] += boost
+    return counts
 
 
 def _occurrences(
@@ -115,7 +115,7 @@ def _near_idf(found: Sequence[UnitOccurrences], idf: _Floats, size: int) -> _Flo
     order = np.lexsort((units, starts))
     units, lengths, starts, weights = (a[order] for a in (units, lengths, starts, weights))
     left = np.arange(starts.size)
-    cells, values = [np.empty(0, np.int64)], [np.empty(0)]
+    indices, values = [np.empty(0, np.int64)], [np.empty(0)]
     for step in range(1, PROXIMITY_WINDOW + 1):
         left = left[: np.searchsorted(left, starts.size - step)]
         distance = np.maximum(starts[left + step] - starts[left] - lengths[left] + 1, 1)
@@ -128,10 +128,10 @@ def _near_idf(found: Sequence[UnitOccurrences], idf: _Floats, size: int) -> _Flo
         right = left[differ] + step
         documents = starts[right] >> POSITION_BITS
         share = weights[right] / distance[differ]
-        cells += [one * size + documents, other * size + documents]
+        indices += [one * size + documents, other * size + documents]
         values += [share * idf[other], share * idf[one]]
     count = idf.size * size
-    total: _Floats = np.asarray(np.bincount(np.concatenate(cells), np.concatenate(values), count))
+    total: _Floats = np.asarray(np.bincount(np.concatenate(indices), np.concatenate(values), count))
     return total.reshape(idf.size, size)
 
 

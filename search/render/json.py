@@ -98,7 +98,7 @@ These notations are used below:
       together              count         Occurrences near the query's words.
       frequency             count         Occurrences in the whole index.
       score                 number        Value of the association measure.
-      example               line          Line of its first occurrence by date.
+      example               line          The earliest line that the word is near.
 
 `lexicon --json` prints a ``lexicon``, then a ``rendering`` for each rendering:
 
