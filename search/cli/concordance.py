@@ -55,8 +55,8 @@ Exit status: 0 found, 1 nothing found, 2 error.
     "--window",
     type=click.IntRange(0, 10_000),
     metavar="N",
-    help="Width of the context on each side, in cells of the terminal (a Chinese character takes two). "
-    "[default: 40, or what fits the terminal]",
+    help="Width of the context on each side, in cells of the terminal (a Chinese character takes "
+    "two). [default: 40, or what fits the terminal]",
 )
 @click.option(
     "--sort",
