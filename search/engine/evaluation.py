@@ -15,6 +15,7 @@ from search.engine.proximity import add_proximity
 from search.engine.selection import Selection
 from search.engine.snapshot import Snapshot
 from search.language import query
+from search.language.relaxation import relax
 from search.plan.intervals import Interval
 from search.plan.nodes import Conjunction, Plan
 from search.plan.planner import make_plan
@@ -74,7 +75,7 @@ def evaluate(
     if selection.match != "any":
         plan, matches = attempt(parsed.tree, require_all=True)
     if selection.match == "any" or (selection.match == "auto" and not matches.documents.size):
-        plan, matches = attempt(query.relax(parsed.tree) or parsed.tree, require_all=False)
+        plan, matches = attempt(relax(parsed.tree) or parsed.tree, require_all=False)
         is_relaxed = selection.match == "auto" and matches.documents.size > 0
     diagnostics = (*parsed.diagnostics, *_diagnostics(plan, executor.intervals))
     return Evaluation(

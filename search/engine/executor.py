@@ -27,6 +27,7 @@ from search.engine.matches import (
 )
 from search.engine.snapshot import Snapshot
 from search.language import query
+from search.plan.intervals import Interval, is_bounded, letter_count
 from search.plan.nodes import (
     Boosted,
     Conjunction,
@@ -38,6 +39,7 @@ from search.plan.nodes import (
     Rescored,
     ScoringTerm,
     TermGroup,
+    intervals_of,
 )
 from search.plan.scope import Scope, scope_of
 
@@ -56,13 +58,27 @@ class Executor:
 
     def evaluate(self, plan: Plan) -> Matches:
         """Return the documents that match ``plan``, with their scores."""
+        self._count_in_order(plan)
+        return self._evaluate(plan)
+
+    def _count_in_order(self, plan: Plan) -> None:
+        """Count the intervals that a budget bounds, those with most letters first.
+
+        So the order of the clauses of a query does not decide which of them are too common.
+        """
+        bounded = {key for key in intervals_of(plan) if not is_bounded(key[0])}
+        if len(bounded) > 1:
+            for interval, fields in sorted(bounded, key=_most_letters_first):
+                self.intervals.counts(interval, scope_of(fields))
+
+    def _evaluate(self, plan: Plan) -> Matches:
         match plan:
             case TermGroup():
                 return self._term_group(plan)
             case IntervalMatch(interval, fields):
                 return self._score(self.intervals.counts(interval, scope_of(fields)), 1.0)
             case Rescored(child, groups):
-                matches = self.evaluate(child)
+                matches = self._evaluate(child)
                 terms = [scored for group in groups for scored in self._terms(group)]
                 return self._sum(matches.documents, [matches, *terms])
             case Conjunction(children):
@@ -73,7 +89,7 @@ class Executor:
                 excluded = self._certain(child)
                 return unscored(difference(self._live(), excluded, self._snapshot.size))
             case Boosted(child, factor):
-                matches = self.evaluate(child)
+                matches = self._evaluate(child)
                 return Matches(matches.documents, matches.scores * np.float32(factor))
             case query.Identifier(text):
                 return unscored(self.intervals.terms.identifier(text))
@@ -92,7 +108,7 @@ class Executor:
     def _conjunction(self, children: Sequence[Plan]) -> Matches:
         """Evaluate filters and exclusions last, on the documents that the other children match."""
         parts = [
-            self.evaluate(child)
+            self._evaluate(child)
             for child in children
             if not isinstance(child, (Exclusion, *MASK_FILTERS))
         ]
@@ -117,7 +133,7 @@ class Executor:
             )
             documents = np.flatnonzero(scores > 0)
             return Matches(documents, scores.take(documents))
-        parts = [self.evaluate(child) for child in children]
+        parts = [self._evaluate(child) for child in children]
         if all(part.scores.size and part.scores.min() > 0 for part in parts):
             scores = self._dense_sum(parts)  # positive exactly where a document matches
             documents = np.flatnonzero(scores > 0)
@@ -135,9 +151,24 @@ class Executor:
                 return None
 
     def _certain(self, plan: Plan) -> DocNumbers:
-        """Return the documents that match for certain: none, if some words were too common."""
-        documents = self.evaluate(plan).documents
-        return NO_DOCUMENTS if self.intervals.is_exhausted else documents
+        """Return documents that match for certain, even if some words are too common.
+
+        They are all that match, if no word is.
+        """
+        if all(self.intervals.is_exact(i, scope_of(fields)) for i, fields in intervals_of(plan)):
+            return self._evaluate(plan).documents
+        match plan:
+            case Boosted(child, _) | Rescored(child, _):
+                return self._certain(child)
+            case Conjunction(children):
+                return intersection([*map(self._certain, children)], self._snapshot.size)
+            case Disjunction(children):
+                return union([*map(self._certain, children)], self._snapshot.size)
+            case Exclusion(child):
+                possible = self._evaluate(child).documents
+                return difference(self._live(), possible, self._snapshot.size)
+            case _:
+                return NO_DOCUMENTS
 
     def _terms(self, group: TermGroup) -> list[Matches]:
         """Return the documents and scores of each scoring term."""
@@ -176,3 +207,7 @@ class Executor:
 
     def _passing(self, condition: Filter) -> BoolArray:
         return filter_mask(condition, self._snapshot)
+
+
+def _most_letters_first(key: tuple[Interval, tuple[str, ...]]) -> tuple[int, str]:
+    return -letter_count(key[0]), repr(key)

@@ -52,6 +52,7 @@ class IntervalLookup:
         self._snapshot = snapshot
         self._positions = TermPositions(snapshot, self.terms)
         self._counts: dict[tuple[Interval, Scope], Counts] = {}
+        self._assumed: set[tuple[Interval, Scope]] = set()
         self._budget = PositionBudget(snapshot.size, _LIMITS)
 
     @property
@@ -65,6 +66,11 @@ class IntervalLookup:
         if key not in self._counts:
             self._counts[key] = self._count(interval, scope)
         return self._counts[key]
+
+    def is_exact(self, interval: Interval, scope: Scope) -> bool:
+        """Whether `counts` has only documents in which the interval certainly occurs."""
+        self.counts(interval, scope)
+        return (interval, scope) not in self._assumed
 
     def extents(self, interval: Interval, fields: Sequence[str], among: DocNumbers) -> Extents:
         """Return where an interval occurs in documents ``among``, which are sorted: keys by zone.
@@ -90,11 +96,15 @@ class IntervalLookup:
     def _count(self, interval: Interval, scope: Scope) -> Counts:
         by_zone = not stays_in_zone(interval)
         if isinstance(interval, Pattern) and len(interval.slots) == 1 and not by_zone:
-            return self.terms.counts(interval.slots[0], scope)
+            counts = self.terms.counts(interval.slots[0], scope)
+            if self.terms.is_uncounted(interval.slots[0], scope):
+                self._assumed.add((interval, scope))
+            return counts
         candidates = self._candidates(interval, scope)
         try:
             starts = self._find(interval, scope, candidates, by_zone=by_zone, limited=True).starts
         except TooCommon:
+            self._assumed.add((interval, scope))
             ones = np.ones(candidates.size, np.float32)
             return Counts(candidates, ones, self._snapshot.norms)
         starts = _unique(starts)

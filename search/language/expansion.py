@@ -1,4 +1,7 @@
-"""Bound the wildcards and fuzzy words of a query. Each may match any number of terms."""
+"""Wildcards, fuzzy words and phrases with ~: the bounds of each, and what they cost.
+
+Each wildcard and each fuzzy word may match any number of terms.
+"""
 
 from __future__ import annotations
 
@@ -10,79 +13,25 @@ from indexer.analysis.script import CHINESE
 from search.language.lexeme import Lexeme, Report, at_character
 from search.language.limits import (
     LEADING_WILDCARD_EXPANSIONS,
-    MAX_EXPANSIONS,
     MAX_FUZZY_LENGTH,
     MAX_PARTS,
     MAX_SPELLINGS,
     SPELLINGS_PER_EXPANSION,
 )
-from search.language.query import (
-    Boost,
-    Fuzzy,
-    Group,
-    Phrase,
-    Query,
-    Wildcard,
-    Words,
-    join_clauses,
-)
+from search.language.query import Fuzzy, Phrase, Wildcard, Words
 
 
-class ExpansionBudget:
-    """Counts the expansions of a query, and drops those beyond `MAX_EXPANSIONS`."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._spent = 0
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether any expansion was dropped."""
-        return self._spent > MAX_EXPANSIONS
-
-    def limit(self, node: Query | None) -> Query | None:
-        """Return a node within the budget.
-
-        Beyond it, a wildcard becomes None, and a fuzzy word the word as written.
-        """
-        match node:
-            case Group(children):
-                return join_clauses(Group, [*map(self.limit, children)])
-            case Boost(child, _):
-                limited = self.limit(child)
-                return limited and replace(node, child=limited)
-            case Wildcard() | Fuzzy():
-                return self._limit_leaf(node)
-            case _:
-                return node
-
-    def _limit_leaf(self, leaf: Wildcard | Fuzzy) -> Query | None:
-        was_exhausted = self.is_exhausted
-        self._spent += _expansions(leaf)
-        if not self.is_exhausted:
-            return self._shorten_wildcard(leaf) if isinstance(leaf, Wildcard) else leaf
-        if not was_exhausted:
-            message = (
-                "the query has too many wildcards and fuzzy words; beginning "
-                f"{at_character(leaf.span[0])}, wildcards were ignored, and fuzzy words were "
-                "searched as written"
-            )
-            self._report("too-many-expansions", message, leaf.span)
-        return (
-            Words(leaf.text, field=leaf.field, span=leaf.span) if isinstance(leaf, Fuzzy) else None
-        )
-
-    def _shorten_wildcard(self, leaf: Wildcard) -> Wildcard:
-        """Keep the first `MAX_PARTS` parts of a wildcard; they match wherever all would."""
-        parts = leaf.pattern.split("*", MAX_PARTS)
-        if len(parts) <= MAX_PARTS:
-            return leaf
-        message = (
-            f"the wildcard {at_character(leaf.span[0])} has more than {MAX_PARTS} parts; "
-            f"only the first {MAX_PARTS} were searched"
-        )
-        self._report("too-long", message, leaf.span)
-        return replace(leaf, pattern="*".join(parts[:MAX_PARTS]))
+def shorten_wildcard(leaf: Wildcard, report: Report) -> Wildcard:
+    """Keep the first `MAX_PARTS` parts of a wildcard; they match wherever all would."""
+    parts = leaf.pattern.split("*", MAX_PARTS)
+    if len(parts) <= MAX_PARTS:
+        return leaf
+    message = (
+        f"the wildcard {at_character(leaf.span[0])} has more than {MAX_PARTS} parts; "
+        f"only the first {MAX_PARTS} were searched"
+    )
+    report("too-long", message, leaf.span)
+    return replace(leaf, pattern="*".join(parts[:MAX_PARTS]))
 
 
 def loosen_words(words: Words, distance: int, tilde: Lexeme, report: Report) -> Words | Fuzzy:
@@ -108,7 +57,7 @@ def loosen_phrase(phrase: Phrase, slop: int, report: Report) -> Phrase:
     return replace(phrase, slop=slop)
 
 
-def _expansions(leaf: Wildcard | Fuzzy) -> int:
+def count_expansions(leaf: Wildcard | Fuzzy) -> int:
     """Return how many expansions a leaf counts as."""
     if isinstance(leaf, Fuzzy):
         return -(-_spellings(leaf.text, leaf.distance) // SPELLINGS_PER_EXPANSION)

@@ -13,6 +13,7 @@ from indexer.article import LanguageCode
 from search.language.fields import FILTER_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report
 from search.language.lexer import RUN
+from search.language.normal_form import join_clauses
 from search.language.query import (
     DateRange,
     DiagnosticKind,
@@ -25,7 +26,6 @@ from search.language.query import (
     Query,
     Wildcard,
     Words,
-    join_clauses,
 )
 
 _LANGUAGE_CODES: Final[dict[str, LanguageCode]] = {
@@ -101,10 +101,9 @@ def _is_word(character: str) -> bool:
 
 
 def _filter(lexeme: Lexeme, field: str, report: Report) -> Query | None:
-    text = lexeme.text.strip()
     if field == "id":
-        return Identifier(text, span=lexeme.span) if text else None
-    text = without_unknown(text)
+        return Identifier(lexeme.text, span=lexeme.span) if lexeme.text else None
+    text = without_unknown(lexeme.text.strip())
     try:
         return _READERS[field](text, lexeme, report)
     except ValueError as error:

@@ -21,6 +21,7 @@ class LexemeKind(Enum):
     FIELD = "a field name and a colon; the text is the name, a key of FIELD_OF_NAME"
     OPEN = "an opening parenthesis"
     CLOSE = "a closing parenthesis"
+    GROUP = "a pair of parentheses whose content is parsed"
     AND = "AND or &&"
     OR = "OR or ||"
     NOT = "NOT, - or !"

@@ -23,7 +23,7 @@ from indexer.analysis.folding import without_unknown
 from indexer.analysis.script import CHINESE, WORD_OR_HAN
 from search.language.fields import FIELD_OF_NAME, FILTER_FIELD_NAMES, TEXT_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report, at_character
-from search.language.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH
+from search.language.limits import MAX_LENGTH
 
 # For each opening quotation mark: its own closing marks, and the marks that close it if its own
 # are missing.
@@ -101,21 +101,28 @@ def lex(text: str, report: Report) -> list[Lexeme]:
         message = f"the query has {len(text):,} characters; only the first {MAX_LENGTH:,} were read"
         report("too-long", message, (MAX_LENGTH, len(text)))
         text = text[:MAX_LENGTH]
-    return _balance(_limit_clauses(_scan(text, report), report), len(text), report)
+    return _balance(_scan(text, report), len(text), report)
 
 
 def _scan(text: str, report: Report) -> Iterator[Lexeme]:
     plain = _settle_question_marks(without_unknown(text))
     at = 0
+    field: str | None = None  # that of a field name directly before this place
+    fields: list[str | None] = [None]  # those of the parentheses around this place
     while match := _LEXEME.match(plain, at):
-        lexeme = _make_lexeme(match, text, report)
+        value = None
+        if field or match.lastgroup == "WORD":
+            value = _filter_value(field or fields[-1], text, at)
+        lexeme = value or _make_lexeme(match, text, report)
         at = lexeme.end if lexeme else match.end()
-        if lexeme:
-            yield lexeme
-        is_field = lexeme is not None and lexeme.kind is LexemeKind.FIELD
-        if lexeme and is_field and (value := _filter_value(lexeme, text)):
-            yield value
-            at = value.end
+        if lexeme is None:
+            continue
+        if lexeme.kind is LexemeKind.OPEN:
+            fields.append(field or fields[-1])
+        elif lexeme.kind is LexemeKind.CLOSE and len(fields) > 1:
+            fields.pop()
+        field = FIELD_OF_NAME[lexeme.text] if lexeme.kind is LexemeKind.FIELD else None
+        yield lexeme
 
 
 def _settle_question_marks(text: str) -> str:
@@ -184,13 +191,11 @@ def _closing_mark(text: str, start: int) -> int | None:
     return fallback
 
 
-def _filter_value(name: Lexeme, text: str) -> Lexeme | None:
-    """Return the raw value after the name of a filter field.
+def _filter_value(field: str | None, text: str, start: int) -> Lexeme | None:
+    """Return the raw value of a filter field at an offset.
 
-    None means that there is no value, or that ordinary syntax follows.
+    None means that it is no filter field, that there is no value, or that ordinary syntax follows.
     """
-    field = FIELD_OF_NAME[name.text]
-    start = name.end
     if field not in FILTER_FIELD_NAMES:
         return None
     if field == "id" and (match := re.compile(_IDENTIFIER).match(text, start)):
@@ -232,49 +237,21 @@ def _report_unknown_field(text: str, start: int, report: Report) -> None:
         report("unknown-field", message, match.span())
 
 
-def _limit_clauses(lexemes: Iterable[Lexeme], report: Report) -> Iterator[Lexeme]:
-    """Stop after `MAX_CLAUSES` clauses."""
-    clauses = 0
-    for lexeme in lexemes:
-        clauses += lexeme.kind in (LexemeKind.WORD, LexemeKind.PHRASE, LexemeKind.RANGE)
-        if clauses > MAX_CLAUSES:
-            message = (
-                f"the query has more than {MAX_CLAUSES:,} clauses; "
-                f"the rest was ignored, beginning {lexeme.location}"
-            )
-            report("too-many-clauses", message, lexeme.span)
-            return
-        yield lexeme
-
-
 def _balance(lexemes: Iterable[Lexeme], end: int, report: Report) -> list[Lexeme]:
-    """Drop parentheses that are unmatched or too deep, and add missing ones at the end."""
+    """Drop parentheses that close nothing, and add missing ones at the end."""
     balanced: list[Lexeme] = []
     opened: list[Lexeme] = []
-    too_deep: Lexeme | None = None
     for lexeme in lexemes:
         if lexeme.kind is LexemeKind.OPEN:
             opened.append(lexeme)
-            if len(opened) > MAX_DEPTH:
-                too_deep = too_deep or lexeme
-                continue
         elif lexeme.kind is LexemeKind.CLOSE:
             if not opened:
                 message = f"the parenthesis {lexeme.location} closes nothing; it was ignored"
                 report("unmatched-parenthesis", message, lexeme.span)
                 continue
             opened.pop()
-            if len(opened) >= MAX_DEPTH:
-                continue
         balanced.append(lexeme)
-    if too_deep:
-        message = (
-            f"parentheses are nested more than {MAX_DEPTH} deep {too_deep.location}; "
-            "the deeper ones were ignored"
-        )
-        report("too-deep", message, too_deep.span)
     for lexeme in opened:
         message = f"the parenthesis {lexeme.location} is not closed; it extends to the end"
         report("unmatched-parenthesis", message, lexeme.span)
-    missing = min(len(opened), MAX_DEPTH)
-    return balanced + [Lexeme(LexemeKind.CLOSE, "", end, end)] * missing
+    return balanced + [Lexeme(LexemeKind.CLOSE, "", end, end)] * len(opened)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 MAX_LENGTH: Final = 10_000  # characters; far more than anybody types, parsed in about 20 ms
-MAX_CLAUSES: Final = 1_000
-# Parentheses. A tree is at most six times as deep, so it is safe to recurse into.
-MAX_DEPTH: Final = 30
+MAX_CLAUSES: Final = 1_000  # different ones
+# AND, OR and clauses side by side that are inside each other: thirty parentheses with all three.
+# With NOT and boosts, a tree is at most three times as deep, so it is safe to recurse into.
+MAX_DEPTH: Final = 90
 MAX_DIAGNOSTICS: Final = 20  # more than anybody reads
 
 DEFAULT_NEAR_DISTANCE: Final = 10  # positions, for NEAR and "…"~ without a number

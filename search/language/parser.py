@@ -13,108 +13,174 @@ read as words and reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
-from search.language.expansion import ExpansionBudget, loosen_phrase, loosen_words
+from search.language.clause_limits import limit_clauses
 from search.language.fields import FIELD_OF_NAME
 from search.language.leaves import bare_run, make_leaf
-from search.language.lexeme import Diagnostics, Lexeme, LexemeKind
+from search.language.lexeme import Diagnostics, Lexeme, LexemeKind, Report, at_character
 from search.language.lexer import lex
-from search.language.limits import DEFAULT_NEAR_DISTANCE, MAX_BOOST, MAX_DISTANCE, MAX_EDITS
+from search.language.limits import MAX_DEPTH
+from search.language.normal_form import join_clauses, normalize
 from search.language.query import (
     And,
-    Boost,
     Group,
     Near,
     Not,
     Nothing,
     Or,
     ParsedQuery,
-    Phrase,
     Query,
     TextLeaf,
-    Words,
-    join_clauses,
+    first_leaf,
 )
+from search.language.suffixes import apply_suffix, read_distance
 
-_Rule: TypeAlias = Callable[[str | None], Query | None]
+_Rule: TypeAlias = Callable[[], Query | None]
 
 
 def parse(text: str) -> ParsedQuery:
     """Parse a query; raises nothing, for any string."""
     diagnostics = Diagnostics()
-    tree = _Parser(lex(text, diagnostics), diagnostics).parse()
-    return ParsedQuery(tree, diagnostics.in_order())
+    raw = _parse_groups(lex(text, diagnostics), diagnostics)
+    tree = normalize(raw, partial(_report_too_deep, report=diagnostics)) if raw else None
+    tree = limit_clauses(tree, diagnostics)
+    return ParsedQuery(tree or Nothing(), diagnostics.in_order())
+
+
+def _report_too_deep(node: Query, *, report: Report) -> None:
+    start, end = first_leaf(node).span
+    message = (
+        f"AND, OR and clauses side by side are inside each other more than {MAX_DEPTH} times; "
+        f"the innermost clauses, {at_character(start)}, were ignored"
+    )
+    report("too-deep", message, (start, end))
+
+
+def _parse_groups(lexemes: Iterable[Lexeme], report: Report) -> Query | None:
+    """Parse lexemes with balanced parentheses.
+
+    The content of a pair of parentheses is parsed when they close. So there is no recursion,
+    however deep they are.
+    """
+    opened = [_Parser(None, report)]
+    for lexeme in lexemes:
+        if lexeme.kind is LexemeKind.OPEN:
+            opened.append(_Parser(opened[-1].field_of_group(), report, lexeme.start))
+        elif lexeme.kind is LexemeKind.CLOSE:
+            group = opened.pop().parse(lexeme.end)
+            opened[-1].items.append(group)
+        else:
+            opened[-1].items.append(lexeme)
+    return opened[0].parse(0).node
+
+
+class _ParsedGroup(NamedTuple):
+    """A pair of parentheses, with the tree of its content.
+
+    ``is_required`` says whether the content is a single clause with a + before it.
+    """
+
+    node: Query | None
+    is_required: bool
+    start: int
+    end: int
+    kind: LexemeKind = LexemeKind.GROUP
 
 
 class _Parser:
-    """A recursive-descent parser.
+    """A recursive-descent parser of the content of one pair of parentheses.
 
-    The lexer bounds the depth of parentheses, and so the recursion. Each rule takes the field
-    that is in force, and returns None if there is nothing to search for.
+    ``field`` is the field that is in force. Each rule returns None if there is nothing to search
+    for.
     """
 
-    def __init__(self, lexemes: Sequence[Lexeme], report: Diagnostics) -> None:
-        self._lexemes = lexemes
+    def __init__(self, field: str | None, report: Report, start: int = 0) -> None:
+        self.items: list[Lexeme | _ParsedGroup] = []
+        self._field = field
         self._report = report
+        self._start = start
         self._next = 0
-        self._budget = ExpansionBudget(report)
+        self._is_required = False  # whether what was read last is one clause with a +
 
-    def parse(self) -> Query:
-        return self._or(None) or Nothing()
+    def field_of_group(self) -> str | None:
+        """Return the field that is in force in parentheses that open now."""
+        last = self.items[-1] if self.items else None
+        if isinstance(last, Lexeme) and last.kind is LexemeKind.FIELD:
+            return FIELD_OF_NAME[last.text]
+        return self._field
+
+    def parse(self, end: int) -> _ParsedGroup:
+        """Parse all items."""
+        node = self._or()
+        return _ParsedGroup(node, self._is_required, self._start, end)
 
     def _peek(self) -> LexemeKind | None:
-        return self._lexemes[self._next].kind if self._next < len(self._lexemes) else None
+        return self.items[self._next].kind if self._next < len(self.items) else None
 
     def _take(self, *kinds: LexemeKind) -> Lexeme | None:
         """Consume the next lexeme if it is of one of the kinds."""
-        if self._peek() not in kinds:
+        item = self.items[self._next] if self._next < len(self.items) else None
+        if not isinstance(item, Lexeme) or item.kind not in kinds:
             return None
         self._next += 1
-        return self._lexemes[self._next - 1]
+        return item
 
-    def _or(self, field: str | None) -> Query | None:
-        return join_clauses(Or, self._operands(LexemeKind.OR, self._group, field))
+    def _or(self) -> Query | None:
+        operands = self._operands(LexemeKind.OR, self._group)
+        self._is_required &= len(operands) == 1
+        return join_clauses(Or, operands)
 
-    def _group(self, field: str | None) -> Query | None:
-        required: list[Query | None] = []
-        ordinary: list[Query | None] = []
-        while self._peek() not in (None, LexemeKind.CLOSE, LexemeKind.OR):
-            clauses = required if self._peek() is LexemeKind.PLUS else ordinary
-            clauses.append(self._and(field))
+    def _group(self) -> Query | None:
+        required: list[Query] = []
+        ordinary: list[Query] = []
+        while self._peek() not in (None, LexemeKind.OR):
+            clauses = required if self._is_plus_next() else ordinary
+            if clause := self._and():
+                clauses.append(clause)
+        self._is_required = len(required) == 1 and not ordinary
         return join_clauses(And, [*required, join_clauses(Group, ordinary)])
 
-    def _and(self, field: str | None) -> Query | None:
-        return join_clauses(And, self._operands(LexemeKind.AND, self._unary, field))
+    def _is_plus_next(self) -> bool:
+        """Return whether a + comes next, in or before parentheses."""
+        at = self._next
+        while at + 1 < len(self.items) and self.items[at].kind is LexemeKind.FIELD:
+            at += 1
+        item = self.items[at]
+        return item.is_required if isinstance(item, _ParsedGroup) else item.kind is LexemeKind.PLUS
 
-    def _operands(self, kind: LexemeKind, rule: _Rule, field: str | None) -> list[Query]:
+    def _and(self) -> Query | None:
+        return join_clauses(And, self._operands(LexemeKind.AND, self._unary))
+
+    def _operands(self, kind: LexemeKind, rule: _Rule) -> list[Query]:
         """Read the operands of an operator by a rule; report an operator that lacks a side."""
-        first = rule(field)
+        first = rule()
         operands = [first] if first else []
         while operator := self._take(kind):
-            operand = rule(field)
+            operand = rule()
             self._check_sides(operator, bool(operands), bool(operand))
             if operand:
                 operands.append(operand)
         return operands
 
-    def _unary(self, field: str | None) -> Query | None:
-        negated = False
+    def _unary(self) -> Query | None:
+        is_negated = False
         last = None
         while operator := self._take(LexemeKind.NOT, LexemeKind.PLUS):
-            negated ^= operator.kind is LexemeKind.NOT
+            is_negated ^= operator.kind is LexemeKind.NOT
             last = operator
-        node = self._near(field)
+        node = self._near()
         if last and not node:
             self._report_missing(last, "after")
-        return _negate(node) if node and negated else node
+        return _negate(node) if node and is_negated else node
 
-    def _near(self, field: str | None) -> Query | None:
-        left = self._primary(field)
+    def _near(self) -> Query | None:
+        left = self._primary()
         clauses: list[Query] = []
         while operator := self._take(LexemeKind.NEAR):
-            right = self._primary(field)
+            right = self._primary()
             self._check_sides(operator, bool(left), bool(right))
             if left and right:
                 clauses += self._near_pair(operator, left, right)
@@ -123,7 +189,7 @@ class _Parser:
 
     def _near_pair(self, operator: Lexeme, left: Query, right: Query) -> list[Query]:
         """Return a Near as the only clause, or both sides if they cannot be near each other."""
-        distance = self._whole_number(operator, DEFAULT_NEAR_DISTANCE, 1, MAX_DISTANCE)
+        distance = read_distance(operator, self._report)
         sides = [*_alternatives(left), *_alternatives(right)]
         texts = [side for side in sides if isinstance(side, TextLeaf)]
         fields = {text.field for text in texts if text.field}
@@ -136,7 +202,7 @@ class _Parser:
         self._report("misplaced-near", message, operator.span)
         return [left, right]
 
-    def _primary(self, field: str | None) -> Query | None:
+    def _primary(self) -> Query | None:
         while self._take(LexemeKind.TILDE, LexemeKind.BOOST):
             pass  # they follow no clause, so they are punctuation
         name = None
@@ -144,16 +210,15 @@ class _Parser:
             if name:
                 self._without_value(name)
             name = following
-        if name:
-            field = FIELD_OF_NAME[name.text]
-        if self._take(LexemeKind.OPEN):
-            node = self._or(field)
-            self._take(LexemeKind.CLOSE)
-        elif lexeme := self._take(LexemeKind.WORD, LexemeKind.PHRASE, LexemeKind.RANGE):
-            node = make_leaf(lexeme, field, self._report)
-        else:
+        item = self.items[self._next] if self._next < len(self.items) else None
+        if isinstance(item, _ParsedGroup):
+            self._next += 1
+            return self._with_suffixes(item.node, item.end)
+        lexeme = self._take(LexemeKind.WORD, LexemeKind.PHRASE, LexemeKind.RANGE)
+        if lexeme is None:
             return self._without_value(name) if name else None
-        return self._budget.limit(self._with_suffixes(node))
+        field = FIELD_OF_NAME[name.text] if name else self._field
+        return self._with_suffixes(make_leaf(lexeme, field, self._report), lexeme.end)
 
     def _without_value(self, name: Lexeme) -> Query | None:
         """Report a field name without a value, and return the name as words."""
@@ -161,49 +226,14 @@ class _Parser:
         self._report("empty-field", message, name.span)
         return bare_run(name.text, name.start, None)
 
-    def _with_suffixes(self, node: Query | None) -> Query | None:
+    def _with_suffixes(self, node: Query | None, end: int) -> Query | None:
         """Apply each ~ and ^ that follows a clause without a blank; ignore others."""
-        end = self._lexemes[self._next - 1].end
         while suffix := self._take(LexemeKind.TILDE, LexemeKind.BOOST):
             if node is None or suffix.start != end:
                 continue
             end = suffix.end
-            apply = self._loosened if suffix.kind is LexemeKind.TILDE else self._boosted
-            node = apply(node, suffix)
+            node = apply_suffix(node, suffix, self._report)
         return node
-
-    def _loosened(self, node: Query, tilde: Lexeme) -> Query:
-        match node:
-            case Words():
-                distance = self._whole_number(tilde, 1, 1, MAX_EDITS)
-                return loosen_words(node, distance, tilde, self._report)
-            case Phrase():
-                slop = self._whole_number(tilde, DEFAULT_NEAR_DISTANCE, 0, MAX_DISTANCE)
-                return loosen_phrase(node, slop, self._report)
-            case _:
-                message = f"~ {tilde.location} must follow a plain word or a phrase; it was ignored"
-                self._report("misplaced-tilde", message, tilde.span)
-                return node
-
-    def _boosted(self, node: Query, boost: Lexeme) -> Query:
-        factor = self._number(boost, 1, 0, MAX_BOOST)
-        match node:
-            case Boost(child, inner):
-                node, factor = child, min(inner * factor, MAX_BOOST)
-        factor = round(factor, 4)
-        return Boost(node, factor) if factor != 1 else node
-
-    def _whole_number(self, lexeme: Lexeme, default: int, low: int, high: int) -> int:
-        return int(self._number(lexeme, default, low, high))
-
-    def _number(self, lexeme: Lexeme, default: int, low: int, high: int) -> float:
-        """Return the number of an operator or suffix, moved into the range from low to high."""
-        written = float(lexeme.text.lstrip("NEAR/~～^") or default)
-        number = min(max(written, low), high)
-        if number != written:
-            message = f"{lexeme.name} is out of range; {number:g} was used"
-            self._report("number-out-of-range", message, lexeme.span)
-        return number
 
     def _check_sides(self, operator: Lexeme, left: bool, right: bool) -> None:
         if not left:
@@ -212,13 +242,12 @@ class _Parser:
             self._report_missing(operator, "after")
 
     def _report_missing(self, operator: Lexeme, side: str) -> None:
-        if self._budget.is_exhausted:
-            return  # the operand may be a dropped expansion
         message = f"{operator.name} has nothing {side} it"
         self._report("missing-operand", message, operator.span)
 
 
 def _negate(node: Query) -> Query:
+    """Return the negation of a node that is not yet in normal form."""
     return node.child if isinstance(node, Not) else Not(node)
 
 

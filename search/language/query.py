@@ -1,6 +1,9 @@
 """The query tree: a query as the user wrote it, in frozen data. Its text is not yet terms.
 
-`search.language.parser` makes the trees. It never makes one so deep that recursion is a danger.
+`search.language.parser` makes the trees. They are in the normal form that
+`search.language.normal_form` describes, so parentheses that change nothing leave no trace. No tree
+is so deep that recursion is a danger.
+
 The `span` of a leaf is its place in the query text, as query offsets (start, end) in characters;
 it plays no part in equality. The `field` of a leaf is one of `TEXT_FIELD_NAMES`, or None if the
 query names no field.
@@ -9,7 +12,7 @@ query names no field.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -142,14 +145,14 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Clauses side by side, two or more: all of them must match, unless `relax` is applied."""
+    """Clauses side by side, two or more: all must match, unless the query is relaxed."""
 
     children: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The articles that the child does not match; the child is never a Not."""
+    """The articles that the child does not match: a leaf, a Near or a Group."""
 
     child: Query
 
@@ -198,59 +201,30 @@ class ParsedQuery:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def join_clauses(kind: type[And | Or | Group], clauses: Iterable[Query | None]) -> Query | None:
-    """Join clauses into one node, skipping None; return None if no clause remains.
-
-    An And in an And, or an Or in an Or, is dissolved into it.
-    """
-    children: list[Query] = []
-    for clause in clauses:
-        if kind is not Group and isinstance(clause, kind):
-            children += clause.children
-        elif clause:
-            children.append(clause)
-    if len(children) < 2:
-        return children[0] if children else None
-    return kind(tuple(children))
-
-
-def relax(tree: Query) -> Query | None:
-    """Turn the ordinary clauses of each Group into alternatives; None if that changes nothing.
-
-    Filters, negations and clauses required by + or AND stay required. Clauses under a NOT stay
-    unchanged, because relaxing them would exclude more articles.
-    """
-    relaxed = _relax_node(tree)
-    return None if relaxed == tree else relaxed
-
-
-def _relax_node(node: Query) -> Query:
+def leaves(node: Query) -> Iterator[Leaf]:
+    """Yield the leaves of a tree, in the order of the query."""
     match node:
-        case Group(children):
-            restricting = [_only_restricts(child) for child in children]
-            relaxed = [*map(_relax_node, children)]  # once each, because they may be deep
-            if restricting.count(False) < 2:
-                return Group(tuple(relaxed))
-            pairs = [*zip(relaxed, restricting, strict=True)]
-            required = [clause for clause, restricts in pairs if restricts]
-            ordinary = [clause for clause, restricts in pairs if not restricts]
-            return join_clauses(And, [*required, join_clauses(Or, ordinary)]) or node
-        case And(children) | Or(children):
-            return join_clauses(type(node), map(_relax_node, children)) or node
-        case Boost(child, factor):
-            return Boost(_relax_node(child), factor)
-        case _:
-            return node
-
-
-def _only_restricts(node: Query) -> bool:
-    """Return whether a clause only narrows the result, and so is no sensible alternative."""
-    match node:
-        case Not() | DateRange() | PageRange() | LanguageFilter() | Identifier() | Everything():
-            return True
         case And(children) | Or(children) | Group(children):
-            return all(_only_restricts(child) for child in children)
-        case Boost(child, _):
-            return _only_restricts(child)
+            for child in children:
+                yield from leaves(child)
+        case Not(child) | Boost(child, _):
+            yield from leaves(child)
+        case Near(left, right, _):
+            yield from leaves(left)
+            yield from leaves(right)
         case _:
-            return False
+            yield node
+
+
+def first_leaf(node: Query) -> Leaf:
+    """Return the first leaf of a tree; the tree may be too deep for recursion."""
+    while True:
+        match node:
+            case And(children) | Or(children) | Group(children):
+                node = children[0]
+            case Not(child) | Boost(child, _):
+                node = child
+            case Near(left, _, _):
+                node = left
+            case _:
+                return node

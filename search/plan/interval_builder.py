@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
@@ -139,3 +139,8 @@ def any_of(options: Sequence[Interval | None]) -> Interval | None:
     """Return the alternatives of some intervals; None without any."""
     known = tuple(option for option in options if option is not None)
     return Alternatives(known) if len(known) > 1 else known[0] if known else None
+
+
+def in_order(intervals: Iterable[Interval | None]) -> list[Interval]:
+    """Sort intervals that a query may have in any order, so that each query has the same plan."""
+    return sorted((interval for interval in intervals if interval is not None), key=repr)

@@ -8,7 +8,9 @@ A *slot* says which terms may fill one position, a *pattern* is slots at fixed o
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_WILDCARDS: Final = str.maketrans("", "", "*?")
 
 
 class SlotKind(Enum):
@@ -69,6 +71,22 @@ class NearInterval(NamedTuple):
 
 
 Interval = Pattern | Alternatives | NearInterval
+
+
+def is_bounded(interval: Interval) -> bool:
+    """Whether an interval is a word or phrase of known terms, which a query may always look for."""
+    return isinstance(interval, Pattern) and not any(slot.has_many_terms for slot in interval.slots)
+
+
+def letter_count(interval: Interval) -> int:
+    """Return the number of letters that an interval requires."""
+    match interval:
+        case Pattern(slots, _):
+            return sum(len(slot.text.translate(_WILDCARDS)) for slot in slots)
+        case Alternatives(options):
+            return min(map(letter_count, options))
+        case NearInterval(left, right):
+            return letter_count(left) + letter_count(right)
 
 
 def stays_in_zone(interval: Interval) -> bool:

@@ -90,6 +90,23 @@ Plan = (
 )
 
 
+def intervals_of(plan: Plan) -> Iterator[tuple[Interval, tuple[str, ...]]]:
+    """Yield all intervals that decide what matches, each with the fields in which it is searched.
+
+    They include those under exclusions.
+    """
+    match plan:
+        case TermGroup(units, _, fields):
+            yield from ((unit, fields) for unit in units)
+        case IntervalMatch(interval, fields):
+            yield interval, fields
+        case Conjunction(children) | Disjunction(children):
+            for child in children:
+                yield from intervals_of(child)
+        case Boosted(child, _) | Rescored(child, _) | Exclusion(child):
+            yield from intervals_of(child)
+
+
 def proximity_groups(plan: Plan, factor: float = 1.0) -> Iterator[tuple[TermGroup, float]]:
     """Yield the groups whose words should be near each other, with the boost of each."""
     match plan:

@@ -19,6 +19,7 @@ from search.language import query
 from search.plan.interval_builder import (
     any_of,
     fuzzy_interval,
+    in_order,
     is_bigram,
     near_chain,
     phrase_pattern,
@@ -169,9 +170,9 @@ class _Planner:
                 return fuzzy_interval(text, distance)
             case query.Near(left, right, distance):
                 sides = [self._interval(left), self._interval(right)]
-                return near_chain(sides, distance, ordered=False)
+                return near_chain(in_order(sides), distance, ordered=False)
             case query.Or(children):
-                return any_of([self._interval(child) for child in children])
+                return any_of(in_order({self._interval(child) for child in children}))
             case _:
                 return None
 

@@ -119,6 +119,20 @@ def test_a_query_finds_the_expected_articles(
     assert page.total == len(expected)
 
 
+def test_an_id_may_begin_and_end_with_blanks(tmp_path: Path) -> None:
+    names = [" a.md", "a.md", "  /b.md"]
+    for name in names:
+        path = tmp_path / "seeds" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("Title: A mill\n\n    It works.\n", encoding="utf-8")
+    build_index(tmp_path / "seeds", index=tmp_path / "index")
+    with open_archive(tmp_path / "index") as archive:
+        for name in names:
+            assert found(archive.search(f'id:"{name}"')) == {name}
+            assert archive.article(name).id == name
+        assert archive.search('id:"a.md "').total == 0
+
+
 def test_all_words_must_match_or_else_any_and_the_page_says_so(archive: Archive) -> None:
     assert not archive.search("mass line").relaxed
     page = archive.search("line meetings")

@@ -192,13 +192,14 @@ HARVEST = place(2, "增产")
         ("增产~2", found(HARVEST)),
         ("天~", found(place(1, prefix("天")))),
         # words near each other
-        ("天津 NEAR/5 factories", found(NearInterval(place(2, "天津"), stem("factori"), 5))),
-        ("co-op NEAR/5 天", found(NearInterval(place(2, "co", "op"), place(1, prefix("天")), 5))),
+        ("天津 NEAR/5 factories", found(NearInterval(stem("factori"), place(2, "天津"), 5))),
+        ("factories NEAR/5 天津", found(NearInterval(stem("factori"), place(2, "天津"), 5))),
+        ("co-op NEAR/5 天", found(NearInterval(place(1, prefix("天")), place(2, "co", "op"), 5))),
         (
             "天津 NEAR/5 (工人 OR b*)",
             found(
                 NearInterval(
-                    place(2, "天津"), Alternatives((place(2, "工人"), place(1, glob("b*")))), 5
+                    Alternatives((place(1, glob("b*")), place(2, "工人"))), place(2, "天津"), 5
                 )
             ),
         ),
