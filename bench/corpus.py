@@ -21,7 +21,7 @@ from typing import Final
 
 from indexer import Article, read_seeds
 from indexer.errors import SeedError
-from indexer.source.changes import find_changes
+from indexer.source.scan import find_changes
 from indexer.source.seeds import SeedFile, read_article
 
 ROOT: Final = Path(__file__).parents[1]
@@ -83,7 +83,7 @@ def texts(article: Article) -> dict[str, tuple[str, ...]]:
 
 def find_files(folder: Path) -> list[SeedFile]:
     """The files of a corpus; raises SeedError for what cannot be read."""
-    return [file for file, _ in find_changes([folder], {}, _raise).to_read]
+    return [file for file, *_ in find_changes([folder], None, _raise).to_read]
 
 
 def _raise(error: SeedError) -> None:

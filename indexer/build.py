@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+import heapq
 import os
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from indexer.analysis import Analyzer
-from indexer.callbacks import Progress
-from indexer.codec.manifest import ManifestRow
+from indexer.array_types import Int64Array
+from indexer.callbacks import ErrorCounter, OnError, Progress, ProgressCounter
 from indexer.codec.stored import SAMPLE_COUNT, train_dictionary
 from indexer.commit import IndexWriter
-from indexer.errors import DictionaryError, SeedError, SeedWarning
+from indexer.errors import DictionaryError, SeedError
 from indexer.job import Pipeline, Settings, Task, TaskResult, build_segments
 from indexer.learn import Learner
 from indexer.memory import MEBIBYTE
-from indexer.partition import Partition, max_merged_size, partition
+from indexer.partition import Part, Partition, max_merged_size, partition
 from indexer.pool import Pool
-from indexer.safeguard import check_rebuild, check_removal, lost_rows
-from indexer.source.changes import find_changes
+from indexer.safeguard import check_rebuild, check_removal, moved_count
+from indexer.source.changes import RowState
 from indexer.source.paths import check_path, check_paths
-from indexer.source.seeds import MAX_FILE_SIZE, OnError, SeedFile, read_article
+from indexer.source.scan import find_changes
+from indexer.source.seeds import MAX_FILE_SIZE, SeedFile, read_article
 from indexer.wording import counted
 
 # Articles in larger files are not used to train the compression dictionary.
@@ -97,7 +98,7 @@ def build_index(
     an empty one, DictionaryError, IndexLocked, IndexOutdated, IndexDamaged and OSError.
     """
     started = time.perf_counter()
-    errors = _ErrorCounter(on_error)
+    errors = ErrorCounter(on_error)
     sources = check_paths(paths)
     target = check_path(index)
     text = None if dictionary is None else _read_dictionary(check_path(dictionary))
@@ -127,28 +128,8 @@ def _read_dictionary(path: Path) -> str:
     return text
 
 
-class _ErrorCounter:
-    """Passes errors and warnings on and counts them."""
-
-    def __init__(self, on_error: OnError | None) -> None:
-        self._on_error = on_error
-        self.count = 0
-        self.warnings = 0
-
-    def __call__(self, error: SeedError) -> None:
-        is_warning = isinstance(error, SeedWarning)
-        self.warnings += is_warning
-        self.count += not is_warning
-        if self._on_error:
-            self._on_error(error)
-
-
 class _Run:
-    """One indexing run: find the changes, read the files, check the result, commit it.
-
-    ``rows`` are the manifest rows of all files that were read, and ``changed`` those whose content
-    is new under their id.
-    """
+    """One indexing run: find the changes, read the files, check the result, commit it."""
 
     def __init__(
         self,
@@ -156,59 +137,58 @@ class _Run:
         sources: Sequence[Path],
         dictionary: str | None,
         max_file_size: int,
-        errors: _ErrorCounter,
+        errors: ErrorCounter,
     ) -> None:
         self._writer = writer
         self._errors = errors
         base = writer.base
-        self._known = {row.id: row for row in base.manifest()} if base else {}
         self._dictionary = base.dictionary if base and dictionary is None else dictionary
         trained = base.trained_dictionary() if base else b""
         self._settings = Settings(self._dictionary, max_file_size, trained)
-        self._changes = find_changes(sources, self._known, errors)
+        self._changes = find_changes(sources, base.manifest() if base else None, errors)
         self._segments: list[Path] = []
-        self.rows: list[ManifestRow] = []
-        self.changed: list[ManifestRow] = []
 
     def read(self, jobs: int, memory: int, on_progress: Progress | None) -> None:
         """Read the files and write new segments, in the order of their files."""
         files = self._changes.to_read
-        divided = partition(files, jobs, memory, self._settings.max_file_size)
+        sizes = np.fromiter((file.size for file, *_ in files), np.int64, len(files))
+        divided = partition(sizes, jobs, memory, self._settings.max_file_size)
+        sample = self._sample(sizes)
+        del sizes
         self._settings = self._settings._replace(affordable=divided.affordable)
-        small = [file for file, _ in files if file.size <= _MAX_SAMPLE_SIZE]
-        sample = small[:: max(1, len(small) // SAMPLE_COUNT)]
-        del small
-        count = _ProgressCounter(len(files), on_progress)
-        files.clear()  # the partition holds them, each only until it has been read
-        for result in self._results(divided, sample, count):
-            self._take(result)
-            self._segments += map(Path, result.segments)
+        count = ProgressCounter(len(files), on_progress)
+        for part, result in self._results(divided, sample, count):
+            self._take(part, result)
+        self._changes.keep_unreadable()
+
+    def _sample(self, sizes: Int64Array) -> list[SeedFile]:
+        """Choose files to train the compression dictionary, from all over the archive."""
+        small = np.flatnonzero(sizes <= _MAX_SAMPLE_SIZE)
+        chosen = small[:: max(1, len(small) // SAMPLE_COUNT)].tolist()
+        return [next(self._changes.to_read.read(i, i + 1)).file for i in chosen]
 
     def _check(self) -> None:
         """Raise RemovalRefused if the run would remove too much."""
         index = self._writer.directory
         if self._writer.base is None:
-            check_rebuild(index, self._writer.existing_articles(), len(self.rows))
-            return
-        changes = self._changes
-        after = chain(changes.kept.values(), self.rows)
-        lost = lost_rows(self._known, changes.removed, after)
-        check_removal(index, self._known, lost, changes.sources)
+            check_rebuild(index, self._writer.existing_articles(), self._changes.read_count)
+        else:
+            check_removal(index, self._changes)
 
     def commit(self, memory: int, *, lexicon: bool, allow_removal: bool) -> None:
         """Check the result and commit it, if anything has changed; ``memory`` is in bytes."""
         if not allow_removal:
             self._check()
         changes, base = self._changes, self._writer.base
-        if base is not None and not changes.removed and not self.rows:
+        if base is not None and not changes.count(RowState.REMOVED) and not changes.read_count:
             return
-        updated = [row.id for row in self.changed if row.id in self._known]
+        deleted = (row.id for row in changes.rows(RowState.REMOVED, RowState.REPLACED))
         analyzer = Analyzer(self._dictionary)
         learner = Learner(analyzer, known=base.lexicon if base else None)
         self._writer.commit(
             self._segments,
-            self._writer.find_documents([*changes.removed, *updated]),
-            sorted([*changes.kept.values(), *self.rows]),
+            self._writer.find_documents(deleted),
+            heapq.merge(changes.rows(RowState.KEPT), changes.read_rows()),
             fingerprint=analyzer.fingerprint,
             dictionary=self._dictionary,
             learn=learner.learn if lexicon else None,
@@ -217,61 +197,57 @@ class _Run:
 
     @property
     def _article_count(self) -> int:
-        return len(self._changes.kept) + len(self.rows)
+        return self._changes.count(RowState.KEPT) + self._changes.read_count
 
     def report(self, elapsed: float) -> BuildReport:
         """Describe the run; ``elapsed`` is in seconds."""
-        added = Counter(row.content_hash for row in self.changed if row.id not in self._known)
-        moved = 0
-        for name in self._changes.removed:
-            moved_hash = self._known[name].content_hash
-            if added[moved_hash]:
-                added[moved_hash] -= 1
-                moved += 1
-        new = added.total()
+        changes = self._changes
+        removed = changes.count(RowState.REMOVED)
+        moved = moved_count(changes) if removed else 0
         return BuildReport(
-            new=new,
-            changed=len(self.changed) - new - moved,
+            new=changes.new_count - moved,
+            changed=changes.count(RowState.REPLACED),
             moved=moved,
-            removed=len(self._changes.removed) - moved,
+            removed=removed - moved,
             skipped=self._errors.count,
             warnings=self._errors.warnings,
             articles=self._article_count,
             elapsed=elapsed,
         )
 
-    def _take(self, result: TaskResult) -> None:
-        for name, error in result.errors.items():
-            self._errors(error)
-            self._changes.keep(name, self._known)
+    def _take(self, part: Part, result: TaskResult) -> None:
+        self._segments += map(Path, result.segments)
+        hashes = {read.file.id: read.content_hash for read in result.read}
+        for file in self._changes.to_read.read(part.start, part.stop):
+            if error := result.errors.get(file.file.id):
+                self._errors(error)
+            self._changes.add_content(file, hashes.get(file.file.id, ""))
         for warning in result.warnings:
             self._errors(warning)
-        for read in result.read:
-            file = read.file
-            root = self._changes.roots[file.id]
-            row = ManifestRow(file.id, root, file.size, file.mtime_ns, read.content_hash)
-            self.rows.append(row)
-            if read.changed:
-                self.changed.append(row)
 
     def _results(
-        self, divided: Partition, sample: Sequence[SeedFile], count: _ProgressCounter
-    ) -> Iterator[TaskResult]:
+        self, divided: Partition, sample: Sequence[SeedFile], count: ProgressCounter
+    ) -> Iterator[tuple[Part, TaskResult]]:
         """Run one task for each part, in this process or in a pool."""
-        parts, jobs = divided.parts, divided.jobs
-        tasks = (
-            Task(str(self._writer.new_segment_path()), divided.memory, *parts.popleft())
-            for _ in range(len(parts))
-        )
-        if not jobs:
+        memory = divided.memory
+        if not divided.jobs:
             pipeline = Pipeline(self._trained(sample))
-            for task in tasks:
-                yield build_segments(task, pipeline, count.add)
+            for part in divided.parts:
+                yield part, build_segments(self._task(part, memory), pipeline, count.add)
             return
         # On an early exit the pool kills its processes first, so that no thread waits for one.
-        with ThreadPoolExecutor(jobs) as threads, Pool(jobs) as pool:
+        with ThreadPoolExecutor(divided.jobs) as threads, Pool(divided.jobs) as pool:
             pool.start(self._trained(sample))  # the processes start up meanwhile
-            yield from threads.map(lambda task: pool.build(task, count.add), tasks)
+
+            def build(part: Part) -> TaskResult:
+                return pool.build(self._task(part, memory), count.add)
+
+            yield from zip(divided.parts, threads.map(build, divided.parts), strict=True)
+
+    def _task(self, part: Part, memory: int) -> Task:
+        files = self._changes.to_read.read(part.start, part.stop)
+        pairs = [(file, known_hash) for file, _, _, known_hash in files]
+        return Task(str(self._writer.new_segment_path()), memory, pairs, part.is_large)
 
     def _trained(self, sample: Sequence[SeedFile]) -> Settings:
         """The settings with a compression dictionary: the index's, or one trained on a sample."""
@@ -282,19 +258,3 @@ class _Run:
             with suppress(SeedError, OSError):  # reported when the file is indexed
                 articles.append(read_article(file, self._settings.max_file_size).to_bytes())
         return self._settings._replace(trained=train_dictionary(articles))
-
-
-class _ProgressCounter:
-    """Counts the files that were read, from any thread."""
-
-    def __init__(self, total: int, on_progress: Progress | None) -> None:
-        self._total = total
-        self._done = 0
-        self._on_progress = on_progress
-        self._lock = threading.Lock()
-
-    def add(self, count: int) -> None:
-        with self._lock:
-            self._done += count
-            if self._on_progress:
-                self._on_progress(self._done, self._total)

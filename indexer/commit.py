@@ -17,6 +17,7 @@ from typing import Self
 
 import numpy as np
 
+from indexer.array_types import Int64Array
 from indexer.codec.manifest import write_manifest
 from indexer.codec.merge import merge
 from indexer.codec.reader import SegmentReader
@@ -101,9 +102,9 @@ class IndexWriter:
         """A new path, to which the caller writes a segment for the commit."""
         return self.directory / segment_file_name(uuid.uuid4().hex)
 
-    def find_documents(self, ids: Iterable[str]) -> list[int]:
+    def find_documents(self, ids: Iterable[str]) -> Int64Array:
         """The base's documents with these ids; raises IndexDamaged if there is none for one."""
-        return [*map(self._find_document, ids)]
+        return np.fromiter(map(self._find_document, ids), np.int64)
 
     def _find_document(self, name: str) -> int:
         document = self.base.find_document(name) if self.base else None

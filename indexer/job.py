@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 from indexer.analysis import Analyzer
 from indexer.analysis.encoder import Encoder
 from indexer.article import Article
+from indexer.callbacks import OnError
 from indexer.codec.builder import SegmentBuilder
 from indexer.codec.stored import ArticleCompressor
 from indexer.document import to_document
 from indexer.errors import SeedError
-from indexer.source.seeds import OnError, SeedFile, printable, read_article
+from indexer.source.seeds import SeedFile, printable, read_article
 
 # Reading and analyzing a file takes at most this many bytes of memory for each byte of the file
 # (measured).

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from indexer.array_types import Int64Array
 from indexer.codec.builder import WRITING_MEMORY
 from indexer.job import READING
 from indexer.memory import MEBIBYTE
-from indexer.source.seeds import SeedFile
-
-FileToRead = tuple[SeedFile, str]  # a file and its known content hash, or ""
-Part = tuple[list[FileToRead], bool]  # neighbouring files; true if it is one large file
 
 # Memory in bytes; all of it was measured. The main process takes _MAIN_SIZE, and _FILE_SIZE for
 # each file. A process that builds segments takes _WORKER_SIZE before it builds the first one.
 _MAIN_SIZE: Final = 60 * MEBIBYTE
-_FILE_SIZE: Final = 450
+_FILE_SIZE: Final = 60
 _WORKER_SIZE: Final = 80 * MEBIBYTE
 _MIN_SHARE: Final = 80 * MEBIBYTE
 # A segment takes this many times the memory that its builder estimates.
@@ -32,6 +30,14 @@ _FILES_WORTH_A_PROCESS: Final = 200
 _BYTES_WORTH_A_PROCESS: Final = 4 * MEBIBYTE
 
 
+class Part(NamedTuple):
+    """Neighbouring files, from the index ``start`` to before ``stop``; or a single large file."""
+
+    start: int
+    stop: int
+    is_large: bool = False
+
+
 class Partition(NamedTuple):
     """The parts of a run and the processes that read them.
 
@@ -43,24 +49,26 @@ class Partition(NamedTuple):
     jobs: int
     memory: int
     affordable: int
-    parts: deque[Part]
+    parts: list[Part]
 
 
-def partition(files: Sequence[FileToRead], jobs: int, memory: int, max_file_size: int) -> Partition:
+def partition(file_sizes: Int64Array, jobs: int, memory: int, max_file_size: int) -> Partition:
     """Divide files among at most ``jobs`` processes that together take ``memory`` bytes.
 
-    Files of more than ``max_file_size`` bytes count as empty, because they will not be read.
+    ``file_sizes`` are in bytes. Files of more than ``max_file_size`` bytes count as empty, because
+    they will not be read.
     """
-    sizes = [file.size if file.size <= max_file_size else 0 for file, _ in files]
-    memory -= _MAIN_SIZE + _FILE_SIZE * len(files)
-    worth = max(sum(sizes) // _BYTES_WORTH_A_PROCESS, len(files) // _FILES_WORTH_A_PROCESS)
-    jobs = min(jobs, worth, len(files), max(1, memory // (_WORKER_SIZE + _MIN_SHARE)))
+    sizes = np.where(file_sizes > max_file_size, 0, file_sizes)
+    total, file_count = int(sizes.sum()), len(sizes)
+    memory -= _MAIN_SIZE + _FILE_SIZE * file_count
+    worth = max(total // _BYTES_WORTH_A_PROCESS, file_count // _FILES_WORTH_A_PROCESS)
+    jobs = min(jobs, worth, file_count, max(1, memory // (_WORKER_SIZE + _MIN_SHARE)))
     share = memory // max(1, jobs) - _WORKER_SIZE
     segment_memory = int(max(_MIN_SHARE, share) / _OVERHEAD)
     alone = max(_MIN_SHARE, memory - _WORKER_SIZE)
     part_size = max(1, int((segment_memory - WRITING_MEMORY) / _GROWTH))
     large = segment_memory // READING
-    parts = deque(_parts(files, sizes, part_size, max(1, jobs), large=large))
+    parts = [*_parts(sizes, part_size, max(1, jobs), large=large)]
     return Partition(jobs, segment_memory, alone // READING, parts)
 
 
@@ -73,29 +81,25 @@ def max_merged_size(files: int, memory: int) -> int:
     return int(max(_MIN_SHARE, left) / _MERGING)
 
 
-def _parts(
-    files: Sequence[FileToRead], sizes: Sequence[int], part_size: int, jobs: int, *, large: int
-) -> Iterator[Part]:
+def _parts(sizes: Int64Array, part_size: int, jobs: int, *, large: int) -> Iterator[Part]:
     """Join neighbouring files to parts of similar size, each at most about ``part_size`` bytes.
 
     Each of the ``jobs`` gets the same number of parts, if there are enough files. A file of more
     than ``large`` bytes is a part by itself.
     """
-    total = len(sizes) + sum(size for size in sizes if size <= large)  # empty files cost time too
+    total = len(sizes) + int(sizes[sizes <= large].sum())  # empty files cost time too
     count = jobs * -(-total // (part_size * jobs))
-    part: list[FileToRead] = []
-    done = made = 0
-    for file, size in zip(files, sizes, strict=True):
+    start = done = made = 0
+    for number, size in enumerate(sizes.tolist()):
         if size > large:
-            if part:
-                yield part, False
-            yield [file], True
-            part = []
+            if start < number:
+                yield Part(start, number)
+            yield Part(number, number + 1, is_large=True)
+            start = number + 1
             continue
-        part.append(file)
         done += 1 + size
         if done * count >= total * (made + 1):
-            yield part, False
-            part, made = [], made + 1
-    if part:
-        yield part, False
+            yield Part(start, number + 1)
+            start, made = number + 1, made + 1
+    if start < len(sizes):
+        yield Part(start, len(sizes))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from heapq import merge
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from indexer.callbacks import Progress
-from indexer.codec.manifest import ManifestRow
+from indexer.callbacks import OnError, Progress
+from indexer.codec.manifest import Manifest, ManifestRow
 from indexer.errors import DuizhaoError, IndexMissing, RemovalRefused, SeedError, SeedWarning
-from indexer.safeguard import check_rebuild, check_removal, lost_rows
-from indexer.source.changes import Changes, find_changes
+from indexer.safeguard import check_rebuild, check_removal
+from indexer.source.changes import Changes, RowState
 from indexer.source.paths import check_path, check_paths
-from indexer.source.seeds import MAX_FILE_SIZE, OnError, read_article
+from indexer.source.scan import find_changes
+from indexer.source.seeds import MAX_FILE_SIZE, read_article
 from indexer.store import open_index
 
 
@@ -70,84 +74,81 @@ def preview_index(
             on_error(error)
 
     sources, directory = check_paths(paths), check_path(index)
-    rows, readable = _manifest(directory, rebuild=rebuild)
-    known = {row.id: row for row in rows}
-    changes = find_changes(sources, {} if rebuild else known, report)
-    read = _read(changes, {} if rebuild else known, max_file_size, report, on_progress)
-    removed = [name for name in known if name not in read] if rebuild else changes.removed
+    manifest, is_readable = _manifest(directory, rebuild=rebuild)
+    changes = find_changes(sources, None if rebuild else manifest, report)
+    _read(changes, max_file_size, report, on_progress)
+    before: Iterable[ManifestRow] = manifest or ()
+    if not rebuild:
+        before = changes.rows(RowState.REMOVED, RowState.READ, RowState.REPLACED)
     refusal = None
     try:
         if rebuild:
-            check_rebuild(directory, len(known) if readable else None, len(read))
+            existing = len(manifest or ()) if is_readable else None
+            check_rebuild(directory, existing, changes.read_count)
         else:
-            after = [*changes.kept.values(), *read.values()]
-            check_removal(directory, known, lost_rows(known, removed, after), changes.sources)
+            check_removal(directory, changes)
     except RemovalRefused as error:
         refusal = str(error)
-    return _preview(known, read, removed, len(errors), refusal)
+    return _preview(before, changes.read_rows(), len(errors), refusal)
 
 
-def _manifest(directory: Path, *, rebuild: bool) -> tuple[Sequence[ManifestRow], bool]:
-    """The rows of an index, and whether it could be read."""
+def _manifest(directory: Path, *, rebuild: bool) -> tuple[Manifest | None, bool]:
+    """The manifest of an index, if there is one, and whether it could be read."""
     try:
         with open_index(directory) as index:
-            return [*index.manifest()], True
+            return index.manifest(), True
     except IndexMissing:
-        return [], True
+        return None, True
     except DuizhaoError:
         if not rebuild:
             raise
-        return [], False
+        return None, False
 
 
 def _read(
-    changes: Changes,
-    known: Mapping[str, ManifestRow],
-    max_file_size: int,
-    on_error: OnError,
-    on_progress: Progress | None,
-) -> dict[str, ManifestRow]:
-    """Read the files; return the rows of those that can be indexed, by id."""
-    rows = {}
-    for done, (file, _) in enumerate(changes.to_read, 1):
+    changes: Changes, max_file_size: int, on_error: OnError, on_progress: Progress | None
+) -> None:
+    """Read the files to find out which of them can be indexed."""
+    for done, file in enumerate(changes.to_read, 1):
         try:
-            content_hash = read_article(file, max_file_size, on_error).content_hash
+            content_hash = read_article(file.file, max_file_size, on_error).content_hash
         except SeedError as error:
             on_error(error)
-            changes.keep(file.id, known)
-        else:
-            root = changes.roots[file.id]
-            rows[file.id] = ManifestRow(file.id, root, file.size, file.mtime_ns, content_hash)
+            content_hash = ""
+        changes.add_content(file, content_hash)
         if on_progress:
             on_progress(done, len(changes.to_read))
-    return rows
+    changes.keep_unreadable()
 
 
 def _preview(
-    known: dict[str, ManifestRow],
-    read: dict[str, ManifestRow],
-    removed: Sequence[str],
-    skipped: int,
-    refusal: str | None,
+    before: Iterable[ManifestRow], after: Iterable[ManifestRow], skipped: int, refusal: str | None
 ) -> IndexPreview:
-    gone = defaultdict(list)
-    for name in removed:
-        gone[known[name].content_hash].append(name)
-    new, changed, moved = [], [], []
-    for name, row in read.items():
-        if name in known:
-            if row.content_hash != known[name].content_hash:
-                changed.append(name)
-        elif gone[row.content_hash]:
-            moved.append((gone[row.content_hash].pop(0), name))
+    """Describe how rows take the place of others; both are in the order of their ids."""
+    added: list[ManifestRow] = []
+    changed: list[str] = []
+    gone: defaultdict[str, deque[str]] = defaultdict(deque)  # ids by content
+    in_order = merge(((row.id, 0, row) for row in before), ((row.id, 1, row) for row in after))
+    for name, rows in groupby(in_order, key=itemgetter(0)):
+        match [*rows]:
+            case [(_, 0, old), (_, 1, new)]:
+                if old.content_hash != new.content_hash:
+                    changed.append(name)
+            case [(_, 0, old)]:
+                gone[old.content_hash].append(name)
+            case [(_, 1, new)]:
+                added.append(new)
+    moved, new_ids = [], []
+    for row in added:
+        if gone[row.content_hash]:
+            moved.append((gone[row.content_hash].popleft(), row.id))
         else:
-            new.append(name)
-    left = {name for names in gone.values() for name in names}
+            new_ids.append(row.id)
     return IndexPreview(
-        new=tuple(sorted(new)),
-        changed=tuple(sorted(changed)),
+        new=tuple(new_ids),
+        changed=tuple(changed),
         moved=tuple(sorted(moved)),
-        removed=tuple(sorted(left)),
+        removed=tuple(sorted(chain.from_iterable(gone.values()))),
         skipped=skipped,
         refusal=refusal,
     )

@@ -6,52 +6,60 @@ remove a large part of the index is therefore refused unless the user allows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from itertools import chain, compress
 from pathlib import Path
 
+import numpy as np
+
+from indexer.array_types import Int64Array
 from indexer.codec.manifest import ManifestRow
 from indexer.errors import RemovalRefused
-from indexer.source.changes import row_path
+from indexer.source.changes import Changes, RowState
 from indexer.source.paths import is_at_or_below
+from indexer.source.roots import row_path
 from indexer.source.seeds import printable
 
 
-def lost_rows(
-    known: Mapping[str, ManifestRow], removed: Iterable[str], after: Iterable[ManifestRow]
-) -> list[ManifestRow]:
-    """Return the removed rows whose content is nowhere in the index afterwards.
+def moved_count(changes: Changes) -> int:
+    """Return how many files have gone while their content has appeared under a new id."""
+    (gone, gone_counts), (new, new_counts) = (
+        np.unique(_content_numbers(rows), return_counts=True)
+        for rows in (changes.rows(RowState.REMOVED), changes.read_rows(only_new=True))
+    )
+    _, here, there = np.intersect1d(gone, new, assume_unique=True, return_indices=True)
+    return int(np.minimum(gone_counts[here], new_counts[there]).sum())
 
-    ``known`` has the rows before the run by id, ``removed`` the ids of the rows whose files have
-    gone, and ``after`` the rows after the run. An article whose content hash is still there was
-    moved or was a copy; it is not lost.
+
+def _content_numbers(rows: Iterable[ManifestRow]) -> Int64Array:
+    """Return a number for the content of each row: int64 (n,).
+
+    Equal contents have equal numbers. Python draws the numbers at random for each process. Two of
+    two million different contents have the same one in fewer than one of a million runs.
     """
-    gone = [known[name] for name in removed]
-    if not gone:
-        return []
-    remaining = {row.content_hash for row in after}
-    return [row for row in gone if row.content_hash not in remaining]
+    return np.fromiter((hash(row.content_hash) for row in rows), np.int64)
 
 
-def check_removal(
-    index: Path,
-    known: Mapping[str, ManifestRow],
-    lost: Sequence[ManifestRow],
-    sources: Iterable[str],
-) -> None:
+def check_removal(index: Path, changes: Changes) -> None:
     """Raise RemovalRefused if a run would lose too much.
 
     That is all articles of a root, all articles at or below a path that the user named, or more
-    than half of the articles of the index. ``sources`` are the named paths, absolute and without
-    links.
+    than half of the articles of the index. A removed article whose content is still in the index
+    afterwards was moved or was a copy; it is not lost.
     """
-    if not lost:
+    removed = _content_numbers(changes.rows(RowState.REMOVED))
+    if changes.known is None or not len(removed):
         return
-    for folder in dict.fromkeys([*(row.root for row in known.values()), *sources]):
+    remaining = _content_numbers(chain(changes.rows(RowState.KEPT), changes.read_rows()))
+    is_lost = ~np.isin(removed, remaining)
+    for folder in dict.fromkeys([*changes.known.roots, *changes.sources]):
+        lost = compress(changes.rows(RowState.REMOVED), is_lost)
         count = _count_below(folder, lost)
-        if count and count == _count_below(folder, known.values()):
+        if count and count == _count_below(folder, changes.known):
             raise _refusal(index, f"would remove all {_articles(count)} of {printable(folder)}")
-    if 2 * len(lost) > len(known):
-        raise _refusal(index, f"would remove {len(lost):,} of {_articles(len(known))}")
+    lost_count, known_count = int(is_lost.sum()), len(changes.known)
+    if 2 * lost_count > known_count:
+        raise _refusal(index, f"would remove {lost_count:,} of {_articles(known_count)}")
 
 
 def _count_below(folder: str, rows: Iterable[ManifestRow]) -> int:

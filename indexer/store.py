@@ -34,7 +34,7 @@ from indexer.index_documents import IndexDocuments
 from indexer.wording import for_index
 
 if TYPE_CHECKING:
-    from indexer.codec.manifest import ManifestRow
+    from indexer.codec.manifest import Manifest
 
 # The fingerprint for a user dictionary that the user has given, or a function that finds it from
 # the text of the dictionary that is kept in the index (or None).
@@ -149,16 +149,16 @@ class IndexReader(IndexDocuments):
             _with_command(error, self.directory)
             raise
 
-    def manifest(self) -> list[ManifestRow]:
-        """The rows of the manifest, one for each file that was indexed.
+    def manifest(self) -> Manifest:
+        """The manifest, with one row for each file that was indexed.
 
         Raises IndexDamaged; also if the file is missing, because a later commit has removed it.
         """
-        from indexer.codec.manifest import read_manifest
+        from indexer.codec.manifest import Manifest
 
         path = self.directory / manifest_file_name(self.generation)
         try:
-            return read_manifest(path)
+            return Manifest(path)
         except FileNotFoundError:
             raise _with_command(IndexDamaged(path, "missing"), self.directory) from None
 

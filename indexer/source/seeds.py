@@ -7,15 +7,17 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from indexer.article import Article
+from indexer.callbacks import OnError
+from indexer.compact_list import sort_texts
 from indexer.errors import SeedError, SeedWarning
 from indexer.source.decode import decode
 from indexer.source.layout import parse_article
-from indexer.source.paths import to_text
+from indexer.source.paths import to_native, to_text
 
 MAX_FILE_SIZE = 32 * 2**20
 SUFFIXES = (".txt", ".md")
@@ -28,8 +30,6 @@ _UNPRINTABLE_REASON = "the name has control characters or is not UTF-8"
 _BLOCK = 1 << 16
 # If a pipe has replaced the file since it was found, opening it must not wait for a writer.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-OnError = Callable[[SeedError], None]
 
 
 class SeedFile(NamedTuple):
@@ -115,50 +115,57 @@ class _Walk:
     """A walk through a folder, in the order of the paths."""
 
     def __init__(self, root: Path, on_error: OnError) -> None:
+        self._root = root
         self._on_error = on_error
         self._real_root = os.path.realpath(root)
         self._seen: set[tuple[int, int]] = set()
-        self._stack = [(os.fspath(root), "")]  # path, id; the id of a folder ends with "/"
 
     def files(self) -> Iterator[SeedFile]:
-        while self._stack:
-            path, name = self._stack.pop()
+        # The entries of each folder on the way, with path and id; the id of a folder ends with "/".
+        entries = [iter([(os.fspath(self._root), "")])]
+        while entries:
+            entry = next(entries[-1], None)
+            if entry is None:
+                entries.pop()
+                continue
+            path, name = entry
             try:
                 if name and not name.endswith("/"):
                     yield _seed_file(name, path)
                 elif _UNPRINTABLE.search(name):
                     raise _seed_error(path, _UNPRINTABLE_REASON)
                 else:
-                    self._stack += sorted(self._entries(path, name), key=_id, reverse=True)
+                    entries.append(self._entries(path, name))
             except OSError as error:
                 self._on_error(_seed_error(path, _reason(error)))
             except SeedError as error:
                 self._on_error(error)
 
     def _entries(self, path: str, name: str) -> Iterator[tuple[str, str]]:
-        """Yield path and id of each file and folder in a folder; none if it was read before."""
+        """Return path and id of each file and folder in a folder; none if it was read before."""
         status = os.stat(path)
         if (status.st_dev, status.st_ino) in self._seen:
-            return
+            return iter(())
         self._seen.add((status.st_dev, status.st_ino))
+        names = sort_texts(self._names(path))
+        return ((os.path.join(path, to_native(part.rstrip("/"))), name + part) for part in names)
+
+    def _names(self, path: str) -> Iterator[str]:
+        """Yield the names of files and folders in a folder; that of a folder ends with "/"."""
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 if _is_folder(entry):
                     if not (entry.is_symlink() and self._is_loop(entry.path)):
-                        yield entry.path, f"{name}{to_text(entry.name)}/"
+                        yield f"{to_text(entry.name)}/"
                 elif _is_seed(entry.name):
-                    yield entry.path, name + to_text(entry.name)
+                    yield to_text(entry.name)
 
     def _is_loop(self, link: str) -> bool:
         """Say whether a link leads to a folder inside the root, or to one around the root."""
         target = os.path.realpath(link)
         return os.path.commonpath((target, self._real_root)) in (target, self._real_root)
-
-
-def _id(entry: tuple[str, str]) -> str:
-    return entry[1]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

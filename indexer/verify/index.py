@@ -12,14 +12,14 @@ from typing import Any, Final, Literal, NamedTuple
 
 from indexer.analysis import Analyzer
 from indexer.callbacks import Progress
-from indexer.codec.manifest import ManifestRow
+from indexer.codec.manifest import Manifest, ManifestRow
 from indexer.codec.reader import SegmentReader
 from indexer.errors import IndexDamaged
 from indexer.files import is_ours, latest_generation, manifest_file_name
 from indexer.job import Pipeline, Settings
 from indexer.memory import MEBIBYTE
 from indexer.remedy import rebuild_command
-from indexer.source.changes import SeedChanges, compare_seeds
+from indexer.source.scan import SeedChanges, compare_seeds
 from indexer.source.seeds import MAX_FILE_SIZE
 from indexer.store import IndexReader, open_index
 from indexer.verify.articles import SegmentArticles, analysis_faults
@@ -133,7 +133,7 @@ class _Verification:
         self._directory = directory
         self._level = level
         self._on_progress = on_progress
-        self._rows: list[ManifestRow] = []
+        self._manifest: Manifest | None = None
         self._read = self._to_read = 0
 
     def run(self) -> None:
@@ -155,8 +155,11 @@ class _Verification:
             self._note(index.lexicon.path, table_faults(index.lexicon))
         if not self.damage:
             path = index.directory / manifest_file_name(index.generation)
-            self._note(path, _manifest_faults(self._rows, hashes))
-        self.seeds = compare_seeds(self._rows)
+            self._note(path, _manifest_faults(self._manifest or (), hashes))
+        try:
+            self.seeds = compare_seeds(self._manifest)
+        except IndexDamaged as error:
+            self.damage.append(Damage(error.path, error.reason))
 
     def _open(self) -> IndexReader:
         """Open the index; read its manifest and the table of contents that Whoosh reads."""
@@ -164,7 +167,7 @@ class _Verification:
             index = open_index(self._directory, _fingerprint if self._level == "deep" else None)
             damage = []
             try:
-                self._rows = index.manifest()
+                self._manifest = index.manifest()
             except IndexDamaged as error:
                 damage.append(Damage(error.path, error.reason))
             if reason := _toc_fault(index):

@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,6 @@ from hypothesis import strategies as st
 from indexer import Article, IndexMissing, IndexOutdated, SeedError, build_index, partition, pool
 from indexer.build import BuildReport
 from indexer.schema import RANKING
-from indexer.source.seeds import SeedFile
 from indexer.store import open_index
 from indexer.worker import Worker
 from tests.indexer.archives import articles, content, names, python, write, write_many
@@ -29,21 +29,22 @@ SIZES = st.lists(st.integers(0, 5000), max_size=60)
 def test_parts_are_of_much_the_same_size(
     sizes: list[int], most: int, jobs: int, large: int
 ) -> None:
-    files = [(SeedFile(str(i), str(i), size, 0), "") for i, size in enumerate(sizes)]
-    parts = list(partition._parts(files, sizes, most, jobs, large=large))
-    assert [pair for part, _ in parts for pair in part] == files
-    assert all(part for part, _ in parts)
-    for part, is_large in parts:
-        size = sum(file.size for file, _ in part)
-        if is_large:
-            assert len(part) == 1
-            assert size > large
+    parts = list(partition._parts(np.array(sizes, np.int64), most, jobs, large=large))
+    assert [number for part in parts for number in range(part.start, part.stop)] == [
+        *range(len(sizes))
+    ]
+    for part in parts:
+        within = sizes[part.start : part.stop]
+        assert within
+        if part.is_large:
+            assert len(within) == 1
+            assert within[0] > large
         else:
-            assert all(file.size <= large for file, _ in part)
-            assert size <= most + large + 1
+            assert all(size <= large for size in within)
+            assert sum(within) <= most + large + 1
     if len(set(sizes)) == 1 and sizes[0] <= large:
-        assert len(parts) == len(files) or len(parts) % jobs == 0
-        assert len({len(part) for part, _ in parts}) <= 2
+        assert len(parts) == len(sizes) or len(parts) % jobs == 0
+        assert len({part.stop - part.start for part in parts}) <= 2
 
 
 def test_however_it_is_divided_the_index_is_the_same(

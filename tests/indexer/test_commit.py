@@ -103,7 +103,7 @@ def test_what_is_committed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert (index.doc_count, index.doc_count_all, index.generation) == (3, 3, 1)
         assert index.descriptor.article_count == 3
         assert index.dictionary == "增产 5 v\n"
-        assert index.manifest() == [row("1"), row("2"), row("3")]
+        assert [*index.manifest()] == [row("1"), row("2"), row("3")]
         assert index.find_document("4") is None
     change(directory, {"1": "new"}, deleted=("1", "2"))
     with open_index(directory, "f") as index:

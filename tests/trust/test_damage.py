@@ -15,7 +15,7 @@ import pytest
 from bench.trust import damage
 from indexer import IndexDamaged, build_index, build_lexicon, verify_index
 from indexer.codec.container import Container
-from indexer.codec.manifest import read_manifest, write_manifest
+from indexer.codec.manifest import Manifest, write_manifest
 from indexer.store import open_index
 from search import Archive, Hit, open_archive
 
@@ -164,7 +164,7 @@ def test_an_article_of_the_manifest_that_is_not_in_the_index_is_damage(
     copy = tmp_path / "index"
     shutil.copytree(index, copy)
     (path,) = copy.glob("manifest*")
-    rows = read_manifest(path)
+    rows = [*Manifest(path)]
     path.unlink()
     write_manifest([*rows, rows[0]._replace(id="none.txt")], path)
     with pytest.raises(IndexDamaged, match=r"no article none\.txt"):

@@ -90,7 +90,7 @@ def test_a_file_from_before_all_times_is_indexed(
     (tmp_path / "a.txt").write_text("The workers.")
     [file] = find_seeds(tmp_path, print)
     early = file._replace(mtime_ns=-(2**66))
-    monkeypatch.setattr("indexer.source.changes.find_seeds", lambda *_: iter([early]))
+    monkeypatch.setattr("indexer.source.scan.find_seeds", lambda *_: iter([early]))
     assert build_index(tmp_path, index=tmp_path / "index").articles == 1
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.codec.container import Container
 from indexer.codec.container_writer import ContainerWriter
-from indexer.codec.manifest import ManifestRow, read_manifest, write_manifest
+from indexer.codec.manifest import Manifest, ManifestRow, write_manifest
 from indexer.errors import IndexDamaged
 
 NAMES = st.text("a/中\n\0é\U00020000\udcff", max_size=9)  # a file can have any of these names
@@ -30,7 +30,11 @@ ROWS = st.builds(
 def test_rows_come_back(rows: list[ManifestRow]) -> None:
     with TemporaryDirectory() as directory:
         write_manifest(iter(rows), Path(directory, "a"))
-        assert read_manifest(Path(directory, "a")) == rows
+        manifest = Manifest(Path(directory, "a"))
+        for _ in range(2):
+            assert [*manifest] == rows
+        assert len(manifest) == len(rows)
+        assert manifest.roots == [*dict.fromkeys(row.root for row in rows)]
 
 
 def row(content_hash: str = "ab" * 32) -> ManifestRow:
@@ -56,7 +60,7 @@ def test_arrays_that_contradict_each_other_are_damage(
         for each, array in arrays.items():
             out.add(each, array)
     with pytest.raises(IndexDamaged, match=r"duizhao index --rebuild"):
-        read_manifest(tmp_path / "b")
+        [*Manifest(tmp_path / "b")]
 
 
 def test_many_files_take_little_more_than_their_hashes(tmp_path: Path) -> None:
@@ -66,4 +70,4 @@ def test_many_files_take_little_more_than_their_hashes(tmp_path: Path) -> None:
     ]
     write_manifest(rows, tmp_path / "a")
     assert (tmp_path / "a").stat().st_size < 45 * len(rows)
-    assert read_manifest(tmp_path / "a") == rows
+    assert [*Manifest(tmp_path / "a")] == rows

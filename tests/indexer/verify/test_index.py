@@ -21,7 +21,7 @@ from indexer.cli.index import index_command
 from indexer.cli.verify import verify_command
 from indexer.codec.container import Container
 from indexer.codec.container_writer import ContainerWriter
-from indexer.codec.manifest import read_manifest, write_manifest
+from indexer.codec.manifest import Manifest, write_manifest
 from indexer.files import LOCK
 from indexer.store import open_index
 from indexer.verify.index import Damage
@@ -187,12 +187,11 @@ def test_an_index_of_another_analysis_is_outdated_for_the_deep_look(
 
 def test_a_manifest_of_other_articles_is_damage(place: Path) -> None:
     path = only("manifest*")
-    one, other, two, *rest = read_manifest(path)
+    one, other, two, *rest = Manifest(path)
     assert two.id == "1.txt"
     path.unlink()
-    write_manifest(
-        [one._replace(id="none.txt"), two._replace(content_hash="0" * 64), other, *rest], path
-    )
+    changed = [one._replace(id="none.txt"), two._replace(content_hash="0" * 64)]
+    write_manifest(sorted([*changed, other, *rest]), path)
     assert [damage.reason for damage in verify_index("index").damage] == [
         f"article {one.id} is not in the manifest",
         "article none.txt is not in the index",
