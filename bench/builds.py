@@ -81,7 +81,7 @@ def _fingerprint() -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Build an index and tell how long it took, as JSON."""
+    """Build an index and print how long it took, as JSON."""
     engine, source, target, *rest = arguments
     peer = load(engine)
     started = perf_counter()

@@ -57,7 +57,7 @@ class Corpus:
         return [read_article(file) for file in files[:: -(-len(files) // SAMPLE)]]
 
     def first(self, count: int) -> Corpus:
-        """The first so many articles as a corpus of their own."""
+        """The first ``count`` articles as a corpus of their own."""
         if count >= self.files:
             return self
         home = self.home / f"first-{count}"

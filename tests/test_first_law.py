@@ -1,4 +1,4 @@
-"""Whatever stands in an article is found when it is quoted, and marked as it stands."""
+"""Every string of an article is found when it is quoted, and is marked in the article."""
 
 from __future__ import annotations
 

@@ -55,8 +55,8 @@ print(found.count, [searcher.doc(address).get_first("id") for _, address in foun
 class Tantivy(Engine):
     """Same terms, fields and boosts as ours; the articles are stored.
 
-    A bare word is looked up in the ranking fields, where ours looks for Chinese words as they
-    stand, however the text was cut: so the numbers of documents differ a little.
+    A bare word is looked up in the ranking fields. Our engine finds the characters of a Chinese
+    word wherever they occur, however the text was cut, so the numbers of documents differ a little.
     """
 
     # ruff: noqa: D102 - the methods of Engine
@@ -182,7 +182,7 @@ class Tantivy(Engine):
         return self._exact(lambda field: Query.phrase_query(self._schema, field, words, slop))
 
     def _wildcard(self, text: str) -> Query:
-        """A Chinese run with ``?``, as the bigrams that may stand there."""
+        """A Chinese run with ``?``, as the bigrams that may occur there."""
         pairs = map(str.__add__, text, text[1:])
         words: list[str | tuple[int, str]] = [pair.replace("?", ".") for pair in pairs]
         return self._exact(lambda field: Query.regex_phrase_query(self._schema, field, words))

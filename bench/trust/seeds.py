@@ -173,8 +173,8 @@ def _run(index: Path, root: Path, *options: str) -> Ran:
     peak, started = 0, time.monotonic()
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        with open(out, "wb") as told, open(err, "wb") as beside:
-            process = subprocess.Popen(command, stdout=told, stderr=beside, cwd=ROOT)
+        with open(out, "wb") as out_file, open(err, "wb") as error_file:
+            process = subprocess.Popen(command, stdout=out_file, stderr=error_file, cwd=ROOT)
             while process.poll() is None:
                 peak = max(peak, memory_of(process.pid))
                 time.sleep(_INTERVAL)
@@ -190,10 +190,11 @@ def _wrong(index: Path, ran: Ran, candidates: Candidates) -> Iterator[str]:
     with open_index(index) as reader:
         indexed = {os.path.join(row.root, row.id) for row in reader.manifest()}
         count = reader.doc_count
-    if not ran.report["articles"] == count == len(indexed):
-        yield f"{ran.report['articles']} articles told, {count} in the index, {len(indexed)} files"
+    articles = ran.report["articles"]
+    if not articles == count == len(indexed):
+        yield f"{articles} articles in the report, {count} in the index, {len(indexed)} files"
     if ran.report["skipped"] != len(ran.lines):
-        yield f"{ran.report['skipped']} told as skipped, but {len(ran.lines)} reported"
+        yield f"{ran.report['skipped']} skipped in the report, but {len(ran.lines)} reported"
     if ran.peak > MEMORY << 20:
         yield f"{ran.peak >> 20} MB"
     yield from _misplaced(indexed, reported, candidates)
@@ -265,8 +266,8 @@ def main(arguments: list[str]) -> int:
     count = number("--count", SHORT_FILES if short else FILES)
     with TemporaryDirectory() as place:
         found = attempt(Path(place), count, number("--seed", 2026), large=not short)
-    told = ", ".join(f"{name} {number:,}" for name, number in found.counts.items())
-    print(f"broken files: {told}")
+    summary = ", ".join(f"{name} {number:,}" for name, number in found.counts.items())
+    print(f"broken files: {summary}")
     for reason, times in found.reasons.most_common():
         print(f"    {times:6,} {reason}")
     print(f"most memory of all processes: {found.peak >> 20} MB, with --memory {MEMORY}")

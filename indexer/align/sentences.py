@@ -32,7 +32,7 @@ _ABBREVIATION: Final = re.compile(
 _MAX_ABBREVIATION: Final = 12
 
 # Whether a sentence ends at a position depends on at most this many characters before it.
-LOOK_BEHIND: Final = 48
+MAX_LOOK_BEHIND: Final = 48
 
 
 def sentence_ends(text: str) -> list[int]:

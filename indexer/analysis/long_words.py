@@ -16,7 +16,7 @@ from indexer.analysis.chinese import Segmenter
 from indexer.analysis.dictionary import DICTIONARY_FIRST, DICTIONARY_LAST
 from indexer.array_types import BoolArray, IntpArray, UInt32Array
 
-LONG_WORD: Final = 3  # characters
+MIN_LONG_WORD: Final = 3  # characters
 
 # A set of numbers is kept as a table of flags. The high bits of a hash give the flag of a number.
 # Two numbers may share a flag; then more text is cut than necessary, with the same result.
@@ -47,7 +47,7 @@ class LongWords:
         ``characters`` (n,) are codes of `indexer.analysis.bigrams`. ``is_joined`` (n,) says of
         each character whether the next one belongs to the same run. A run ends at the bound.
         """
-        if len(characters) < LONG_WORD:
+        if len(characters) < MIN_LONG_WORD:
             return [], []
         if self._dictionary is None:
             self._dictionary = _Dictionary(self._segmenter.dictionary())
@@ -64,7 +64,7 @@ class LongWords:
 
     def _cut(self, runs: list[str]) -> list[str]:
         words = self._segmenter.cut(" ".join(runs)) if runs else []
-        return [word for word in words if len(word) >= LONG_WORD]
+        return [word for word in words if len(word) >= MIN_LONG_WORD]
 
 
 class _Dictionary:

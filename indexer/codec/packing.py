@@ -91,9 +91,9 @@ class Packing:
         """
         first = start // self.per_byte
         last = -(-(start + count) // self.per_byte)
-        held = np.flatnonzero(packed[first:last] > 0)
-        codes = self._table.take(packed[first:last][held]).view(np.uint8)
-        indices = (held[:, None] * self.per_byte + np.arange(self.per_byte)).ravel()
+        used = np.flatnonzero(packed[first:last] > 0)
+        codes = self._table.take(packed[first:last][used]).view(np.uint8)
+        indices = (used[:, None] * self.per_byte + np.arange(self.per_byte)).ravel()
         indices -= start - first * self.per_byte
         kept = np.flatnonzero((codes > 0) & (indices >= 0) & (indices < count))
         return indices[kept], codes[kept]

@@ -82,9 +82,9 @@ class ArticleWriter:
 
 
 def _write_dictionaries(dictionaries: Sequence[bytes], out: ContainerWriter) -> None:
-    held = [dictionary for dictionary in dictionaries if dictionary]
-    out.add(DICTIONARIES, np.frombuffer(b"".join(held), np.uint8))
-    out.add(DICTIONARY_ENDS, starts(np.array([*map(len, held)], np.int64))[1:])
+    kept = [dictionary for dictionary in dictionaries if dictionary]
+    out.add(DICTIONARIES, np.frombuffer(b"".join(kept), np.uint8))
+    out.add(DICTIONARY_ENDS, starts(np.array([*map(len, kept)], np.int64))[1:])
 
 
 class ArticleReader:

@@ -128,19 +128,19 @@ class StoredPositions:
             return result
         documents = keys >> POSITION_BITS
         at = np.minimum(np.searchsorted(self._documents, documents), len(self._documents) - 1)
-        held = np.flatnonzero(self._documents[at] == documents)
-        postings, inverse = np.unique(at[held], return_inverse=True)
+        known = np.flatnonzero(self._documents[at] == documents)
+        postings, inverse = np.unique(at[known], return_inverse=True)
         if not postings.size:
             return result
-        distances = (keys[held] & POSITION_MASK) - self.firsts(postings)[inverse]
-        result[held] = distances == 0
+        distances = (keys[known] & POSITION_MASK) - self.firsts(postings)[inverse]
+        result[known] = distances == 0
         next_counts = self._frequencies[postings].astype(np.int64) - 1
         later = np.flatnonzero((distances > 0) & (next_counts[inverse] > 0))
         for low, high in pairwise(_batches(np.cumsum(next_counts))):
             first, after = np.searchsorted(inverse[later], (low, high))
             part = later[first:after]
             if part.size:
-                result[held[part]] = self._are_reached(
+                result[known[part]] = self._are_reached(
                     postings[low:high], next_counts[low:high], inverse[part] - low, distances[part]
                 )
         return result
@@ -210,9 +210,9 @@ class StoredPositions:
         if escaped.size:
             ends = np.cumsum(counts)
             runs = np.searchsorted(ends, at[escaped], side="right")
-            held = (local - ends + counts)[runs] + at[escaped]
+            escaped_indices = (local - ends + counts)[runs] + at[escaped]
             indices, excess = self._next_escapes
-            highs[escaped] += excess[np.searchsorted(indices, held)]
+            highs[escaped] += excess[np.searchsorted(indices, escaped_indices)]
         gaps[at] += highs << 8
         return gaps
 

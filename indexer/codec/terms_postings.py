@@ -101,9 +101,9 @@ class StoredPostings(TermsPostings):
         gaps[has_lows] = gaps[has_lows] << 8 | self._streams.array("gap_lows")[lows]
         # One running sum over all terms, less the sum up to the first posting of each term.
         documents = np.cumsum(gaps)
-        held = counts > 0
-        firsts = starts(counts)[:-1][held]
-        documents -= np.repeat(documents[firsts] - gaps[firsts] + 1, counts[held])
+        has_postings = counts > 0
+        firsts = starts(counts)[:-1][has_postings]
+        documents -= np.repeat(documents[firsts] - gaps[firsts] + 1, counts[has_postings])
         return documents
 
     def _gap_code(self) -> UInt8Array:
@@ -128,10 +128,10 @@ class StoredPostings(TermsPostings):
         numbers = self._streams.title_postings.numbers
         low = np.searchsorted(numbers, first.astype(np.uint32))
         high = np.searchsorted(numbers, (first + self.counts).astype(np.uint32))
-        held = range_indices(low, high)
+        indices = range_indices(low, high)
         shifts = np.repeat(first - starts(self.counts)[:-1], high - low)
         result = np.zeros(len(self.documents), np.int64)
-        result[numbers[held] - shifts] = self._streams.array("title_frequencies")[held]
+        result[numbers[indices] - shifts] = self._streams.array("title_frequencies")[indices]
         return result
 
     @lazy

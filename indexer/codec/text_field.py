@@ -137,12 +137,12 @@ class TextField:
             batch = tokens[start : start + BATCH_TOKENS]
             is_word = batch >= WORD_FLAG
             if ranks is None:
-                held = np.flatnonzero((batch > 0) & ~is_word)
-                numbers = batch[held].astype(np.int64)
+                indices = np.flatnonzero((batch > 0) & ~is_word)
+                numbers = batch[indices].astype(np.int64)
             else:
-                held = np.flatnonzero(is_word)
-                numbers = ranks[batch[held] ^ WORD_FLAG]
-            yield numbers, held + start
+                indices = np.flatnonzero(is_word)
+                numbers = ranks[batch[indices] ^ WORD_FLAG]
+            yield numbers, indices + start
 
 
 class _DocumentTable(NamedTuple):

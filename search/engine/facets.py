@@ -32,8 +32,8 @@ def _counts(name: FacetName, documents: DocNumbers, snapshot: Snapshot) -> list[
     if name in CATEGORIES:
         values, numbers = snapshot.category(name)
         counts = np.bincount(numbers[documents], minlength=len(values)).tolist()
-        held = [(v, n) for v, n in zip(values, counts, strict=True) if v and n]
-        return sorted(held, key=lambda pair: (-pair[1], pair[0]))
+        found = [(v, n) for v, n in zip(values, counts, strict=True) if v and n]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
     if name == "language":
         counts = np.bincount(snapshot.document_array("languages")[documents], minlength=4).tolist()
         return [(text, counts[code]) for code, text in _LANGUAGES.items() if counts[code]]

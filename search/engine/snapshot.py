@@ -26,7 +26,7 @@ _ZONES_OF_LANGUAGES: Final = [
     [i for i, zone in enumerate(ZONES) if zone.endswith(end)] for end in ("en", "zh")
 ]
 _LAST: Final = 2**31 - 1  # sorts behind all dates
-_CACHE_BYTES: Final = 64 << 20
+_MAX_CACHE_BYTES: Final = 64 << 20
 
 
 class Snapshot:
@@ -47,8 +47,8 @@ class Snapshot:
         self._document_arrays: dict[str, Int32Array] = {}
         self._categories: dict[str, tuple[list[str], Int64Array]] = {}
         self._linker: Linker | None = None
-        self.counts: Cache[Counts] = Cache(_CACHE_BYTES, lambda counts: counts.memory)
-        self.postings: Cache[TermsPostings] = Cache(_CACHE_BYTES, lambda found: found.memory)
+        self.counts: Cache[Counts] = Cache(_MAX_CACHE_BYTES, lambda counts: counts.memory)
+        self.postings: Cache[TermsPostings] = Cache(_MAX_CACHE_BYTES, lambda found: found.memory)
 
     @lazy
     def tables(self) -> TranslationTables | None:

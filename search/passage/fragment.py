@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from indexer.align.sentences import LOOK_BEHIND, sentence_ends
+from indexer.align.sentences import MAX_LOOK_BEHIND, sentence_ends
 from search.passage.cells import character_cells, running_cells
 
 _CLAUSE_END = re.compile(r"[，、：]\s*|[,:—]\s+|\s*\n\s*")
@@ -31,10 +31,10 @@ def fragment(
     # Consider only so much of the text that more than ``width`` cells lie on each side.
     reach = width + 1 if text.isascii() else width * 5 // 8 + 1
     while True:
-        start, end = max(low, first - reach - LOOK_BEHIND), min(high, last + reach)
+        start, end = max(low, first - reach - MAX_LOOK_BEHIND), min(high, last + reach)
         part = text[start:end]
         cells = running_cells(part)
-        before = cells[first - start] - cells[min(LOOK_BEHIND, first - start)]
+        before = cells[first - start] - cells[min(MAX_LOOK_BEHIND, first - start)]
         after = cells[end - start] - cells[last - start]
         if (start == low or before > width) and (end == high or after > width):
             break

@@ -14,7 +14,7 @@ from search.render.marked_text import FAINT, TITLE, Style, marked_lines, plain, 
 from search.render.table import GUTTER
 
 # A terminal of this width in cells has room for both languages side by side.
-SIDE_BY_SIDE: Final = 100
+MIN_SIDE_BY_SIDE: Final = 100
 
 # Maximum number of values printed for a facet. Years are all printed.
 MAX_VALUES: Final = 20
@@ -136,7 +136,7 @@ def _contains(outer: Snippet, inner: Snippet) -> bool:
 
 def _passage_lines(snippet: Snippet, style: Style, indent: str) -> Iterator[str]:
     """Yield a snippet and its counterpart: side by side if there is room, else one below it."""
-    if style.width is None or style.width < SIDE_BY_SIDE or not snippet.counterpart:
+    if style.width is None or style.width < MIN_SIDE_BY_SIDE or not snippet.counterpart:
         yield from _snippet_lines(snippet, style, f"{indent}¶{snippet.paragraph} ")
         for passage in snippet.counterpart:
             yield from _snippet_lines(passage, style, f"{indent}= ¶{passage.paragraph} ")

@@ -79,5 +79,5 @@ def test_scale(cache: Path, results: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["scale", "--sizes", "1,x"], ["query", "--peer", "lucene"]])
-def test_what_is_asked_wrongly_is_told(arguments: list[str]) -> None:
+def test_wrong_arguments_are_reported(arguments: list[str]) -> None:
     assert CliRunner().invoke(cli, arguments).exit_code == 2

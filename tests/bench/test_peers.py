@@ -115,7 +115,7 @@ def test_whoosh_answers_with_its_own_analyzers(
             assert any(map(whoosh.page, asked[kind]))
 
 
-def test_what_is_not_installed_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_reported_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "tantivy", None)
     monkeypatch.delitem(sys.modules, "bench.peers.tantivy", raising=False)
     with pytest.raises(PeerMissing, match=r"^peer tantivy: the package tantivy is not installed$"):

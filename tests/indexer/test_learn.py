@@ -105,10 +105,10 @@ def test_articles_with_uncertain_beads_are_aligned_again(tmp_path: Path) -> None
     build_index(seeds, index=index)
     with open_archive(index) as archive:
         before = [(hit.article, hit.score) for hit in archive.search("工人", limit=99)]
-    told: list[tuple[int, int]] = []
-    report = build_lexicon(index, on_progress=lambda *counts: told.append(counts))
+    calls: list[tuple[int, int]] = []
+    report = build_lexicon(index, on_progress=lambda *counts: calls.append(counts))
     assert report.realigned == 1
-    assert told[-1] == (31, 31)
+    assert calls[-1] == (31, 31)
     assert len([*index.glob("MAIN_*.arrays")]) == 1
     with open_archive(index) as archive:
         assert [(hit.article, hit.score) for hit in archive.search("工人", limit=99)] == before

@@ -20,7 +20,7 @@ PLAIN = Settings(None, MAX_FILE_SIZE, b"")
 
 
 class Fake:
-    """A worker that only tells when it works."""
+    """A worker that only records when it works."""
 
     def __init__(self) -> None:
         self.started = self.closed = False
@@ -111,12 +111,12 @@ def test_what_memory_does_not_suffice_for_is_reported(
     write(tmp_path / "seeds" / "a.txt", "Title: A\n\n    A\n")
     write(tmp_path / "seeds" / "b.txt", "Title: B\n\n    " + "B c. " * 20_000)
     reports: list[str] = []
-    told = build_index(
+    report = build_index(
         tmp_path / "seeds",
         index=tmp_path / "index",
         on_error=lambda error: reports.append(f"{error.path.name}: {error.reason}"),
     )
-    assert (told.new, told.skipped) == (1, 1)
+    assert (report.new, report.skipped) == (1, 1)
     (reason,) = reports
     assert reason.startswith("b.txt: larger than ")
     assert reason.endswith(" bytes: allow more memory with --memory")

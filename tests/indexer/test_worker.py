@@ -56,9 +56,9 @@ def test_a_worker_does_what_this_process_does(tmp_path: Path) -> None:
     progress: list[int] = []
     expected = build_segments(here, Pipeline(PLAIN), progress.append)
     with started() as worker:
-        told: list[int] = []
-        result = worker.build(there, told.append)
-    assert told == progress == [50, 50, 23]
+        counts: list[int] = []
+        result = worker.build(there, counts.append)
+    assert counts == progress == [50, 50, 23]
     assert result.read == expected.read
     assert sum(not read.changed for read in result.read) == 1
     assert [(name, str(error)) for name, error in result.errors.items()] == [
@@ -92,7 +92,7 @@ def test_without_changes_there_is_no_segment(tmp_path: Path) -> None:
     assert names(tmp_path) == {"seeds"}
 
 
-def test_a_worker_compresses_with_what_it_is_told(tmp_path: Path) -> None:
+def test_a_worker_compresses_with_the_dictionary_of_its_settings(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 300)
     job = task(seeds, tmp_path / "a.arrays")
     trained = train_dictionary([read_article(file).to_bytes() for file, _ in job.files])
@@ -119,7 +119,7 @@ def test_a_worker_has_the_dictionary_and_the_largest_size(tmp_path: Path) -> Non
     reader.close()
 
 
-def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_failed_write_is_reported(tmp_path: Path) -> None:
     seeds = write_many(tmp_path / "seeds", 3)
     with started() as worker:
         good = task(seeds, tmp_path / "a.arrays")

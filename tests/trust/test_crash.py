@@ -40,7 +40,7 @@ def test_a_disk_that_fails_leaves_the_old_or_the_new_state(tmp_path: Path) -> No
 
 
 @needs_proc
-def test_a_full_disk_is_told_in_one_line(
+def test_a_full_disk_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "seeds").mkdir()

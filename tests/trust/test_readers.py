@@ -49,7 +49,7 @@ def test_too_much_growth_is_reported(tmp_path: Path) -> None:
     assert not [*growth.broken(found)]
     fat = found.grown._replace(size=found.fresh.size * 2)
     worse = found._replace(most_files=100, grown=fat, descriptors=3, differing=["a"])
-    told = [*growth.broken(worse)]
-    assert [text.partition(" ")[2] for text in told] == [
+    faults = [*growth.broken(worse)]
+    assert [text.partition(" ")[2] for text in faults] == [
         "files", "bytes", "files left open", "answer to a",
     ]  # fmt: skip

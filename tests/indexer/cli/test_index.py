@@ -55,7 +55,7 @@ def counts(out: str) -> list[str]:
     return list(match.groups())
 
 
-def test_the_last_line_tells_what_was_done(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_line_says_what_was_done(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_many(place / "seeds", 1202)
     write(place / "seeds" / "bad.txt", "")
     assert index("--jobs", "1") == 0
@@ -109,7 +109,7 @@ def test_a_larger_file_than_allowed_is_skipped(
     assert err == "seeds/b.txt: larger than 1,048,576 bytes\n"
 
 
-def test_an_index_without_articles_is_told_by_the_status(
+def test_an_index_without_articles_has_its_own_status(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (place / "seeds" / "a.txt").unlink()
@@ -163,7 +163,7 @@ def test_another_dictionary_needs_a_rebuild(place: Path) -> None:
     assert duizhao("--dictionary", "words", "--rebuild", cwd=place)[0] == 0
 
 
-def test_a_second_writer_is_told_who_is_the_first(place: Path) -> None:
+def test_a_second_writer_learns_who_is_the_first(place: Path) -> None:
     with IndexWriter(place / "index"):
         status, out, err = duizhao(cwd=place)
     assert (status, out) == (2, "")

@@ -192,7 +192,7 @@ def test_memory_grows_with_what_is_added() -> None:
     assert 50 * 200 * 100 < sizes[-1] - sizes[0] < 50 * 200 * 1000
 
 
-def test_a_builder_tells_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_builder_knows_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "MAX_DOCUMENTS", 3)
     builder = SegmentBuilder(stem)
     for number in range(3):

@@ -107,7 +107,7 @@ def _unaligned(article: Article, _: object) -> bytes:
     return encode_record(chinese, english, beads)
 
 
-def test_damage_is_told_line_by_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_damage_is_reported_line_by_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with open_index(place / "index") as index:
         one, two = (Path("index", segment.path.name) for segment in index.segments)
     for path, names in ((one, ("text/gaps", "stored")), (two, ("date",))):
@@ -126,7 +126,9 @@ def test_damage_is_told_line_by_line(place: Path, capsys: pytest.CaptureFixture[
     assert run("--quick", capsys=capsys)[0] == 0
 
 
-def test_the_command_that_is_told_mends_it(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_in_the_report_repairs_the_index(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     expected = articles(place / "index")
     with open_index(place / "index") as index:
         segment, dictionary = index.segments[0].path, index.dictionary
@@ -154,7 +156,7 @@ def test_small_files_are_damaged_for_the_quick_look_too(place: Path, pattern: st
 
 
 def test_an_article_that_is_not_what_its_terms_are(place: Path) -> None:
-    """Only the deep look can tell, for all checksums are right."""
+    """Only the deep check can find this, because all checksums are right."""
     with open_index(place / "index") as index:
         path = next(s.path for s in index.segments if s.doc_count > 1)
     container = Container(path)
@@ -237,7 +239,7 @@ def test_seeds_that_are_away_are_not_missing(
     assert run(capsys=capsys)[1][0] == f"{place}/seeds: not found, so its files were not compared"
 
 
-def test_orphans_are_told_and_are_no_damage(
+def test_orphans_are_reported_and_are_no_damage(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = ["MAIN_0a.arrays", "_MAIN_9.toc.new", "duizhao_1.json", "lexicon_9.arrays"]
@@ -309,7 +311,7 @@ def test_articles_that_were_analysed_few_at_a_time_are_the_same(
     assert verify_index("index", deep=True).is_sound
 
 
-def test_what_nobody_could_have_written_is_told_in_a_line(
+def test_impossible_content_is_reported_in_a_line(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def faults(*_: object) -> Iterator[str]:

@@ -180,8 +180,10 @@ def test_nothing_found_is_status_1(duizhao: Shell, command: str) -> None:
 
 
 def test_no_words_to_look_for(duizhao: Shell) -> None:
-    told = "1 article matches, but the query has no words that are searched in titles and texts\n"
-    assert duizhao("kwic", "date:1953") == (1, "", told)
+    message = (
+        "1 article matches, but the query has no words that are searched in titles and texts\n"
+    )
+    assert duizhao("kwic", "date:1953") == (1, "", message)
 
 
 @pytest.mark.parametrize("command", ["kwic", "collocates"])
@@ -199,7 +201,7 @@ def test_no_words_to_look_for(duizhao: Shell) -> None:
         (("a", "--csv", "--json"), "--csv"),
     ],
 )
-def test_errors_are_told_in_a_line_or_two(
+def test_errors_take_a_line_or_two(
     duizhao: Shell, command: str, arguments: tuple[str, ...], message: str
 ) -> None:
     status, out, err = duizhao(command, *arguments)
@@ -241,7 +243,7 @@ def test_a_stream_that_is_closed_is_no_error(duizhao: Shell, closed: str) -> Non
 
 
 @pytest.mark.parametrize("command", ["search", "kwic", "collocates"])
-def test_examples_of_the_help_stand_a_line_each(duizhao: Shell, command: str) -> None:
+def test_each_example_of_the_help_has_its_line(duizhao: Shell, command: str) -> None:
     status, out, _ = duizhao(command, "--help")
     assert status == 0
     assert out.startswith(f"Usage: duizhao {command} ")

@@ -128,7 +128,7 @@ def test_an_empty_query_is_status_2(duizhao: Shell, text: str) -> None:
     assert "duizhao: the query has no words to search for\n" in err
 
 
-def test_what_cannot_be_read_in_a_query_is_told(duizhao: Shell) -> None:
+def test_unreadable_parts_of_a_query_are_reported(duizhao: Shell) -> None:
     status, _, err = duizhao("search", 'titel:增产 "工人')
     assert status in (0, 1)
     assert "did you mean title" in err
@@ -148,7 +148,7 @@ def test_what_cannot_be_read_in_a_query_is_told(duizhao: Shell) -> None:
         (("info", "--index", "nowhere"), "nowhere: there is no index"),
     ],
 )
-def test_errors_are_told_in_a_line_or_two(
+def test_errors_take_a_line_or_two(
     duizhao: Shell, arguments: tuple[str, ...], message: str
 ) -> None:
     status, out, err = duizhao(*arguments)
@@ -186,13 +186,13 @@ def test_show_prints_an_article(duizhao: Shell) -> None:
     assert article["paragraphs_zh"] == ["天津工人增产节约，国家计划超额完成。"]
 
 
-def test_info_tells_what_is_there(duizhao: Shell) -> None:
+def test_info_describes_the_index(duizhao: Shell) -> None:
     status, out, _ = duizhao("info")
     assert status == 0
     assert "2: 1 in both languages, 1 in English only, 0 in Chinese only" in out
     assert "1953-10-31 to 1953-10-31 (1 undated)" in out
-    told = json.loads(duizhao("info", "--json").out)
-    assert (told["articles"], told["lexicon"]) == (2, 1)
+    info = json.loads(duizhao("info", "--json").out)
+    assert (info["articles"], info["lexicon"]) == (2, 1)
     assert "lexicon      learnt from 1 article in both languages\n" in out
 
 
