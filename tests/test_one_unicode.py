@@ -43,7 +43,7 @@ TEXTS = (
     "The mill's 1,200@ jin of 棉@纱。增产@节约 @DDT2@ @２½@",
 )  # fmt: skip
 FILE = (
-    "Title: Cotton@ Mills\nAuthor: Li\nDate: 1953@-10-31\n\n"
+    "Title: Cotton@ Mills\nAuthor: Li\nDate: @953-10-31\n\n"
     "Cotton Mills\nCotton@mills\n@Cotton Mills\nThe text.\n\n"
     "<hr />\nOriginal:\n### 棉@厂\n@棉厂\n1953-10-31@\n第@1版\n\n棉厂\n增产@节约。\n"
 )
@@ -93,12 +93,19 @@ def test_files(character: str, other: str) -> None:
         except SeedError as error:
             return error.line
 
+    def look_with_name(text: str) -> object:
+        content, _, name = text.partition("/")
+        return parse_article(content, "a", "0", f"{name}.txt")
+
     for line in range(FILE.count("\n")):
         lines = [
             text if number == line else text.replace("@", "")
             for number, text in enumerate(FILE.split("\n"))
         ]
         agree(look, "\n".join(lines), character, other)
+    for name in ("1953-10-31_棉@厂", "195@-10-31_棉厂"):
+        for title in ("棉@厂", "棉厂。", "@"):
+            agree(look_with_name, f"{title}\n\n增产@节约/{name}", character, other)
 
 
 @every_pair

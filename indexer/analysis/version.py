@@ -1,8 +1,8 @@
-"""The version of the analysis. An index keeps it, and is outdated when it changes.
+"""The version of the analysis, which an index keeps. An index with another one is outdated.
 
-Nothing else makes an index outdated: not the version of Python, and not that of a package. The
-tables of the analysis belong to the project (`indexer.analysis.folding`), or to packages of which
-it allows one version only.
+An upgrade of Python or of a package does not make an index outdated. The table of folds is a file
+of ours (`indexer.analysis.folding`), and `pyproject.toml` allows only one version of the packages
+that divide Chinese text into words and reduce English words to stems.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from indexer.analysis.chinese import SEGMENTER
 from indexer.analysis.english import STEMMER
 
-# Increase it when any text gets other terms than before, and say what has changed.
+# Increase this number when any text gets other terms than before, and describe the change below.
 ANALYSIS_VERSION: Final = 2
 _CHANGES: Final = {2: "every version of Python folds characters alike"}
 
@@ -29,9 +29,9 @@ def fingerprint(dictionary: str | None) -> str:
 
 
 def other_analysis(found: str) -> str | None:
-    """Name the analysis of an index, and what has changed since, for a message.
+    """Describe the analysis of an index, and the changes since then, in words for a message.
 
-    ``found`` is the fingerprint in the index. Returns None if it has the same version as this one.
+    ``found`` is the fingerprint in the index. Returns None if its version is `ANALYSIS_VERSION`.
     """
     number, _, code = found.partition("-")
     version = int(number) if code and number.isdecimal() else 1

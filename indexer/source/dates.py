@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from indexer.analysis.folding import without_unknown
 from indexer.article import DatePrecision, last_day
 
 _MONTHS: Final = (
@@ -84,7 +85,7 @@ def parse_date(text: str) -> PartialDate | None:
         return None
     if _ISO.fullmatch(text):
         return _calendar_date(int(text[:4]), int(text[5:7]), int(text[8:]))
-    text = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    text = " ".join(unicodedata.normalize("NFKC", without_unknown(text)).lower().split())
     for left, right in _BRACKETS:
         if text.startswith(left) and text.endswith(right):
             text = text[1:-1].strip()

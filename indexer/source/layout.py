@@ -34,8 +34,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from indexer.analysis.folding import without_unknown
 from indexer.analysis.line_width import line_cells
-from indexer.analysis.script import CHINESE
+from indexer.analysis.script import CHINESE, is_word_or_han
 from indexer.article import Article
 from indexer.errors import SeedError
 from indexer.source.dates import split_name
@@ -211,7 +212,7 @@ def _take_name(title: str, english: _Half, chinese: _Half, *, is_untitled: bool)
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
+    return "".join(filter(is_word_or_han, without_unknown(text))).lower()
 
 
 def _ignore(line: int, reason: str) -> None:
