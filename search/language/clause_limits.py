@@ -99,7 +99,7 @@ class _ClauseLimits:
         spent = 0
         for leaf in sorted(costs, key=lambda leaf: (costs[leaf], _longest_first(leaf))):
             spent += costs[leaf]
-            costs[leaf] = spent  # what it and all cheaper ones cost
+            costs[leaf] = spent  # the sum up to this leaf
         dropped = [leaf for leaf, short in shortened.items() if costs[short] > MAX_EXPANSIONS]
         self._changes |= {leaf: short for leaf, short in shortened.items() if leaf != short}
         self._changes |= {leaf: _as_written(leaf) for leaf in dropped}

@@ -1,7 +1,4 @@
-"""Wildcards, fuzzy words and phrases with ~: the bounds of each, and what they cost.
-
-Each wildcard and each fuzzy word may match any number of terms.
-"""
+"""Bound each wildcard, fuzzy word and phrase with ~, and count its cost."""
 
 from __future__ import annotations
 

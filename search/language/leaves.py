@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from indexer.analysis.folding import without_unknown
-from indexer.analysis.script import WORD_OR_HAN, is_word_or_han
+from indexer.analysis.script import WORD_OR_HAN
 from indexer.article import LanguageCode
 from search.language.fields import FILTER_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report
@@ -27,6 +27,7 @@ from search.language.query import (
     Wildcard,
     Words,
 )
+from search.language.question_marks import is_word_character
 
 _LANGUAGE_CODES: Final[dict[str, LanguageCode]] = {
     "en": "en", "eng": "en", "english": "en", "英文": "en", "英语": "en", "英語": "en",
@@ -64,12 +65,16 @@ def bare_run(text: str, start: int, field: str | None) -> Query | None:
         return Words(text, field=field, span=(start, start + len(text)))
     text = text.replace("＊", "*")
     wildcards = "" if re.search(_ADDRESS, text) else "*?"
-    kept = [i for i, character in enumerate(text) if _is_word(character) or character in wildcards]
+    kept = [
+        i
+        for i, character in enumerate(text)
+        if is_word_character(character) or character in wildcards
+    ]
     if not kept:
         return None
     core = text[kept[0] : kept[-1] + 1]
     span = (start + kept[0], start + kept[-1] + 1)
-    if not any(map(_is_word, core)):
+    if not any(map(is_word_character, core)):
         if "*" not in core:
             return None
         return Wildcard("*", field=field, span=span) if field else Everything(span=span)
@@ -81,23 +86,11 @@ def bare_run(text: str, start: int, field: str | None) -> Query | None:
 def _text(lexeme: Lexeme, field: str | None) -> Query | None:
     """Return a phrase as it is, and anything else as its bare runs side by side."""
     if lexeme.kind is LexemeKind.PHRASE:
-        has_words = any(map(_is_word, without_unknown(lexeme.text)))
+        has_words = any(map(is_word_character, without_unknown(lexeme.text)))
         return Phrase(lexeme.text.strip(), field=field, span=lexeme.span) if has_words else None
     start = lexeme.start + (lexeme.kind is LexemeKind.RANGE)  # skip its bracket
     runs = RUN.finditer(without_unknown(lexeme.text))
     return join_clauses(Group, (bare_run(run[0], start + run.start(), field) for run in runs))
-
-
-def _is_word(character: str) -> bool:
-    """Return whether a character belongs to a word.
-
-    It may do so by itself, as a vowel sign, or in its compatibility form (℃).
-    """
-    return (
-        is_word_or_han(character)
-        or unicodedata.category(character).startswith("M")
-        or any(map(str.isalnum, unicodedata.normalize("NFKC", character)))
-    )
 
 
 def _filter(lexeme: Lexeme, field: str, report: Report) -> Query | None:

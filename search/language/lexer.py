@@ -1,14 +1,5 @@
 """Cut the text of a query into lexemes.
 
-These rules separate wildcards from punctuation:
-
-- `*`, `?` and the full-width ＊ are wildcards wherever they touch a word.
-- The full-width ？ is a wildcard only between two characters of a word (增？节约), and never in a
-  query that ends like a sentence (什么是增产？如何节约？).
-- A ? at the end of a Chinese run is a question mark (为什么增产?). As a wildcard it would ask for
-  one more character, which nearly every occurrence has.
-- A plain sentence of three words or more that ends in . ? or ! contains no wildcards: Who was he?
-
 Blanks and the punctuation ，。；：！？、…—,; separate runs of words. Other marks may be part of a
 run (don't, 10:30, 1,000, http://…). Operators are words of their own in upper case.
 """
@@ -20,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from indexer.analysis.folding import without_unknown
-from indexer.analysis.script import CHINESE, WORD_OR_HAN
+from indexer.analysis.script import WORD_OR_HAN
 from search.language.fields import FIELD_OF_NAME, FILTER_FIELD_NAMES, TEXT_FIELD_NAMES
 from search.language.lexeme import Lexeme, LexemeKind, Report, at_character
 from search.language.limits import MAX_LENGTH
+from search.language.question_marks import report_question_marks, settle_question_marks
 
 # For each opening quotation mark: its own closing marks, and the marks that close it if its own
 # are missing.
@@ -87,12 +79,6 @@ _IDENTIFIER: Final = rf"[^\s()（）{_OPENING}]\S*"
 _ESCAPE_OR_MARK: Final = rf"\\[\\{_MARKS}]|[{_MARKS}]"
 _ESCAPE: Final = rf"\\([\\{_MARKS}])"
 _UNKNOWN_FIELD: Final = rf"([A-Za-z][A-Za-z_]+):(?=[{WORD_OR_HAN}(（{_OPENING}])"
-_SENTENCE_END: Final = r"[.?!。！？…]\s*\Z"
-_QUESTION_MARK: Final = rf"\?(?=[\s{_MARKS}’)）]|\Z)"
-_SYNTAX: Final = (
-    rf"(?<![{WORD_OR_HAN}])(?:AND|OR|NOT|NEAR)(?![{WORD_OR_HAN}])"
-    rf"|[*~^\[|&]|\?[{WORD_OR_HAN}]|[{WORD_OR_HAN}][:：]\S|(?:^|\s)[-+!]\S"
-)
 
 
 def lex(text: str, report: Report) -> list[Lexeme]:
@@ -101,18 +87,21 @@ def lex(text: str, report: Report) -> list[Lexeme]:
         message = f"the query has {len(text):,} characters; only the first {MAX_LENGTH:,} were read"
         report("too-long", message, (MAX_LENGTH, len(text)))
         text = text[:MAX_LENGTH]
-    return _balance(_scan(text, report), len(text), report)
+    plain, question_marks = settle_question_marks(without_unknown(text))
+    lexemes = [*_scan(text, plain, report)]
+    report_question_marks(question_marks, lexemes, report)
+    return _balance(lexemes, len(text), report)
 
 
-def _scan(text: str, report: Report) -> Iterator[Lexeme]:
-    plain = _settle_question_marks(without_unknown(text))
+def _scan(text: str, plain: str, report: Report) -> Iterator[Lexeme]:
+    """Yield the lexemes of a text; ``plain`` is the text with settled question marks."""
     at = 0
-    field: str | None = None  # that of a field name directly before this place
-    fields: list[str | None] = [None]  # those of the parentheses around this place
+    field: str | None = None  # of a name directly before this place
+    fields: list[str | None] = [None]  # of the parentheses around this place
     while match := _LEXEME.match(plain, at):
         value = None
         if field or match.lastgroup == "WORD":
-            value = _filter_value(field or fields[-1], text, at)
+            value = _filter_value(field or fields[-1], text, plain, at)
         lexeme = value or _make_lexeme(match, text, report)
         at = lexeme.end if lexeme else match.end()
         if lexeme is None:
@@ -123,28 +112,6 @@ def _scan(text: str, report: Report) -> Iterator[Lexeme]:
             fields.pop()
         field = FIELD_OF_NAME[lexeme.text] if lexeme.kind is LexemeKind.FIELD else None
         yield lexeme
-
-
-def _settle_question_marks(text: str) -> str:
-    """Replace ？ by ? where it is a wildcard, and ? by a blank where it is a question mark.
-
-    The length of the text stays the same.
-    """
-    if "？" in text and not re.search(_SENTENCE_END, text):
-        text = re.sub(rf"(?<=[{WORD_OR_HAN}])？(?=[{WORD_OR_HAN}])", "?", text)
-    if "?" in text:
-        text = re.sub(r"\S+", _without_final_question_mark, text)
-        is_sentence = re.search(_SENTENCE_END, text) and len(text.split()) >= 3
-        if is_sentence and not re.search(_SYNTAX, text):
-            text = re.sub(_QUESTION_MARK, " ", text)
-    return text
-
-
-def _without_final_question_mark(match: re.Match[str]) -> str:
-    """Return a run with the question marks at its end as blanks, if it has Chinese."""
-    run = match[0].rstrip("?？!！。")
-    end = match[0][len(run) :]
-    return run + end.replace("?", " ") if end and re.search(f"[{CHINESE}]", run) else match[0]
 
 
 def _make_lexeme(match: re.Match[str], text: str, report: Report) -> Lexeme | None:
@@ -191,8 +158,8 @@ def _closing_mark(text: str, start: int) -> int | None:
     return fallback
 
 
-def _filter_value(field: str | None, text: str, start: int) -> Lexeme | None:
-    """Return the raw value of a filter field at an offset.
+def _filter_value(field: str | None, text: str, plain: str, start: int) -> Lexeme | None:
+    """Return the raw value of a filter field at an offset. An id is taken from the text as it is.
 
     None means that it is no filter field, that there is no value, or that ordinary syntax follows.
     """
@@ -201,9 +168,9 @@ def _filter_value(field: str | None, text: str, start: int) -> Lexeme | None:
     if field == "id" and (match := re.compile(_IDENTIFIER).match(text, start)):
         value = _trim_identifier(match[0])
         return Lexeme(LexemeKind.WORD, value, start, start + len(value))
-    if match := re.compile(_RANGE_VALUE).match(text, start):
+    if match := re.compile(_RANGE_VALUE).match(plain, start):
         return Lexeme(LexemeKind.RANGE, match[0][1:-1], *match.span())
-    if match := re.compile(_VALUE).match(text, start):
+    if match := re.compile(_VALUE).match(plain, start):
         return Lexeme(LexemeKind.WORD, match[0], *match.span())
     return None
 

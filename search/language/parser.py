@@ -103,7 +103,7 @@ class _Parser:
         self._report = report
         self._start = start
         self._next = 0
-        self._is_required = False  # whether what was read last is one clause with a +
+        self._is_required = False  # the items read last are one clause with a +
 
     def field_of_group(self) -> str | None:
         """Return the field that is in force in parentheses that open now."""

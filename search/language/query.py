@@ -175,7 +175,7 @@ DiagnosticKind: TypeAlias = Literal[
     "unknown-field", "empty-field", "unclosed-quote", "unmatched-parenthesis", "missing-operand",
     "bad-date", "bad-page", "bad-language", "backwards-range", "misplaced-range", "misplaced-tilde",
     "misplaced-near", "number-out-of-range", "too-long", "too-many-clauses", "too-deep", "no-words",
-    "too-many-expansions", "too-common",
+    "too-many-expansions", "too-common", "question-mark",
 ]  # fmt: skip
 
 
