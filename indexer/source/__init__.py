@@ -4,5 +4,6 @@
 - `changes` compares the files with the index, so that only new and changed files are read.
 - `decode` turns the bytes of a file into text.
 - `layout` divides the text into its two halves and returns an `Article`, with the help of `header`
-  (titles, authors, dates, pages) and `paragraphs` (the body).
+  (titles, authors, pages), `dates` and `paragraphs` (the body). `wrapping` decides which lines were
+  wrapped by hand, and `line_joins` joins them.
 """

@@ -41,7 +41,7 @@ from indexer.article import Article
 from indexer.errors import SeedError
 from indexer.source.dates import split_name
 from indexer.source.header import DIGIT, Facts, read_header, read_heading
-from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
+from indexer.source.paragraphs import take_repeated, to_paragraphs
 
 _NAMED_ENTITIES = re.compile(r"(?:\*\*|#+) ?Named Entities ?:?(?:\*\*)?:?")
 # Between the terms of a glossary: tried in this order.
@@ -123,6 +123,7 @@ class _Half:
     paragraphs: list[str] = field(default_factory=list)
     glossary: list[tuple[str, str]] = field(default_factory=list)
     set_aside: list[str] = field(default_factory=list)
+    begins_with_joined_lines: bool = False
 
     def is_empty(self) -> bool:
         return not any((self.title, self.author, self.paragraphs, self.glossary, self.set_aside))
@@ -147,7 +148,9 @@ def _read_half(text: str, line: int, facts: Facts) -> _Half:
     if "Named Entities" in text:
         body = _read_named_entities(body, half)
     half.set_aside, body = take_repeated(body, (half.title, half.author))
-    half.paragraphs = to_paragraphs(body)
+    paragraphs = to_paragraphs(body)
+    half.paragraphs = [paragraph.text for paragraph in paragraphs]
+    half.begins_with_joined_lines = bool(paragraphs) and paragraphs[0].is_joined
     return half
 
 
@@ -187,7 +190,7 @@ def _take_first_line(halves: list[_Half]) -> None:
     if not half:
         return
     line, _, rest = half.paragraphs[0].partition("\n")
-    if is_wrapped(half.paragraphs[0]) or line_cells(line) > _MAX_TITLE_CELLS:
+    if half.begins_with_joined_lines or line_cells(line) > _MAX_TITLE_CELLS:
         opening = line[: _MAX_TITLE_CELLS // 2]
         half.title = (re.sub(r"[A-Za-z]+$", "", opening).rstrip() or opening) + "…"
     else:

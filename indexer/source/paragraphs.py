@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from indexer.analysis.folding import without_unknown
-from indexer.analysis.line_width import MIN_WRAPPED_CELLS, is_wrapped_line, line_cells
 from indexer.analysis.script import CHINESE, WORD_OR_HAN
+from indexer.source.line_joins import join, known_words
+from indexer.source.wrapping import Line, Wrapping
 
 # A line that repeats title or author is taken only at the head of a body. The head ends before a
 # line that is longer than a headline or ends a sentence, and after so many other lines.
 _MAX_OTHER_HEAD_LINES = 6
 _MAX_HEADLINE_LENGTH = 80
 _MAX_TITLE_LENGTH = 1000
-# The widest lines, in cells, of text that is wrapped by hand, and of verse.
-_MAX_WRAP_CELLS, _MAX_VERSE_CELLS = 120, 60
+_MAX_VERSE_CELLS = 60
 
 _TO_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FULL_WIDTH = re.compile("[\u3000\uff01-\uff5e]")
@@ -26,7 +27,6 @@ _CHINESE = re.compile(f"[{CHINESE}]")
 _FIRST_LETTER = re.compile(rf"(?!_)[{WORD_OR_HAN}]")
 _SENTENCE_ENDS = tuple(".。!！?？;；:：…")
 _CLOSING = "\"'”’」』）)]】"
-_FIRST_WORD = re.compile(rf"[{CHINESE}].?|[^\s{CHINESE}]+")
 
 
 def take_repeated(lines: Sequence[str], texts: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -94,29 +94,48 @@ def _end_of_repeat(lines: Sequence[str], start: int, key: str) -> int:
     return start
 
 
-def to_paragraphs(lines: Sequence[str]) -> list[str]:
+class Paragraph(NamedTuple):
+    """A paragraph, and whether lines were joined in it.
+
+    The text has line breaks only between verses and between other lines that are units.
+    """
+
+    text: str
+    is_joined: bool
+
+
+def to_paragraphs(lines: Sequence[str]) -> list[Paragraph]:
     """Return the paragraphs of ``lines``, without indents and blank lines.
 
-    A line is a paragraph. But lines that were wrapped by hand form one paragraph, and so do the
-    verses of a stanza between blank lines; such paragraphs keep their line breaks.
+    A line is a paragraph. But lines that were wrapped by hand are joined to one paragraph, and the
+    verses of a stanza between blank lines form a paragraph with line breaks.
     """
-    blocks = _blocks(lines)
-    wrapping = _Wrapping.of(blocks)
-    paragraphs: list[str] = []
+    blocks = [[*map(Line.of, block)] for block in _blocks(lines)]
+    wrapping = Wrapping.of(blocks)
+    known = known_words("\n".join(lines)) if wrapping else frozenset()
+    paragraphs: list[Paragraph] = []
     for block in blocks:
         if wrapping:
-            paragraphs += wrapping.undo(block)
+            paragraphs += _joined(block, wrapping, known)
         elif len(blocks) > 1 and len(block) > 1 and _is_stanza(block):
-            paragraphs.append("\n".join(map(str.strip, block)))
+            paragraphs.append(Paragraph("\n".join(line.text for line in block), False))
         else:
-            paragraphs += map(str.strip, block)
+            paragraphs += [Paragraph(line.text, False) for line in block]
     return paragraphs
 
 
-def is_wrapped(paragraph: str) -> bool:
-    """Say whether the first line of ``paragraph`` goes on in its second."""
-    first, line_break, _ = paragraph.partition("\n")
-    return bool(line_break) and is_wrapped_line(first)
+def _joined(
+    block: Sequence[Line], wrapping: Wrapping, known: frozenset[str]
+) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a block whose lines were wrapped."""
+    text, is_joined = block[0].text, False
+    for line, after in pairwise(block):
+        if wrapping.runs_on(line, after):
+            text, is_joined = join(text, after.text, known), True
+        else:
+            yield Paragraph(text, is_joined)
+            text, is_joined = after.text, False
+    yield Paragraph(text, is_joined)
 
 
 def _blocks(lines: Iterable[str]) -> list[list[str]]:
@@ -132,66 +151,9 @@ def _blocks(lines: Iterable[str]) -> list[list[str]]:
     return [*blocks, block] if block else blocks
 
 
-def _is_stanza(block: Sequence[str]) -> bool:
-    return all(not line[0].isspace() and line_cells(line) <= _MAX_VERSE_CELLS for line in block)
+def _is_stanza(block: Sequence[Line]) -> bool:
+    return all(not line.indent and line.cells <= _MAX_VERSE_CELLS for line in block)
 
 
 def _ends_sentence(line: str) -> bool:
     return line.rstrip(_CLOSING).endswith(_SENTENCE_ENDS)
-
-
-def _indent(line: str) -> int:
-    """Return the number of cells before the first character of ``line``."""
-    return line_cells(line[: len(line) - len(line.lstrip())])
-
-
-class _Wrapping:
-    """How the lines of a body were wrapped by hand: the width and the indent of the lines."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._margin = max(map(line_cells, lines))
-        self._indent = min(map(_indent, lines))
-
-    @classmethod
-    def of(cls, blocks: Sequence[Sequence[str]]) -> _Wrapping | None:
-        """Return the wrapping of a body, or None if its authors ended the lines on purpose.
-
-        Most wrapped lines are full, and most do not end with the end of a sentence.
-        """
-        if all(len(block) == 1 for block in blocks):
-            return None
-        if max(len(line) for block in blocks for line in block) > _MAX_WRAP_CELLS:
-            return None
-        wrapping = cls([line.rstrip() for block in blocks for line in block])
-        if not MIN_WRAPPED_CELLS <= wrapping._margin <= _MAX_WRAP_CELLS:
-            return None
-        breaks = [
-            (line.rstrip(), after)
-            for block in blocks
-            for line, after in pairwise(block)
-            if not wrapping._starts_afresh(after)
-        ]
-        full = [line for line, after in breaks if wrapping._is_full(line, after)]
-        ends = [line for line in full if _ends_sentence(line)]
-        mostly = 4 * len(full) >= 3 * len(breaks) and 2 * len(ends) <= len(full)
-        return wrapping if full and mostly else None
-
-    def undo(self, block: Sequence[str]) -> list[str]:
-        """Return the paragraphs of a block: lines that go on in the next one form a paragraph."""
-        paragraphs = [[block[0].strip()]]
-        for line, after in pairwise(block):
-            if self._starts_afresh(after) or not self._is_full(line.rstrip(), after):
-                paragraphs.append([])
-            paragraphs[-1].append(after.strip())
-        return ["\n".join(lines) for lines in paragraphs]
-
-    def _starts_afresh(self, line: str) -> bool:
-        return _indent(line) > self._indent
-
-    def _is_full(self, line: str, after: str) -> bool:
-        """Say whether ``line`` had no room for the first word of ``after``.
-
-        In Chinese, this counts two characters, because punctuation does not begin a line.
-        """
-        word = _FIRST_WORD.match(after.lstrip())
-        return line_cells(line) + 1 + line_cells(word[0] if word else "") > self._margin

@@ -3,13 +3,15 @@
 import re
 import textwrap
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.analysis.line_width import line_cells
-from indexer.source.paragraphs import is_wrapped, take_repeated, to_paragraphs
+from indexer.source.line_joins import join
+from indexer.source.paragraphs import take_repeated, to_paragraphs
 
 indents = st.sampled_from(["", "", "    ", "  ", "\u3000", "\u3000\u3000"])
 words = st.sampled_from(
@@ -44,11 +46,18 @@ def holds(whole: list[str], part: list[str]) -> bool:
     return any(whole[start : start + len(part)] == part for start in starts)
 
 
+def texts_of(lines: list[str]) -> list[str]:
+    return [paragraph.text for paragraph in to_paragraphs(lines)]
+
+
 @given(any_lines)
 def test_paragraphs_lose_nothing(lines: list[str]) -> None:
-    paragraphs = to_paragraphs(lines)
-    kept = [line for paragraph in paragraphs for line in paragraph.split("\n")]
-    assert kept == [line.strip() for line in lines if line.strip()]
+    """All characters stay in their order; only a hyphen that divides a word may go."""
+
+    def essence(texts: list[str]) -> str:
+        return re.sub(r"[\s\xad‐-]", "", "".join(texts))
+
+    assert essence(texts_of(lines)) == essence(lines)
 
 
 @given(any_lines, phrases, phrases)
@@ -122,31 +131,83 @@ PROSE = (
 )
 
 
-@given(st.integers(45, 110), st.sampled_from(["", "    "]), st.booleans())
+@given(st.integers(12, 120), st.sampled_from(["", "    "]), st.booleans())
 def test_wrapped_lines_are_one_paragraph(columns: int, indent: str, blank: bool) -> None:
-    wrapped = textwrap.wrap(PROSE, columns, initial_indent=indent)
+    wrapped = textwrap.wrap(PROSE, columns, initial_indent=indent, break_long_words=False)
     between = [""] if blank or not indent else []
-    paragraphs = to_paragraphs([*wrapped, *between, *wrapped])
-    assert [" ".join(paragraph.split()) for paragraph in paragraphs] == [PROSE, PROSE]
-    assert all(map(is_wrapped, paragraphs))
+    assert texts_of([*wrapped, *between, *wrapped]) == [PROSE, PROSE]
 
 
-def test_wrapped_chinese_is_one_paragraph() -> None:
-    text = "北岬的老灯塔从建港那一年起每天晚上都亮着，到本月底就要熄灭了。" * 4
-    lines = [text[start : start + 25] for start in range(0, len(text), 25)]
-    assert to_paragraphs(lines) == ["\n".join(lines)]
+CHINESE_PROSE = 3 * (
+    "北岬的老灯塔从建港那一年起，每天晚上都亮着，到本月底就要熄灭了。新塔在海岸以北一里，不用看守。"
+)
+
+
+@given(st.integers(4, 60), st.sampled_from(["", "　　"]), st.booleans())
+def test_wrapped_chinese_is_one_paragraph(characters: int, indent: str, all_lines: bool) -> None:
+    first = characters - (0 if all_lines else len(indent))
+    places = [0, *range(max(2, first), len(CHINESE_PROSE), characters), len(CHINESE_PROSE)]
+    pieces = [CHINESE_PROSE[start:end] for start, end in pairwise(places)]
+    lines = [indent + piece if all_lines or not i else piece for i, piece in enumerate(pieces)]
+    assert "".join(texts_of(lines)) == CHINESE_PROSE
+    assert len(to_paragraphs(lines)) == 1
+
+
+def test_narrow_lines_without_any_punctuation_are_joined() -> None:
+    lines = ["灯塔看守人养着许多蜜蜂收", "割之前海岸上的花开得很好", "人们都来看望他和他的房子"]
+    assert texts_of([*lines, lines[0]]) == ["".join([*lines, lines[0]])]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["青山不老水长流，", "灯火渔船入港稠。", "看守老人归去晚，", "一钩新月在船头。"],
+        ["青山不老水长流", "灯火渔船入港稠", "看守老人归去晚", "一钩新月在船头"],
+        ["The flail goes up again,", "The flail comes down again,", "The barn is full of chaff,"],
+        ["Coal 3 tons", "Cotton yarn 12 bales", "Salt 7 sacks", "Timber 40 loads"],
+        ["Coal\t3\ttons", "Cotton\t12\tbales", "Salt\t7\tsacks", "Timber\t4\tloads"],
+        ["林秋", "赵敏", "周山", "邓林"],
+    ],
+)
+def test_lines_that_are_units_stay_apart(lines: list[str]) -> None:
+    assert texts_of(lines) == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "after", "joined"),
+    [
+        ("the agri-", "cultural plan", "the agricultural plan"),
+        ("the north-", "east wind", "the north-east wind"),
+        ("the north-", "ern wind", "the northern wind"),
+        ("Marxism-", "Leninism", "Marxism-Leninism"),
+        ("pre-", "and post-war", "pre- and post-war"),
+        ("a soft\xad", "ware", "a software"),
+        ("from 1949-", "1953", "from 1949-1953"),
+        ("the mass", "line", "the mass line"),
+        ("增产", "节约", "增产节约"),
+        ("生产，", "“节约”", "生产，“节约”"),
+        ("生产 coal", "and 节约", "生产 coal and 节约"),
+    ],
+)
+def test_two_lines_are_joined(line: str, after: str, joined: str) -> None:
+    assert join(line, after, frozenset()) == joined
+
+
+def test_the_words_of_the_article_decide_about_a_hyphen() -> None:
+    assert join("a sea-", "wall", frozenset({"sea-wall"})) == "a sea-wall"
+    assert join("a north-", "east wind", frozenset({"northeast"})) == "a northeast wind"
 
 
 def test_lines_that_end_with_a_sentence_are_paragraphs() -> None:
     lines = ["会议认为，节约棉花和节约用煤是本季的两个关键，应当这样做。"] * 4
-    assert to_paragraphs(lines) == lines
+    assert texts_of(lines) == lines
 
 
 def test_a_stanza_is_a_paragraph_and_a_lone_poem_is_lines() -> None:
     stanza = ["The flail goes up,", "the flail comes down,"]
-    assert to_paragraphs([*stanza, "", *stanza]) == ["\n".join(stanza)] * 2
-    assert to_paragraphs(stanza) == stanza
-    assert to_paragraphs([f"    {line}" for line in [*stanza, "", *stanza]]) == stanza * 2
+    assert texts_of([*stanza, "", *stanza]) == ["\n".join(stanza)] * 2
+    assert texts_of(stanza) == stanza
+    assert texts_of([f"    {line}" for line in [*stanza, "", *stanza]]) == stanza * 2
 
 
 def test_a_wide_character_takes_two_cells() -> None:
