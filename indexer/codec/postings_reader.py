@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.array_types import Int64Array, UInt8Array
+from indexer.codec.arrays import batch_bounds
 from indexer.codec.container import Container
 from indexer.codec.postings import POSTINGS, POSTINGS_START
 from indexer.codec.postings_streams import PostingsStreams, TermLocations
@@ -94,8 +95,5 @@ class PostingsReader:
             yield self.read_terms(ordinals)
             return
         starts, counts = self._streams.locate(ordinals)
-        ends = np.cumsum(counts[:, POSTINGS])
-        marks = np.arange(BATCH_POSTINGS, ends[-1:].sum(), BATCH_POSTINGS)
-        cuts = np.searchsorted(ends, marks).tolist()
-        for low, high in pairwise(sorted({0, *cuts, len(ordinals)})):
+        for low, high in pairwise(batch_bounds(counts[:, POSTINGS], BATCH_POSTINGS)):
             yield StoredPostings(self._streams, TermLocations(starts[low:high], counts[low:high]))

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.array_types import BoolArray, Int64Array, IntegerArray, UInt32Array
-from indexer.codec.arrays import range_indices, starts
+from indexer.codec.arrays import batch_bounds, range_indices, starts
 from indexer.codec.packing import FOUR_BITS, TWO_BITS, Packing, unescape
 from indexer.codec.postings import (
     COUNTS,
@@ -68,10 +68,9 @@ class StoredPositions:
 
     def keys(self, kept: Int64Array) -> Int64Array:
         """Return the same as position keys: document << `POSITION_BITS` | position."""
-        ends = np.cumsum(self._frequencies[kept], dtype=np.int64)
-        if not len(ends):
-            return ends
-        bounds = _batches(ends)
+        if not len(kept):
+            return np.empty(0, np.int64)
+        bounds = batch_bounds(self._frequencies[kept].astype(np.int64), _BATCH_POSITIONS)
         return np.concatenate([self._keys(kept[low:high]) for low, high in pairwise(bounds)])
 
     def _keys(self, kept: Int64Array) -> Int64Array:
@@ -136,7 +135,7 @@ class StoredPositions:
         result[known] = distances == 0
         next_counts = self._frequencies[postings].astype(np.int64) - 1
         later = np.flatnonzero((distances > 0) & (next_counts[inverse] > 0))
-        for low, high in pairwise(_batches(np.cumsum(next_counts))):
+        for low, high in pairwise(batch_bounds(next_counts, _BATCH_POSITIONS)):
             first, after = np.searchsorted(inverse[later], (low, high))
             part = later[first:after]
             if part.size:
@@ -249,9 +248,3 @@ class StoredPositions:
         first, sizes = self._starts[:, start_index(escapes)], self._counts[:, escapes]
         excess = unescape(self._array(COUNTS[escapes])[range_indices(first, first + sizes)])
         return _Escapes(np.flatnonzero(codes == packing.max_code), excess.astype(np.uint32))
-
-
-def _batches(ends: Int64Array) -> list[int]:
-    """Divide postings into batches of about `_BATCH_POSITIONS`, given where each of them ends."""
-    cuts = np.searchsorted(ends, np.arange(_BATCH_POSITIONS, ends[-1], _BATCH_POSITIONS)).tolist()
-    return sorted({0, *cuts, len(ends)})
