@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from indexer.exports import lazy_exports
 
-from indexer.lazy import lazy_exports
-
+TYPE_CHECKING = False  # without an import; type checkers take it for true
 if TYPE_CHECKING:
     from indexer.article import Article
     from indexer.build import BuildReport, build_index

@@ -1,26 +1,11 @@
-"""Values and names that are computed or imported when they are first used."""
+"""Values that are computed when they are first used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar, overload
 
 Value = TypeVar("Value")
-
-
-def lazy_exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Make the ``__getattr__`` of a package that imports each public name when it is first used.
-
-    ``homes`` maps each name to the module that defines it, relative to ``package``.
-    """
-
-    def import_name(name: str) -> Any:
-        if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{homes[name]}"), name)
-
-    return import_name
 
 
 class lazy(Generic[Value]):  # noqa: N801 - a decorator, as `property` is

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,3 +65,59 @@ def test_an_interrupt_at_any_moment(index: Path, command: list[str]) -> None:
         assert process.returncode in (0, 130)
         interrupted += process.returncode == 130
     assert interrupted > 1
+
+
+def run(code: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-E", "-c", code], cwd=ROOT, check=False, **options)
+
+
+def test_hardly_anything_is_imported_before_ctrl_c_is_handled() -> None:
+    code = (
+        "import os, sys; before = {*sys.modules}; import signal; os.kill\n"
+        "signal.signal = lambda *_: (print(*{*sys.modules} - before), os._exit(0), 1 / 0)\n"
+        "sys.stdout.reconfigure(line_buffering=True)\n"
+        "import search.__main__\n"
+    )
+    imported = {*run(code, capture_output=True).stdout.decode().split()}
+    own = {name for name in imported if name.partition(".")[0] in ("indexer", "search")}
+    assert own == {
+        "indexer", "indexer.cli", "indexer.cli.interrupt", "indexer.exports",
+        "search", "search.__main__",
+    }  # fmt: skip
+    assert not imported & {"typing", "re", "collections.abc", "importlib", "click"}
+
+
+INTERRUPTED_IN_GENERATED_CODE = r"""
+import os, signal, sys
+from search.__main__ import main
+from search.cli import search as command
+
+def interrupt(*_):
+    eval("os.kill(os.getpid(), signal.SIGINT) or [*range(10**6)]", globals())
+
+sys.argv = ["duizhao", "search", "x"]
+command.print_diagnostics = interrupt
+import search.archive
+search.archive.open_archive = interrupt
+print("a line that is still in the buffer")
+main()
+"""
+
+
+def test_an_interrupt_of_generated_code_gives_the_same_status() -> None:
+    """As dataclasses and named tuples make code; after a KeyboardInterrupt of it, Python exits by a
+    signal."""
+    done = run(INTERRUPTED_IN_GENERATED_CODE, capture_output=True)
+    assert done.returncode == 130
+    assert done.stderr == b"duizhao: interrupted; the index is unchanged\n"
+    assert done.stdout == b"a line that is still in the buffer\n"
+
+
+def test_an_interrupt_beside_a_closed_pipe_gives_the_same_status() -> None:
+    """As Ctrl-C does that ends all commands of a pipeline."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run(INTERRUPTED_IN_GENERATED_CODE, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert done.returncode == 130
+    assert done.stderr == b"duizhao: interrupted; the index is unchanged\n"

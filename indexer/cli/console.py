@@ -11,7 +11,12 @@ from typing import Any
 
 import click
 
-from indexer.cli.interrupt import INTERRUPTED, exit_on_interrupt, raise_on_interrupt
+from indexer.cli.interrupt import (
+    INTERRUPTED,
+    Interrupted,
+    exit_on_interrupt,
+    raise_on_interrupt,
+)
 from indexer.errors import DuizhaoError
 
 
@@ -53,9 +58,9 @@ def writing(directory: Path) -> Iterator[None]:
     before = _generation(directory)
     try:
         yield
-    except KeyboardInterrupt:
+    except (Interrupted, KeyboardInterrupt):
         state = "unchanged" if _generation(directory) == before else "complete and up to date"
-        click.echo(f"duizhao: interrupted; the index is {state}", err=True)
+        _report_interrupt(state)
         raise click.exceptions.Exit(INTERRUPTED) from None
 
 
@@ -66,6 +71,11 @@ def _generation(directory: Path) -> int | None:
         return latest_generation(directory)
     except OSError:
         return None
+
+
+def _report_interrupt(state: str) -> None:
+    line_break = "\n" if sys.stderr.isatty() else ""  # after the ^C that the terminal shows
+    click.echo(f"{line_break}duizhao: interrupted; the index is {state}", err=True)
 
 
 def run(command: click.Command, name: str) -> int:
@@ -86,8 +96,8 @@ def run(command: click.Command, name: str) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("duizhao: interrupted; the index is unchanged", err=True)
+    except (Interrupted, click.Abort, KeyboardInterrupt):
+        _report_interrupt("unchanged")
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click turns the first into the second
         # The reader of the pipe has left. Python must not write to it when it exits.

@@ -1,15 +1,24 @@
-"""Ctrl-C while a command starts or ends: exit with status 130 instead of a traceback.
+"""Ctrl-C ends a command with status 130, whenever it arrives.
 
-Import this module before anything that takes time.
+Import this module before anything that takes time. For the same reason it imports no `typing`.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-from typing import Any, Final
+import sys
 
-INTERRUPTED: Final = 130
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+INTERRUPTED = 130
+
+
+class Interrupted(BaseException):
+    """Ctrl-C. For a KeyboardInterrupt, click would print an empty line."""
 
 
 def exit_on_interrupt() -> None:
@@ -18,9 +27,28 @@ def exit_on_interrupt() -> None:
 
 
 def raise_on_interrupt() -> None:
-    """Make Ctrl-C raise KeyboardInterrupt, so that a command can clean up."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Make Ctrl-C raise Interrupted, so that a command can clean up."""
+    signal.signal(signal.SIGINT, _raise)
 
 
-def _exit(*_: Any) -> None:
+def run_process(main: Callable[[], int]) -> NoReturn:
+    """Run the main function of a command and end the process with the status that it returns.
+
+    This leaves out what Python does when a process exits. Meanwhile, Ctrl-C would kill the process,
+    and a closed pipe would cause a warning and another status.
+    """
+    status = main()
+    for stream in sys.stdout, sys.stderr:
+        try:
+            stream.flush()
+        except OSError:  # the reader of the pipe has left
+            continue
+    os._exit(status)
+
+
+def _exit(*_: object) -> None:
     os._exit(INTERRUPTED)
+
+
+def _raise(*_: object) -> NoReturn:
+    raise Interrupted

@@ -6,10 +6,9 @@ is first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from indexer.exports import lazy_exports
 
-from indexer.lazy import lazy_exports
-
+TYPE_CHECKING = False  # without an import; type checkers take it for true
 if TYPE_CHECKING:
     from indexer.lexicon.anchor_finder import AnchorFinder
     from indexer.lexicon.bead_text import BeadText

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from importlib import import_module
 
 import click
@@ -74,13 +73,11 @@ def cli() -> None:
     """  # noqa: D301 - click wants the character
 
 
-def main() -> None:
-    """Run the command line and exit: status 0 found, 1 nothing found, 2 error."""
+def main() -> int:
+    """Run the command line and return its status, which `indexer.cli.console.run` describes."""
     # Imported modules live as long as the process. Looking for garbage in them would cost time.
     gc.freeze()
     gc.set_threshold(100_000)
     # Otherwise numpy's linear algebra, which we hardly use, starts a thread for each core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    status = run(cli, "duizhao")
-    gc.freeze()  # skip the collection that Python makes at exit
-    sys.exit(status)
+    return run(cli, "duizhao")
