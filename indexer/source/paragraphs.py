@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.analysis.folding import without_unknown
+from indexer.analysis.line_width import line_cells
 from indexer.analysis.script import CHINESE, WORD_OR_HAN
 from indexer.source.line_joins import join, known_words
-from indexer.source.wrapping import Line, Wrapping
+from indexer.source.wrapping import MAX_WRAPPED_CELLS, Line, Wrapping
 
 # A line that repeats title or author is taken only at the head of a body. The head ends before a
 # line that is longer than a headline or ends a sentence, and after so many other lines.
@@ -110,17 +111,19 @@ def to_paragraphs(lines: Sequence[str]) -> list[Paragraph]:
     A line is a paragraph. But lines that were wrapped by hand are joined to one paragraph, and the
     verses of a stanza between blank lines form a paragraph with line breaks.
     """
-    blocks = [[*map(Line.of, block)] for block in _blocks(lines)]
-    wrapping = Wrapping.of(blocks)
-    known = known_words("\n".join(lines)) if wrapping else frozenset()
+    blocks = _blocks(lines)
+    measured: list[list[Line]] = []
+    if all(len(line) <= MAX_WRAPPED_CELLS for line in lines):
+        measured = [[*map(Line.of, block)] for block in blocks]
+    if measured and (wrapping := Wrapping.of(measured)):
+        known = known_words("\n".join(lines))
+        return [part for block in measured for part in _joined(block, wrapping, known)]
     paragraphs: list[Paragraph] = []
     for block in blocks:
-        if wrapping:
-            paragraphs += _joined(block, wrapping, known)
-        elif len(blocks) > 1 and len(block) > 1 and _is_stanza(block):
-            paragraphs.append(Paragraph("\n".join(line.text for line in block), False))
+        if len(blocks) > 1 and len(block) > 1 and _is_stanza(block):
+            paragraphs.append(Paragraph("\n".join(map(str.strip, block)), False))
         else:
-            paragraphs += [Paragraph(line.text, False) for line in block]
+            paragraphs += [Paragraph(line.strip(), False) for line in block]
     return paragraphs
 
 
@@ -151,8 +154,8 @@ def _blocks(lines: Iterable[str]) -> list[list[str]]:
     return [*blocks, block] if block else blocks
 
 
-def _is_stanza(block: Sequence[Line]) -> bool:
-    return all(not line.indent and line.cells <= _MAX_VERSE_CELLS for line in block)
+def _is_stanza(block: Sequence[str]) -> bool:
+    return all(not line[0].isspace() and line_cells(line) <= _MAX_VERSE_CELLS for line in block)
 
 
 def _ends_sentence(line: str) -> bool:

@@ -13,7 +13,7 @@ from indexer.analysis.script import CHINESE
 
 # The narrowest and the widest lines, in cells, of text that is wrapped by hand.
 _MIN_CELLS: Final = 6
-_MAX_CELLS: Final = 124
+MAX_WRAPPED_CELLS: Final = 124
 # Narrower lines may be verse, items or names: more has to speak for wrapping.
 _NARROW: Final = 40
 _MIN_PAIRS: Final = 3
@@ -81,7 +81,7 @@ class Wrapping:
         """Return the wrapping of a body, or None if its authors ended the lines on purpose."""
         if all(len(block) == 1 for block in blocks):
             return None
-        if max(line.cells for block in blocks for line in block) > _MAX_CELLS:
+        if max(line.cells for block in blocks for line in block) > MAX_WRAPPED_CELLS:
             return None
         for margin in _margins([line for block in blocks for line in block]):
             for is_hanging in (False, True):

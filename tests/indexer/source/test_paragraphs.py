@@ -143,7 +143,7 @@ CHINESE_PROSE = 3 * (
 )
 
 
-@given(st.integers(4, 60), st.sampled_from(["", "　　"]), st.booleans())
+@given(st.integers(4, 40), st.sampled_from(["", "　　"]), st.booleans())
 def test_wrapped_chinese_is_one_paragraph(characters: int, indent: str, all_lines: bool) -> None:
     first = characters - (0 if all_lines else len(indent))
     places = [0, *range(max(2, first), len(CHINESE_PROSE), characters), len(CHINESE_PROSE)]
