@@ -60,7 +60,7 @@ def writing(directory: Path) -> Iterator[None]:
         yield
     except (Interrupted, KeyboardInterrupt):
         state = "unchanged" if _generation(directory) == before else "complete and up to date"
-        _report_interrupt(state)
+        _report_interrupt(f"; the index is {state}")
         raise click.exceptions.Exit(INTERRUPTED) from None
 
 
@@ -73,9 +73,9 @@ def _generation(directory: Path) -> int | None:
         return None
 
 
-def _report_interrupt(state: str) -> None:
+def _report_interrupt(addition: str = "") -> None:
     line_break = "\n" if sys.stderr.isatty() else ""  # after the ^C that the terminal shows
-    click.echo(f"{line_break}duizhao: interrupted; the index is {state}", err=True)
+    click.echo(f"{line_break}duizhao: interrupted{addition}", err=True)
 
 
 def run(command: click.Command, name: str) -> int:
@@ -97,7 +97,7 @@ def run(command: click.Command, name: str) -> int:
         error.show()
         return 2
     except (Interrupted, click.Abort, KeyboardInterrupt):
-        _report_interrupt("unchanged")
+        _report_interrupt()
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click turns the first into the second
         # The reader of the pipe has left. Python must not write to it when it exits.
