@@ -12,7 +12,7 @@ import zstandard
 
 _BLOCK_SIZE: Final = 1 << 11
 _LEVEL: Final = 3
-# This many texts are sorted at a time.
+# The number of texts that are sorted at a time.
 _MAX_SORTED: Final = 1 << 16
 
 _Item = TypeVar("_Item")
@@ -22,8 +22,8 @@ class CompactList(Generic[_Item]):
     """A list of items that are compressed in blocks.
 
     An item consists of texts, numbers and tuples of these. It takes a tenth of the memory that a
-    tuple takes in a list. ``restore`` makes an item from the same values, in which lists stand for
-    tuples. Several threads may read the list while none appends to it.
+    tuple takes in a list. The blocks are JSON, which turns tuples into lists; ``restore`` makes an
+    item from what was read. Several threads may read the list while none appends to it.
     """
 
     def __init__(self, restore: Callable[[Any], _Item]) -> None:
@@ -68,7 +68,7 @@ class CompactList(Generic[_Item]):
 
 
 def sort_texts(texts: Iterable[str]) -> Iterator[str]:
-    """Return texts in order; if they are many, most of them are compressed meanwhile."""
+    """Return texts in order. If there are many, most of them are kept compressed until then."""
     texts = iter(texts)
     first = sorted(islice(texts, _MAX_SORTED))
     if len(first) < _MAX_SORTED:

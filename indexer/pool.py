@@ -11,10 +11,10 @@ from indexer.worker import Worker
 
 
 class Pool:
-    """Indexing processes, each of which runs one task at a time; a context manager.
+    """A context manager that runs tasks in several processes, one task at a time in each.
 
-    While a large task runs, no other task does. It gets a process of its own, which ends with the
-    task: a process that has read a large file seldom gives all of the memory back. Leaving the
+    While a large task runs, no other task does. It runs in a new process that ends with the task,
+    because a process that has read a large file seldom gives all of the memory back. Leaving the
     context kills all processes.
     """
 

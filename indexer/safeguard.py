@@ -19,6 +19,7 @@ from indexer.source.changes import Changes, RowState
 from indexer.source.paths import is_at_or_below
 from indexer.source.roots import row_path
 from indexer.source.seeds import printable
+from indexer.wording import counted
 
 
 def moved_count(changes: Changes) -> int:
@@ -56,10 +57,12 @@ def check_removal(index: Path, changes: Changes) -> None:
         lost = compress(changes.rows(RowState.REMOVED), is_lost)
         count = _count_below(folder, lost)
         if count and count == _count_below(folder, changes.known):
-            raise _refusal(index, f"would remove all {_articles(count)} of {printable(folder)}")
+            articles = counted(count, "article")
+            raise _refusal(index, f"would remove all {articles} of {printable(folder)}")
     lost_count, known_count = int(is_lost.sum()), len(changes.known)
     if 2 * lost_count > known_count:
-        raise _refusal(index, f"would remove {lost_count:,} of {_articles(known_count)}")
+        articles = counted(known_count, "article")
+        raise _refusal(index, f"would remove {lost_count:,} of {articles}")
 
 
 def _count_below(folder: str, rows: Iterable[ManifestRow]) -> int:
@@ -73,7 +76,7 @@ def check_rebuild(index: Path, existing: int | None, articles: int) -> None:
     ``articles`` is the number in the new index.
     """
     if articles == 0 and existing != 0:
-        count = "an index that cannot be read" if existing is None else _articles(existing)
+        count = "an index that cannot be read" if existing is None else counted(existing, "article")
         raise _refusal(index, f"would replace {count} by an empty index")
 
 
@@ -82,7 +85,3 @@ def _refusal(index: Path, reason: str) -> RemovalRefused:
         f"{index}: this run {reason}, so the index was left unchanged; "
         "check the paths, or add --allow-removal"
     )
-
-
-def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"

@@ -64,7 +64,7 @@ def _fold_file() -> _FoldFile:
 
 
 def single_folds() -> tuple[str, str]:
-    """Return all characters that fold to another one, in order, and what they fold to."""
+    """Return all characters that fold to one other character, in order, and their folds."""
     file = _fold_file()
     return file.single, file.folded
 

@@ -34,11 +34,11 @@ from indexer.errors import IndexDamaged
 
 DIGEST_SIZE: Final = 32
 _LEVEL: Final = 3
-# This many rows are written at a time, and about this many bytes of JSON are read at a time.
+# The number of rows that are written at a time, and about how many bytes of JSON are read.
 _BLOCK_SIZE: Final = 1 << 12
 _READ_SIZE: Final = 1 << 18
-# What is between two texts in JSON, and between two lists of texts. Neither can be a part of a
-# text, because a quotation mark in a text comes after a backslash.
+# JSON has these characters between two texts, and between two lists of texts. They cannot be part
+# of a text, because a quotation mark in a text comes after a backslash.
 _NEXT_TEXT: Final = b'", "'
 _NEXT_LIST: Final = b'"], ["'
 

@@ -17,7 +17,7 @@ from indexer.source.seeds import SeedFile, printable
 
 
 class FileToRead(NamedTuple):
-    """A file whose content may differ from what the index has.
+    """A file whose content may differ from the content in the index.
 
     ``root`` is the root to which its id is relative. ``row`` is the index of the row with this id
     in the manifest, or -1, and ``known_hash`` the content hash there, or "".
@@ -30,7 +30,7 @@ class FileToRead(NamedTuple):
 
     @classmethod
     def restore(cls, values: tuple[Any, str, int, str]) -> FileToRead:
-        """Make a file of values of which the first is a list; see `CompactList`."""
+        """Make a file from its values, as `CompactList` restores them: the first one is a list."""
         file, root, row, known_hash = values
         return cls(SeedFile(*file), root, row, known_hash)
 
@@ -41,7 +41,7 @@ class FileToRead(NamedTuple):
 
 
 class RowState(IntEnum):
-    """What a run does with the row of a file in the manifest."""
+    """The fate of a row of the manifest in a run."""
 
     KEPT = 0
     REMOVED = 1
@@ -50,7 +50,7 @@ class RowState(IntEnum):
 
 
 class Changes:
-    """The work of a run, and what has been done of it.
+    """The changes that a run has found, and its progress in reading the files.
 
     ``known`` is the manifest of the index, or None without one. ``to_read`` has the files to read,
     in the order of their ids. ``sources`` are the paths of the run, absolute and without links.
@@ -103,7 +103,7 @@ class Changes:
     def keep_unreadable(self) -> None:
         """Keep the rows of files that are gone, or seem so, at or below unreadable paths.
 
-        To be called after `add_unreadable`, or after the last file was read. An unreadable file may
+        Call it after `add_unreadable`, or after the last file was read. An unreadable file may
         be known under another id, below an inner root.
         """
         if not self._unreadable or RowState.REMOVED not in self._states:

@@ -14,7 +14,8 @@ from indexer.source.line_joins import join, known_words
 from indexer.source.wrapping import MAX_WRAPPED_CELLS, Line, Wrapping
 
 # A line that repeats title or author is taken only at the head of a body. The head ends before a
-# line that is longer than a headline or ends a sentence, and after so many other lines.
+# line that is longer than a headline or ends a sentence, and after this many lines that repeat
+# nothing.
 _MAX_OTHER_HEAD_LINES = 6
 _MAX_HEADLINE_LENGTH = 80
 _MAX_TITLE_LENGTH = 1000
