@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from indexer.analysis import Analyzer
+from indexer.arguments import check_at_least, check_callbacks, check_flags, check_path
 from indexer.array_types import Int64Array
 from indexer.callbacks import ErrorCounter, OnError, Progress, ProgressCounter
 from indexer.codec.stored import SAMPLE_COUNT, train_dictionary
@@ -27,7 +28,7 @@ from indexer.partition import Part, Partition, max_merged_size, partition
 from indexer.pool import Pool
 from indexer.safeguard import check_rebuild, check_removal, moved_count
 from indexer.source.changes import RowState
-from indexer.source.paths import check_path, check_paths
+from indexer.source.paths import check_paths
 from indexer.source.scan import find_changes
 from indexer.source.seeds import MAX_FILE_SIZE, SeedFile, read_article
 from indexer.wording import counted
@@ -94,10 +95,15 @@ def build_index(
     bilingual articles has doubled. ``on_error`` is called with the error of each skipped file, and
     each `SeedWarning`, ``on_progress`` with the numbers of files read and to read.
 
-    The index changes all at once or not at all. Raises SeedError for a missing path, ValueError for
-    an empty one, DictionaryError, IndexLocked, IndexOutdated, IndexDamaged and OSError.
+    The index changes all at once or not at all. Raises SeedError for a missing path, TypeError or
+    ValueError for another wrong argument before anything is read, DictionaryError, IndexLocked,
+    IndexOutdated, IndexDamaged, RemovalRefused and OSError.
     """
     started = time.perf_counter()
+    check_flags(rebuild=rebuild, allow_removal=allow_removal, lexicon=lexicon)
+    check_at_least(1, jobs=1 if jobs is None else jobs, max_file_size=max_file_size)
+    check_at_least(0, memory=memory)
+    check_callbacks(on_error=on_error, on_progress=on_progress)
     errors = ErrorCounter(on_error)
     sources = check_paths(paths)
     target = check_path(index)

@@ -18,6 +18,7 @@ import numpy as np
 
 from indexer.align import align_record
 from indexer.analysis import Analyzer
+from indexer.arguments import check_at_least, check_callbacks, check_path
 from indexer.array_types import Int64Array
 from indexer.article import Article
 from indexer.callbacks import Progress
@@ -80,7 +81,9 @@ def build_lexicon(
     IndexLocked, IndexOutdated, IndexDamaged, OSError.
     """
     started = time.perf_counter()
-    directory = Path(index)
+    directory = check_path(index)
+    check_at_least(1, max_beads=max_beads)
+    check_callbacks(on_progress=on_progress)
     open_index(directory).close()  # raises before the writer would create a directory
     with IndexWriter(directory) as writer:
         reader = writer.base or open_index(directory)  # raises IndexMissing

@@ -11,12 +11,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from indexer.arguments import check_at_least, check_callbacks, check_flags, check_path
 from indexer.callbacks import OnError, Progress
 from indexer.codec.manifest import Manifest, ManifestRow
 from indexer.errors import DuizhaoError, IndexMissing, RemovalRefused, SeedError, SeedWarning
 from indexer.safeguard import check_rebuild, check_removal
 from indexer.source.changes import Changes, RowState
-from indexer.source.paths import check_path, check_paths
+from indexer.source.paths import check_paths
 from indexer.source.scan import find_changes
 from indexer.source.seeds import MAX_FILE_SIZE, read_article
 from indexer.store import open_index
@@ -65,6 +66,9 @@ def preview_index(
     if a path does not exist, ValueError for an empty path, and IndexOutdated or IndexDamaged if the
     index cannot be read (for a rebuild it then counts as empty).
     """
+    check_flags(rebuild=rebuild)
+    check_at_least(1, max_file_size=max_file_size)
+    check_callbacks(on_error=on_error, on_progress=on_progress)
     errors: list[SeedError] = []
 
     def report(error: SeedError) -> None:

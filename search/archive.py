@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from indexer.analysis import Analyzer
+from indexer.arguments import check_choice, check_flags, check_integers, check_path, check_text
 from indexer.article import Article, LanguageCode
 from indexer.store import open_index
-from search.arguments import check_choice, check_flags, check_integers, check_text
 from search.engine.evaluation import Evaluation, evaluate
 from search.engine.lock import LOCK
 from search.engine.selection import MatchMode, Selection
@@ -67,7 +67,7 @@ class Archive:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = check_path(path)
         # One analyzer for the newest state, one for the state before, which a search may still use.
         self._analyzer: Callable[[str | None], Analyzer] = lru_cache(2)(Analyzer)
         self._opened: Snapshot | None = self._open()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from indexer.arguments import check_path
 from indexer.errors import SeedError
 
 # In any other locale, Python reads the bytes of a file name with another encoding, so the same
@@ -31,16 +32,6 @@ def to_native(text: str) -> str:
     if _IS_UTF8 or os.name == "nt":
         return text
     return os.fsdecode(text.encode("utf-8", "surrogateescape"))
-
-
-def check_path(path: str | Path) -> Path:
-    """Return a path; raises ValueError if it is empty, as an unset shell variable makes it.
-
-    Python takes an empty path for the working directory.
-    """
-    if not os.fspath(path):
-        raise ValueError("a path is empty: is a variable not set?")
-    return Path(path)
 
 
 def check_paths(paths: Sequence[str | Path]) -> list[Path]:

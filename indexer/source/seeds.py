@@ -7,10 +7,11 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from indexer.arguments import check_at_least, check_callbacks, check_path
 from indexer.article import Article
 from indexer.callbacks import OnError
 from indexer.compact_list import sort_texts
@@ -53,13 +54,18 @@ def read_seeds(
     given to ``on_error``, or else logged as a warning by the logger ``duizhao``. So is a
     `SeedWarning` for each value that cannot be read in a file that is not skipped.
     """
-    report = on_error or _log
+    check_at_least(1, max_file_size=max_file_size)
+    check_callbacks(on_error=on_error)
+    return _read([*map(check_path, paths)], max_file_size, on_error or _log)
+
+
+def _read(paths: Iterable[Path], max_file_size: int, on_error: OnError) -> Iterator[Article]:
     for path in paths:
-        for seed in find_seeds(Path(path), report):
+        for seed in find_seeds(path, on_error):
             try:
-                yield read_article(seed, max_file_size, report)
+                yield read_article(seed, max_file_size, on_error)
             except SeedError as error:
-                report(error)
+                on_error(error)
 
 
 def read_article(

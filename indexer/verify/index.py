@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from indexer.analysis import Analyzer
+from indexer.arguments import check_callbacks, check_flags, check_path
 from indexer.callbacks import Progress
 from indexer.codec.manifest import Manifest, ManifestRow
 from indexer.codec.reader import SegmentReader
@@ -96,7 +97,11 @@ def verify_index(
     Damage is reported, not raised. Raises IndexMissing, IndexOutdated, and OSError.
     """
     started = time.perf_counter()
-    path = Path(directory)
+    path = check_path(directory)
+    check_flags(quick=quick, deep=deep)
+    check_callbacks(on_progress=on_progress)
+    if quick and deep:
+        raise ValueError("use either quick or deep, not both")
     level: Level = "quick" if quick else "deep" if deep else "full"
     verification = _Verification(path, level, on_progress)
     verification.run()

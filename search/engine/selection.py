@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal, NamedTuple, Self
 
+from indexer.arguments import check_choice, check_date
 from indexer.article import LanguageCode
-from search.arguments import check_choice, check_date
 from search.language import query
 from search.plan.nodes import Filter
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import chain, starmap
 from typing import Final, NamedTuple, Self
 
+from indexer.arguments import check_choice, check_choices, check_flags, check_integers
 from indexer.article import Article
 from indexer.lazy import lazy
-from search.arguments import check_choice, check_choices, check_flags, check_integers
 from search.engine.evaluation import Evaluation
 from search.engine.order import SORT_ORDERS, SortOrder
 from search.hit import FACETS, Facet, FacetName, Hit, Hits, Page

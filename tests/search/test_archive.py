@@ -263,6 +263,7 @@ WRONG: list[tuple[str, dict[str, Any], type[Exception]]] = [
     ("search", {"since": "1953"}, TypeError),
     ("search", {"until": 1953}, TypeError),
     ("search", {"snippets": None}, TypeError),
+    ("search", {"snippets": "no"}, TypeError),
     ("search", {"counterparts": None}, TypeError),
     ("concordance", {"text": b"workers"}, TypeError),
     ("concordance", {"sort": "middle"}, ValueError),

@@ -1,9 +1,22 @@
-"""Checks of the arguments of public methods, which raise before anything is read."""
+"""Checks of the arguments of public functions, which raise before anything is read."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import date
+from numbers import Integral
+from pathlib import Path
+
+
+def check_path(path: str | Path) -> Path:
+    """Return a path; raise ValueError if it is empty, as an unset shell variable makes it.
+
+    Python takes an empty path for the working directory.
+    """
+    if not os.fspath(path):
+        raise ValueError("a path is empty: is a variable not set?")
+    return Path(path)
 
 
 def check_text(name: str, value: object) -> None:
@@ -21,15 +34,30 @@ def check_date(name: str, value: object) -> None:
 def check_integers(**numbers: object) -> None:
     """Raise TypeError unless all arguments are integers."""
     for name, value in numbers.items():
-        if not hasattr(value, "__index__"):
+        if not isinstance(value, Integral):
             raise TypeError(f"{name} must be an integer, not {value!r}")
 
 
+def check_at_least(minimum: int, **numbers: int) -> None:
+    """Raise TypeError unless all arguments are integers, and ValueError if one is too small."""
+    check_integers(**numbers)
+    for name, value in numbers.items():
+        if value < minimum:
+            raise ValueError(f"{name} must be at least {minimum}, not {value!r}")
+
+
 def check_flags(**flags: object) -> None:
-    """Raise TypeError if a flag is None; any other value is true or false."""
+    """Raise TypeError if a flag is None or a text; any other value is true or false."""
     for name, value in flags.items():
-        if value is None:
-            raise TypeError(f"{name} must be True or False, not None")
+        if value is None or isinstance(value, str | bytes):  # "no" would be true
+            raise TypeError(f"{name} must be True or False, not {value!r}")
+
+
+def check_callbacks(**callbacks: object) -> None:
+    """Raise TypeError unless all arguments are functions or None."""
+    for name, value in callbacks.items():
+        if value is not None and not callable(value):
+            raise TypeError(f"{name} must be a function or None, not {value!r}")
 
 
 def check_choice(name: str, value: object, choices: Iterable[object]) -> None:
