@@ -102,7 +102,7 @@ def kwic_command(
     if as_csv and as_json:
         raise click.UsageError("use either --csv or --json, not both")
     style = style_of(color)
-    window = _fitting_window(style) if window is None else window
+    window = _default_window(style, as_csv or as_json) if window is None else window
     with open_archive(directory) as archive:
         concordance = archive.concordance(
             " ".join(query), window=window, sort=sort, limit=limit, bilingual=bilingual, **selection
@@ -200,8 +200,8 @@ def collocates_command(
     return 0 if collocates.total else 1
 
 
-def _fitting_window(style: Style) -> int:
-    """Return the width of the context that fits the terminal, in cells."""
+def _default_window(style: Style, as_data: bool) -> int:
+    """Return the width of the context in cells; data does not depend on the terminal."""
     from search.render.concordance import window_for
 
-    return window_for(style.width)
+    return window_for(None if as_data else style.width)

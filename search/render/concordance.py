@@ -29,7 +29,7 @@ from search.corpus.concordance import (
     left_context,
     right_context,
 )
-from search.passage.cells import align_left, align_right, first_cells, last_cells, text_cells
+from search.passage.cells import align_left, align_right, first_cells, text_cells
 from search.render.marked_text import MATCH, Style, marked_lines, plain
 from search.render.table import GUTTER
 
@@ -67,10 +67,10 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
         if is_narrow:
             yield from _narrow_lines(line, style)
             continue
-        keyword, right = _one_line(line.keyword), first_cells(_one_line(line.right), window)
+        keyword, (left, right) = _one_line(line.keyword), _contexts(line, window)
         fields = (
             f"{date_text(line.date, line.date_precision):{_DATE}}",
-            align_right(last_cells(_one_line(line.left), window), window),
+            align_right(left, window),
             style.paint(MATCH, keyword),
             align_left(right, window + _KEYWORD - text_cells(keyword)),
             _source(line),
@@ -93,17 +93,22 @@ def _narrow_lines(line: ConcordanceLine, style: Style) -> Iterator[str]:
 
 def _narrow_context(line: ConcordanceLine, style: Style) -> str:
     """Return the keyword in the middle of a narrow terminal, with whole words on both sides."""
-    left, keyword, right = map(_one_line, (line.left, line.keyword, line.right))
-    width = style.width or 0
+    keyword, width = _one_line(line.keyword), style.width or 0
     shown = keyword if text_cells(keyword) <= width else f"{first_cells(keyword, width - 1)}…"
     side = (width - text_cells(shown)) // 2 - len(GUTTER)
     marked = style.paint(MATCH, shown)
     if side <= 0:
         return marked
-    text = f"{left} {keyword} {right}"
-    before = left_context(text, 0, len(left), side)
-    after = right_context(text, len(text) - len(right), len(text), side)
-    return GUTTER.join((align_right(before, side), marked, after))
+    left, right = _contexts(line, side)
+    return GUTTER.join((align_right(left, side), marked, right))
+
+
+def _contexts(line: ConcordanceLine, cells: int) -> tuple[str, str]:
+    """Return the text to the left and right of the keyword, in whole words of at most ``cells``."""
+    left, right = _one_line(line.left), _one_line(line.right)
+    text = f"{left} {right}"
+    start, end = len(left), len(left) + 1
+    return left_context(text, 0, start, cells), right_context(text, end, len(text), cells)
 
 
 def csv_lines(lines: Iterable[ConcordanceLine], *, bilingual: bool = False) -> Iterator[str]:

@@ -30,6 +30,11 @@ def test_a_narrow_terminal_shows_whole_words() -> None:
     ]
 
 
+def test_a_window_that_is_smaller_than_the_context_shows_whole_words() -> None:
+    (text,) = concordance_lines([LINE], 16, Style())
+    assert text.startswith("1952-08-16       follows the  mass line  in its work. It  ")
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 120, 200])
 def test_examples_of_collocates_fit_the_terminal(width: int) -> None:
     header, row, *examples = collocate_lines(COLLOCATES, Style(width), examples=True)
