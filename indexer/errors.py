@@ -30,8 +30,11 @@ class SeedError(DuizhaoError):
         self.path = Path(path)
         self.line = line
         self.reason = reason
-        where = f"{path}:{line}" if line else str(path)
-        super().__init__(f"{where}: {reason}")
+        super().__init__(path, line, reason)  # `copy` and `pickle` pass these to a new error
+
+    def __str__(self) -> str:
+        path, line, reason = self.args
+        return f"{path}:{line}: {reason}" if line else f"{path}: {reason}"
 
 
 class SeedWarning(SeedError):

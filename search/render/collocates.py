@@ -28,7 +28,8 @@ def collocate_lines(
     ]
     if not rows:
         return
-    header, *lines = table_lines([("collocate", collocates.measure, "together", "in all"), *rows])
+    titles = ("collocate", collocates.measure, "together", "in all")
+    header, *lines = table_lines([titles, *rows], style.width)
     yield style.paint(FAINT, header)
     inner = style if style.width is None else style._replace(width=style.width - len(INDENT))
     window = min(window_for(inner.width), DEFAULT_WINDOW)

@@ -3,7 +3,8 @@
 A line for readers consists of the date, the text to the left, the keyword, the text to the right,
 the article and the paragraph. The keyword begins at the same cell of every line, whatever the
 characters are. Runs of blanks and line breaks are printed as one blank, so the two blanks beside
-the keyword stand out. On a narrow terminal the date and the article take a line of their own.
+the keyword stand out. On a narrow terminal the date and the article take a line of their own; on a
+wider one, only an article does that is too long.
 
 CSV (RFC 4180) has the fields id, date, language, paragraph, start, left, keyword, right and, if
 requested, counterpart. Blanks are treated as above. A text that begins with = + - or @ gets a '
@@ -66,20 +67,30 @@ def concordance_lines(lines: Iterable[ConcordanceLine], window: int, style: Styl
     for line in lines:
         if is_narrow:
             yield from _narrow_lines(line, style)
-            continue
-        keyword, (left, right) = _one_line(line.keyword), _contexts(line, window)
-        fields = (
-            f"{date_text(line.date, line.date_precision):{_DATE}}",
-            align_right(left, window),
-            style.paint(MATCH, keyword),
-            align_left(right, window + _KEYWORD - text_cells(keyword)),
-            _source(line),
-        )
-        yield GUTTER.join(fields)
-        if line.counterpart:
-            label = " " * _DATE + GUTTER
-            spans = line.counterpart_spans
-            yield from marked_lines(line.counterpart, spans, style, f"{label}= ", f"{label}  ")
+        else:
+            yield from _wide_lines(line, window, style)
+
+
+def _wide_lines(line: ConcordanceLine, window: int, style: Style) -> Iterator[str]:
+    """Yield a line with all its parts. If there is no room for the source, it follows below."""
+    keyword, (left, right) = _one_line(line.keyword), _contexts(line, window)
+    source = _source(line)
+    fields = (
+        f"{date_text(line.date, line.date_precision):{_DATE}}",
+        align_right(left, window),
+        style.paint(MATCH, keyword),
+        align_left(right, window + _KEYWORD - text_cells(keyword)),
+    )
+    used = _DATE + 2 * window + max(_KEYWORD, text_cells(keyword)) + 4 * len(GUTTER)
+    label = " " * _DATE + GUTTER
+    if style.width is None or used + text_cells(source) <= style.width:
+        yield GUTTER.join((*fields, source))
+    else:
+        yield GUTTER.join(fields).rstrip()
+        yield from marked_lines(source, (), style, label, label)
+    if line.counterpart:
+        spans = line.counterpart_spans
+        yield from marked_lines(line.counterpart, spans, style, f"{label}= ", f"{label}  ")
 
 
 def _narrow_lines(line: ConcordanceLine, style: Style) -> Iterator[str]:

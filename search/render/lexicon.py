@@ -23,7 +23,7 @@ def entry_lines(entry: LexiconEntry, style: Style, examples: int = 0) -> Iterato
     """
     if not entry.renderings:
         return
-    header, *lines = table_lines([_HEADER, *map(_row, entry.renderings)])
+    header, *lines = table_lines([_HEADER, *map(_row, entry.renderings)], style.width)
     yield style.paint(FAINT, header)
     for line, rendering in zip(lines, entry.renderings, strict=True):
         yield line
@@ -81,4 +81,5 @@ def _example_lines(example: Example, language: str, style: Style) -> Iterator[st
     for text, span in ((ours, example.term), (theirs, example.rendering)):
         yield from marked_lines(text.rstrip(), (span,), style, INDENT, INDENT)
     date = f"{example.bead.date_text} · " if example.bead.date else ""
-    yield INDENT + style.paint(FAINT, f"{date}{plain(example.bead.article)}")
+    source = f"{date}{example.bead.article}"
+    yield from marked_lines(source, (), style, INDENT, INDENT, FAINT)

@@ -13,13 +13,20 @@ GUTTER: Final = "  "
 INDENT: Final = "    "
 
 
-def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+def table_lines(rows: Sequence[Sequence[str]], width: int | None = None) -> list[str]:
     """Return one line for each row, with the same number of entries in every row.
 
-    The first entry is aligned to the left, the others to the right.
+    The first entry is aligned to the left, the others to the right. If the lines are longer than
+    ``width`` cells, the last entries of all rows are left out, but never the first two.
     """
     widths = [max(map(text_cells, entries)) for entries in zip(*rows, strict=True)]
-    return [_line(row, widths) for row in rows]
+    while width is not None and len(widths) > 2 and _row_cells(widths) > width:
+        del widths[-1]
+    return [_line(row[: len(widths)], widths) for row in rows]
+
+
+def _row_cells(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GUTTER) * (len(widths) - 1)
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:

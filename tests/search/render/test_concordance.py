@@ -43,3 +43,20 @@ def test_examples_of_collocates_fit_the_terminal(width: int) -> None:
     assert examples
     assert all(text.startswith("    ") and text_cells(text) <= width for text in examples)
     assert any("mass line" in text for text in examples)
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 100, 120, 140, 200])
+def test_lines_of_articles_with_long_ids_fit_the_terminal(width: int) -> None:
+    line = LINE._replace(id="1953.10/1953-10-10_天津市工人们积极响应毛主席关于增产节约的号召.md")
+    lines = list(concordance_lines([line], window_for(width), Style(width)))
+    assert all(text_cells(text) <= width for text in lines)
+    assert "".join("".join(lines).split()).count(line.id) == 1
+
+
+def test_an_article_for_which_there_is_no_room_follows_on_a_line_of_its_own() -> None:
+    long = LINE._replace(id=f"{'a' * 30}.md")
+    short, (context, source) = (
+        list(concordance_lines([line], window_for(100), Style(100))) for line in (LINE, long)
+    )
+    assert [text.split("  1952.08/")[0].rstrip() for text in short] == [context]
+    assert source == f"            {'a' * 30}.md ¶2"
