@@ -78,6 +78,7 @@ def test_the_report_as_json(place: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert report.pop("elapsed") > 0
     assert report == {
         "new": 1, "changed": 0, "moved": 0, "removed": 0, "skipped": 0, "articles": 1,
+        "warnings": 0,
     }  # fmt: skip
 
 
