@@ -31,6 +31,7 @@ from indexer.source.changes import RowState
 from indexer.source.paths import check_paths
 from indexer.source.scan import find_changes
 from indexer.source.seeds import MAX_FILE_SIZE, SeedFile, read_article
+from indexer.store import ExpectedFingerprint
 from indexer.wording import counted
 
 # Articles in larger files are not used to train the compression dictionary.
@@ -86,34 +87,39 @@ def build_index(
 
     Only new and changed files are read. Articles whose files have gone from ``paths`` are removed.
     Articles that were indexed from elsewhere stay, unless ``rebuild`` starts from nothing.
-
     ``allow_removal`` permits a run that would otherwise raise RemovalRefused (see
     `indexer.safeguard`). ``jobs`` is the number of processes (default: the number of cores),
     ``memory`` the memory that they may take together, in MB. ``dictionary`` is a file of words to
     add to jieba's (default: the one of the index). Files of more than ``max_file_size`` bytes are
     skipped. With ``lexicon``, the dictionary of translations is learnt again once the number of
-    bilingual articles has doubled. ``on_error`` is called with the error of each skipped file, and
+    bilingual articles has doubled. ``on_error`` is called with the error of each skipped file and
     each `SeedWarning`, ``on_progress`` with the numbers of files read and to read.
 
-    The index changes all at once or not at all. Raises SeedError for a missing path, TypeError or
-    ValueError for another wrong argument before anything is read, DictionaryError, IndexLocked,
-    IndexOutdated, IndexDamaged, RemovalRefused and OSError.
+    The index changes all at once or not at all. Raises SeedError for a missing path, TypeError and
+    ValueError for other wrong arguments, OSError, and the other errors of `indexer.errors`.
     """
     started = time.perf_counter()
+    jobs = (os.cpu_count() or 1) if jobs is None else jobs
+    _check_numbers(jobs, memory, max_file_size)
     check_flags(rebuild=rebuild, allow_removal=allow_removal, lexicon=lexicon)
-    check_at_least(1, jobs=1 if jobs is None else jobs, max_file_size=max_file_size)
-    check_at_least(0, memory=memory)
     check_callbacks(on_error=on_error, on_progress=on_progress)
-    errors = ErrorCounter(on_error)
-    sources = check_paths(paths)
-    target = check_path(index)
+    errors, sources, target = ErrorCounter(on_error), check_paths(paths), check_path(index)
     text = None if dictionary is None else _read_dictionary(check_path(dictionary))
-    fingerprint = _fingerprint if text is None else _fingerprint(text)
-    with IndexWriter(target, fingerprint, rebuild=rebuild) as writer:
+    with IndexWriter(target, _expected_fingerprint(text), rebuild=rebuild) as writer:
         run = _Run(writer, sources, text, max_file_size, errors)
-        run.read(jobs or os.cpu_count() or 1, memory * MEBIBYTE, on_progress)
+        run.read(jobs, memory * MEBIBYTE, on_progress)
         run.commit(memory * MEBIBYTE, lexicon=lexicon, allow_removal=allow_removal)
     return run.report(time.perf_counter() - started)
+
+
+def _check_numbers(jobs: int, memory: int, max_file_size: int) -> None:
+    check_at_least(1, jobs=jobs, max_file_size=max_file_size)
+    check_at_least(0, memory=memory)
+
+
+def _expected_fingerprint(dictionary: str | None) -> ExpectedFingerprint:
+    """Return the fingerprint that the index must have; without a new dictionary, by its own."""
+    return _fingerprint if dictionary is None else _fingerprint(dictionary)
 
 
 def _fingerprint(dictionary: str | None) -> str:

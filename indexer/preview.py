@@ -84,16 +84,23 @@ def preview_index(
     before: Iterable[ManifestRow] = manifest or ()
     if not rebuild:
         before = changes.rows(RowState.REMOVED, RowState.READ, RowState.REPLACED)
-    refusal = None
+    existing = len(manifest or ()) if is_readable else None
+    refusal = _refusal(directory, changes, existing, rebuild=rebuild)
+    return _preview(before, changes.read_rows(), len(errors), refusal)
+
+
+def _refusal(
+    directory: Path, changes: Changes, existing: int | None, *, rebuild: bool
+) -> str | None:
+    """Return the reason why the run would be refused, or None."""
     try:
         if rebuild:
-            existing = len(manifest or ()) if is_readable else None
             check_rebuild(directory, existing, changes.read_count)
         else:
             check_removal(directory, changes)
     except RemovalRefused as error:
-        refusal = str(error)
-    return _preview(before, changes.read_rows(), len(errors), refusal)
+        return str(error)
+    return None
 
 
 def _manifest(directory: Path, *, rebuild: bool) -> tuple[Manifest | None, bool]:

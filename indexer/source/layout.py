@@ -39,7 +39,7 @@ from indexer.analysis.line_width import line_cells
 from indexer.analysis.script import CHINESE, is_word_or_han
 from indexer.article import Article
 from indexer.errors import SeedError
-from indexer.source.dates import split_name
+from indexer.source.dates import PartialDate, split_name
 from indexer.source.header import DIGIT, Facts, read_header, read_heading
 from indexer.source.paragraphs import take_repeated, to_paragraphs
 
@@ -94,6 +94,17 @@ def parse_article(
         _take_name(name_title, english, chinese, is_untitled=is_untitled)
     if not any((english.title, english.paragraphs, chinese.title, chinese.paragraphs)):
         raise SeedError(path, 0, "no title and no text")
+    return _article(article_id, content_hash, english, chinese, facts, period)
+
+
+def _article(
+    article_id: str,
+    content_hash: str,
+    english: _Half,
+    chinese: _Half,
+    facts: Facts,
+    period: PartialDate | None,
+) -> Article:
     return Article(
         id=article_id,
         title_en=english.title,

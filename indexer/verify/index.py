@@ -96,8 +96,7 @@ def verify_index(
 
     Damage is reported, not raised. Raises IndexMissing, IndexOutdated, and OSError.
     """
-    started = time.perf_counter()
-    path = check_path(directory)
+    started, path = time.perf_counter(), check_path(directory)
     check_flags(quick=quick, deep=deep)
     check_callbacks(on_progress=on_progress)
     if quick and deep:
