@@ -5,7 +5,7 @@ An article whose file has vanished from the paths of the run is removed. Other a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from enum import IntEnum
 from itertools import compress
 from typing import Any, NamedTuple
@@ -106,12 +106,23 @@ class Changes:
         Call it after `add_unreadable`, or after the last file was read. An unreadable file may
         be known under another id, below an inner root.
         """
-        if not self._unreadable or RowState.REMOVED not in self._states:
-            return
-        for number, row in enumerate(self.known or ()):
-            is_removed = self._states[number] == RowState.REMOVED
-            if is_removed and not self._unreadable.isdisjoint(upwards(printable(row_path(row)))):
-                self._states[number] = RowState.KEPT
+        if self._unreadable:
+            self._keep(self.is_unreadable)
+
+    def is_unreadable(self, row: ManifestRow) -> bool:
+        """Say whether the file of a row is at or below a path that cannot be read."""
+        return not self._unreadable.isdisjoint(upwards(printable(row_path(row))))
+
+    def keep_contents(self, content_hashes: Set[str]) -> None:
+        """Keep the rows with these contents whose files are gone."""
+        if content_hashes:
+            self._keep(lambda row: row.content_hash in content_hashes)
+
+    def _keep(self, is_kept: Callable[[ManifestRow], bool]) -> None:
+        if RowState.REMOVED in self._states:
+            for number, row in enumerate(self.known or ()):
+                if self._states[number] == RowState.REMOVED and is_kept(row):
+                    self._states[number] = RowState.KEPT
 
     def read_rows(self, *, only_new: bool = False) -> Iterator[ManifestRow]:
         """Yield the rows of the files that have been read, in the order of their ids.

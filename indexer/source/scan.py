@@ -10,6 +10,7 @@ import heapq
 import os
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from indexer.callbacks import OnError
 from indexer.codec.manifest import Manifest, ManifestRow
 from indexer.errors import IndexDamaged, SeedError
 from indexer.source.changes import Changes, FileToRead, RowState
+from indexer.source.missing import unnamed_contents, unreachable_folder
 from indexer.source.paths import to_native
 from indexer.source.roots import Source, find_sources, row_path, upwards
 from indexer.source.seeds import SeedFile, content_hash, find_seeds, printable
@@ -35,8 +37,8 @@ def find_changes(paths: Sequence[Path], known: Manifest | None, on_error: OnErro
     sources = find_sources(paths, known.roots if known else ())
     comparison = _Comparison(known, sources, on_error)
     below = [comparison.files_below(source) for source in sources]
-    for source, file in heapq.merge(*below, key=_id_of_found):
-        comparison.add(source, file)
+    for _, found in groupby(heapq.merge(*below, key=_id_of_found), _id_of_found):
+        comparison.add([*found])
     return comparison.finish()
 
 
@@ -57,13 +59,14 @@ class _Comparison:
         self._number = 0
         self._scanned = scanned
         self._on_error = on_error
-        self._last = "", ""  # id and root of the last file
+        self._unnamed: list[str] = []
 
         @lru_cache  # rows that follow each other often share a folder
         def is_below(folder: str) -> bool:
             return not scanned.isdisjoint(upwards(folder))
 
         self._is_below = is_below
+        self._unreachable = lru_cache(lambda folder: unreachable_folder(folder, scanned))
 
     def files_below(self, source: Source) -> Iterator[tuple[Source, SeedFile]]:
         """Yield the files below a source, with their ids relative to its root."""
@@ -72,45 +75,66 @@ class _Comparison:
             self._changes.add_unreadable(source.real_path(error.path))
             self._on_error(error)
 
-        for name, path, size, mtime_ns in find_seeds(source.path, report):
+        for name, path, size, mtime_ns in find_seeds(source.path, report, self._unnamed.append):
             time = min(max(mtime_ns, _MIN_TIME), _MAX_TIME)
             yield source, SeedFile(source.prefix + name, path, size, time)
 
-    def add(self, source: Source, file: SeedFile) -> None:
-        """Add the file with the next id."""
-        last_id, last_root = self._last
-        if file.id == last_id:
-            _report_same_id(file, source.root, last_root, self._on_error)
-            return
-        while self._row and self._row.id < file.id:
+    def add(self, found: Sequence[tuple[Source, SeedFile]]) -> None:
+        """Add the files with the next id, which are below different sources.
+
+        A file of the root from which the index has the article comes first. The article stays even
+        if this file cannot be read.
+        """
+        name, roots = found[0][1].id, [source.root for source, _ in found]
+        while self._row and self._row.id < name:
             self._pass_row()
-        row = self._row if self._row and self._row.id == file.id else None
-        if row is None:
-            self._changes.to_read.append(FileToRead(file, source.root))
-        elif row[1:4] == (source.root, file.size, file.mtime_ns):
-            self._next_row(RowState.KEPT)
-        elif row.root != source.root and not self._is_scanned(row):
-            self._next_row(RowState.KEPT)
-            _report_same_id(file, source.root, row.root, self._on_error)
-            self._last = file.id, row.root
-            return
+        row = self._row if self._row and self._row.id == name else None
+        root = roots[0] if row is None or self._may_go(row) else row.root
+        if row is not None and row.root in roots:
+            root = row.root
+        for source, file in found:
+            if source.root != root:
+                _report_same_id(file, source.root, root, self._on_error)
+        if root in roots:
+            self._compare(found[roots.index(root)][1], root, row)
         else:
-            unread = FileToRead(file, source.root, self._number, row.content_hash)
+            self._next_row(RowState.KEPT)
+
+    def _compare(self, file: SeedFile, root: str, row: ManifestRow | None) -> None:
+        """Compare a file with the row that has its id."""
+        if row is None:
+            self._changes.to_read.append(FileToRead(file, root))
+        elif row[1:4] == (root, file.size, file.mtime_ns):
+            self._next_row(RowState.KEPT)
+        else:
+            unread = FileToRead(file, root, self._number, row.content_hash)
             self._changes.to_read.append(unread)
             self._next_row(RowState.READ)
-        self._last = file.id, source.root
 
     def finish(self) -> Changes:
         """Return the changes, after all files have been added."""
         while self._row:
             self._pass_row()
         self._changes.keep_unreadable()
+        if self._unnamed and self._changes.count(RowState.REMOVED):
+            sizes = {row.size for row in self._changes.rows(RowState.REMOVED)}
+            self._changes.keep_contents({*unnamed_contents(self._unnamed, sizes)})
         return self._changes
 
     def _pass_row(self) -> None:
         """Decide what becomes of a row for which there is no file."""
-        is_scanned = self._row and self._is_scanned(self._row)
-        self._next_row(RowState.REMOVED if is_scanned else RowState.KEPT)
+        may_go = self._row and self._may_go(self._row)
+        self._next_row(RowState.REMOVED if may_go else RowState.KEPT)
+
+    def _may_go(self, row: ManifestRow) -> bool:
+        """Say whether the run looks at the place of a row's file, and can read it."""
+        if not self._is_scanned(row) or self._changes.is_unreadable(row):
+            return False
+        error = self._unreachable(os.path.dirname(row_path(row)))
+        if error:
+            self._changes.add_unreadable(str(error.path))
+            self._on_error(error)
+        return error is None
 
     def _next_row(self, state: RowState) -> None:
         self._changes.add_row(state)
@@ -176,14 +200,16 @@ def _has_changed(file: SeedFile, row: ManifestRow) -> bool:
 
 
 def _report_same_id(file: SeedFile, root: str, other: str, on_error: OnError) -> None:
-    """Report a file that has the id of a file of another root, but not a file found twice."""
-    if other == root:
-        return
-    if os.path.exists(to_native(other)):
-        reason = " has a file of this name too: index a folder that contains both"
-    else:
+    """Report a file that has the id of a file of another root."""
+    try:
+        is_same = os.path.samefile(to_native(other), to_native(root))
+    except OSError:
         reason = (
             ", which does not exist any more, had a file of this name: "
             "if it was moved, build the index again with --rebuild"
         )
+    else:
+        reason = " has a file of this name too: index a folder that contains both"
+        if is_same:
+            reason = " is now a link to this folder: build the index again with --rebuild"
     on_error(SeedError(file.path, 0, f"{printable(other)}{reason}"))

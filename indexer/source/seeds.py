@@ -7,7 +7,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,19 +95,22 @@ def content_hash(seed: SeedFile) -> str:
     return hashlib.sha256(_read_bytes(seed.path, seed.size)).hexdigest()
 
 
-def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
+def find_seeds(
+    root: Path, on_error: OnError, on_unnamed: Callable[[str], None] | None = None
+) -> Iterator[SeedFile]:
     """Yield the files below ``root``, or ``root`` itself if it is a file.
 
     They come in the order of their ids. In a folder, they are the ``.txt`` and ``.md`` files, but
     not hidden ones and not ``README``. Links are followed, but each folder is read only once; a
     folder inside ``root`` is read in its own place, even if a link leads to it. Errors are given to
-    ``on_error``.
+    ``on_error``. ``on_unnamed`` is called with the path of each file or folder inside ``root``
+    whose name cannot be part of an id, besides.
     """
     try:
         if not stat.S_ISDIR(os.stat(root).st_mode):
             yield _seed_file(to_text(root.name), os.fspath(root))
             return
-        walk = _Walk(root, on_error)
+        walk = _Walk(root, on_error, on_unnamed)
     except OSError as error:
         on_error(_seed_error(root, _reason(error)))
         return
@@ -120,9 +123,12 @@ def find_seeds(root: Path, on_error: OnError) -> Iterator[SeedFile]:
 class _Walk:
     """A walk through a folder, in the order of the paths."""
 
-    def __init__(self, root: Path, on_error: OnError) -> None:
+    def __init__(
+        self, root: Path, on_error: OnError, on_unnamed: Callable[[str], None] | None
+    ) -> None:
         self._root = root
         self._on_error = on_error
+        self._on_unnamed = on_unnamed
         self._real_root = os.path.realpath(root)
         self._seen: set[tuple[int, int]] = set()
 
@@ -135,6 +141,8 @@ class _Walk:
                 entries.pop()
                 continue
             path, name = entry
+            if self._on_unnamed and _UNPRINTABLE.search(name):
+                self._on_unnamed(path)
             try:
                 if name and not name.endswith("/"):
                     yield _seed_file(name, path)
