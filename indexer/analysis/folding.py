@@ -78,8 +78,9 @@ class _FoldTable(dict[int, str]):
 
 
 _TABLE: Final = _FoldTable()
-# Characters known to fold to exactly one character.
+# Characters known to fold to exactly one character, and those known not to fold to `UNKNOWN`.
 _SINGLE: Final[set[str]] = set()
+_KNOWN: Final[set[str]] = set()
 
 
 def fold(text: str) -> str:
@@ -95,8 +96,10 @@ def without_unknown(text: str) -> str:
     """
     if text.isascii():
         return text
-    unknown = {ord(c): UNKNOWN for c in set(text) if _TABLE[ord(c)] == UNKNOWN}
-    return text.translate(unknown) if unknown else text
+    new = set(text) - _KNOWN
+    _KNOWN.update([character for character in new if _TABLE[ord(character)] != UNKNOWN])
+    unknown = new - _KNOWN
+    return text.translate({ord(c): UNKNOWN for c in unknown}) if unknown else text
 
 
 class FoldedText(NamedTuple):
