@@ -121,3 +121,30 @@ def test_an_interrupt_beside_a_closed_pipe_gives_the_same_status() -> None:
     os.close(writer)
     assert done.returncode == 130
     assert done.stderr == b"duizhao: interrupted\n"
+
+
+INTERRUPTED_IN_CALLBACK = r"""
+import os, signal, sys, time, weakref
+from search.__main__ import main
+import search.archive
+
+class Thing:
+    pass
+
+def interrupt(*_):
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    del thing
+    time.sleep(10)
+
+sys.argv = ["duizhao", "search", "x"]
+search.archive.open_archive = interrupt
+main()
+"""
+
+
+def test_an_interrupt_that_python_ignores_is_repeated() -> None:
+    """As it ignores all exceptions in the callbacks of weak references, also while it imports."""
+    done = run(INTERRUPTED_IN_CALLBACK, capture_output=True)
+    assert done.returncode == 130
+    assert done.stderr == b"duizhao: interrupted\n"

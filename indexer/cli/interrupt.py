@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+# Python ignores exceptions in the callbacks of weak references, and an import runs many of these.
+# So an interrupt that arrives in one of them has to be raised again, after this time.
+_SECONDS_UNTIL_REPEATED = 0.01
+_HAS_TIMER = hasattr(signal, "setitimer")
+
 
 class Interrupted(BaseException):
     """Ctrl-C. For a KeyboardInterrupt, click would print an empty line."""
@@ -23,12 +28,13 @@ class Interrupted(BaseException):
 
 def exit_on_interrupt() -> None:
     """Make Ctrl-C end the process at once, as while modules are imported or the process exits."""
-    signal.signal(signal.SIGINT, _exit)
+    _handle_with(_exit)
 
 
 def raise_on_interrupt() -> None:
     """Make Ctrl-C raise Interrupted, so that a command can clean up."""
-    signal.signal(signal.SIGINT, _raise)
+    sys.unraisablehook = _repeat_if_ignored
+    _handle_with(_raise)
 
 
 def run_process(main: Callable[[], int]) -> NoReturn:
@@ -44,6 +50,19 @@ def run_process(main: Callable[[], int]) -> NoReturn:
         except OSError:  # the reader of the pipe has left
             continue
     os._exit(status)
+
+
+def _handle_with(handler: Callable[..., object]) -> None:
+    signal.signal(signal.SIGINT, handler)
+    if _HAS_TIMER:
+        signal.signal(signal.SIGALRM, handler)
+
+
+def _repeat_if_ignored(ignored: sys.UnraisableHookArgs) -> None:
+    if _HAS_TIMER and ignored.exc_type is Interrupted:
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS_UNTIL_REPEATED)
+    else:
+        sys.__unraisablehook__(ignored)
 
 
 def _exit(*_: object) -> None:
