@@ -16,6 +16,7 @@ from indexer.cli.interrupt import (
     Interrupted,
     exit_on_interrupt,
     raise_on_interrupt,
+    was_interrupted,
 )
 from indexer.errors import DuizhaoError
 
@@ -106,6 +107,11 @@ def run(command: click.Command, name: str) -> int:
     except (DuizhaoError, OSError) as error:
         click.echo(f"duizhao: {_line(error)}", err=True)
         return 2
+    except Exception:
+        if not was_interrupted():
+            raise
+        _report_interrupt()  # a module whose import was interrupted may raise something else
+        return INTERRUPTED
     finally:
         exit_on_interrupt()
     return status if isinstance(status, int) else 0

@@ -21,6 +21,8 @@ INTERRUPTED = 130
 _SECONDS_UNTIL_REPEATED = 0.01
 _HAS_TIMER = hasattr(signal, "setitimer")
 
+_received: list[bool] = []
+
 
 class Interrupted(BaseException):
     """Ctrl-C. For a KeyboardInterrupt, click would print an empty line."""
@@ -70,4 +72,10 @@ def _exit(*_: object) -> None:
 
 
 def _raise(*_: object) -> NoReturn:
+    _received.append(True)
     raise Interrupted
+
+
+def was_interrupted() -> bool:
+    """Say whether Ctrl-C has arrived while it raises an exception."""
+    return bool(_received)
