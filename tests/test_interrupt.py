@@ -123,6 +123,41 @@ def test_an_interrupt_beside_a_closed_pipe_gives_the_same_status() -> None:
     assert done.stderr == b"duizhao: interrupted\n"
 
 
+INTERRUPTED_IN_IMPORT = r"""
+import os, signal, sys, time
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from search.__main__ import main
+import search.archive
+
+class Importer(Loader):
+    def find_spec(self, name, path=None, target=None):
+        return ModuleSpec(name, self) if name == "a_module" else None
+
+    def exec_module(self, module):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.05)
+        except BaseException as error:
+            raise ImportError("as from numpy") from error
+
+def interrupt(*_):
+    import a_module
+    time.sleep(10)
+
+sys.meta_path.insert(0, Importer())
+sys.argv = ["duizhao", "search", "x"]
+search.archive.open_archive = interrupt
+main()
+"""
+
+
+def test_an_interrupt_waits_for_the_end_of_an_import() -> None:
+    done = run(INTERRUPTED_IN_IMPORT, capture_output=True)
+    assert done.returncode == 130
+    assert done.stderr == b"duizhao: interrupted\n"
+
+
 INTERRUPTED_IN_CALLBACK = r"""
 import os, signal, sys, time, weakref
 from search.__main__ import main

@@ -85,6 +85,15 @@ def run(command: click.Command, name: str) -> int:
     The status is 0 if something was found, 1 if nothing was found, 2 after an error and 130 after
     Ctrl-C.
     """
+    try:
+        return _run(command, name)
+    except Interrupted:  # just when the command had ended
+        exit_on_interrupt()
+        _report_interrupt()
+        return INTERRUPTED
+
+
+def _run(command: click.Command, name: str) -> int:
     for stream in "stdout", "stderr":
         if getattr(sys, stream) is None:  # the caller has closed it
             setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115

@@ -12,14 +12,17 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
     from typing import NoReturn
 
 INTERRUPTED = 130
 
-# Python ignores exceptions in the callbacks of weak references, and an import runs many of these.
-# So an interrupt that arrives in one of them has to be raised again, after this time.
-_SECONDS_UNTIL_REPEATED = 0.01
-_HAS_TIMER = hasattr(signal, "setitimer")
+# Sometimes an interrupt cannot be raised when it arrives, and is raised after this time instead.
+# Python ignores all exceptions in the callbacks of weak references. During an import, numpy prints
+# an exception and raises another one.
+_DELAY = 0.01  # seconds
+_CAN_DELAY = hasattr(signal, "setitimer")
+_IMPORT = "<frozen importlib._bootstrap>"
 
 _received: list[bool] = []
 
@@ -56,13 +59,13 @@ def run_process(main: Callable[[], int]) -> NoReturn:
 
 def _handle_with(handler: Callable[..., object]) -> None:
     signal.signal(signal.SIGINT, handler)
-    if _HAS_TIMER:
+    if _CAN_DELAY:
         signal.signal(signal.SIGALRM, handler)
 
 
 def _repeat_if_ignored(ignored: sys.UnraisableHookArgs) -> None:
-    if _HAS_TIMER and ignored.exc_type is Interrupted:
-        signal.setitimer(signal.ITIMER_REAL, _SECONDS_UNTIL_REPEATED)
+    if _CAN_DELAY and ignored.exc_type is Interrupted:
+        signal.setitimer(signal.ITIMER_REAL, _DELAY)
     else:
         sys.__unraisablehook__(ignored)
 
@@ -71,11 +74,20 @@ def _exit(*_: object) -> None:
     os._exit(INTERRUPTED)
 
 
-def _raise(*_: object) -> NoReturn:
-    _received.append(True)
-    raise Interrupted
+def _raise(_: int, frame: FrameType | None) -> None:
+    if _CAN_DELAY and _is_importing(frame):
+        signal.setitimer(signal.ITIMER_REAL, _DELAY)
+    else:
+        _received.append(True)
+        raise Interrupted
 
 
 def was_interrupted() -> bool:
-    """Say whether Ctrl-C has arrived while it raises an exception."""
+    """Say whether Ctrl-C has raised an exception, even if another one has replaced that."""
     return bool(_received)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame and frame.f_code.co_filename != _IMPORT:
+        frame = frame.f_back
+    return frame is not None
