@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 # Sometimes an interrupt cannot be raised when it arrives, and is raised after this time instead.
-# Python ignores all exceptions in the callbacks of weak references. During an import, numpy prints
-# an exception and raises another one.
+# Python ignores all exceptions in the callbacks of weak references. While numpy is imported, its C
+# code prints any exception, and raises another one instead.
 _DELAY = 0.01  # seconds
 _CAN_DELAY = hasattr(signal, "setitimer")
 _IMPORT = "<frozen importlib._bootstrap>"
